@@ -1,0 +1,52 @@
+"""The one way to compile: `@kernel` and `compiled(rule)`, cached under a hash of every source file.
+
+numba's own cache watches only the file a kernel stands in, so a changed rule in another file would be
+answered from old machine code. Here the cache folder is named by a hash over all of `sim`, so any
+change anywhere starts an empty cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import platformdirs
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def sources_hash(root: Path | None = None) -> str:
+    """Hex digest over the names and bytes of every Python file of the package, and numba's version."""
+    root = root or Path(__file__).parent
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def cache_folder() -> Path:
+    """Folder of this version's machine code; LIANLU_CACHE moves it."""
+    base = os.environ.get("LIANLU_CACHE") or platformdirs.user_cache_dir("lianlu")
+    return Path(base) / "kernels" / sources_hash()
+
+
+CACHE = cache_folder()
+FIRST_TIME = not CACHE.exists()
+"""True where this version of the sources has never been compiled on this machine."""
+CACHE.mkdir(parents=True, exist_ok=True)
+numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]  # numba's config has no stubs
+
+
+def kernel(function: F) -> F:
+    """Compile a kernel: cached, without the interpreter lock, IEEE arithmetic untouched."""
+    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)  # type: ignore[no-any-return]
+
+
+def compiled(rule: F) -> F:
+    """Compile a plain `rules` function for use inside kernels; the reference face calls it uncompiled."""
+    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, no_cpython_wrapper=True)(rule)  # type: ignore[no-any-return]

@@ -1,0 +1,21 @@
+"""Which of two events of one instant comes first in the show act (then the lower id)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TICK: Final = 0
+SCALE_OUT: Final = 1
+EXPIRY: Final = 2
+HOT_ROW: Final = 3
+ORDER_SERVICE: Final = 4
+ANSWER: Final = 5
+PAY: Final = 6
+GIVE_UP: Final = 7
+RENEGE: Final = 8
+ARRIVE: Final = 9
+LEAVE: Final = 10
+ASK: Final = 11
+DECIDE: Final = 12
+CLICK: Final = 13
+ADMIT: Final = 14
