@@ -1,0 +1,181 @@
+"""Collection and cold chain, compiled: columns in, columns out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.compiling import compiled, kernel
+from sim.stages.collection import rules
+
+coming_min = compiled(rules.coming_min)
+within_opening = compiled(rules.within_opening)
+above_limit_min = compiled(rules.above_limit_min)
+
+
+@compiled
+def second_coming(back, at_point, open_min, close_min, wait_max):
+    """`rules.second_coming`, bound to the compiled opening hours."""
+    second = within_opening(back, open_min, close_min)
+    if second >= at_point:
+        return second
+    if at_point <= second + wait_max:
+        return within_opening(at_point, open_min, close_min)
+    return np.inf
+
+
+class Coming(NamedTuple):
+    """Columns of shape (n,): first coming, standing before the goods (NaN never), trips in vain."""
+
+    came_min: np.ndarray
+    handover_arrive_min: np.ndarray
+    wasted: np.ndarray
+
+
+class Cold(NamedTuple):
+    """Columns of shape (n,) of the cold chain."""
+
+    cold: np.ndarray
+    above_min: np.ndarray
+    spoiled: np.ndarray
+    noticed: np.ndarray
+    never: np.ndarray
+
+
+@kernel
+def _come(n, part_u, place_u, vague_u, back, at_point, point, opens, closes, came, arrive, wasted):
+    for i in range(at_point.shape[0]):
+        open_min = opens[point[i]]
+        close_min = closes[point[i]]
+        first = within_opening(coming_min(part_u[i], place_u[i], n), open_min, close_min)
+        if first == np.inf:
+            continue
+        came[i] = first
+        goods = at_point[i]
+        if vague_u[i] < n.vague_share:
+            wasted[i] += 1
+        if first >= goods:
+            stands = first
+        elif goods <= first + n.wait_max:
+            stands = within_opening(goods, open_min, close_min)
+        else:
+            wasted[i] += 1
+            stands = second_coming(back[i], goods, open_min, close_min, n.wait_max) if goods == goods else np.inf
+        if stands != np.inf:
+            arrive[i] = stands
+
+
+def run_coming(numbers, draws, at_point, point, opens, closes):
+    """When each buyer comes and stands before her goods; see `story.run_coming`."""
+    n = at_point.shape[0]
+    out = Coming(np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, np.int8))
+    _come(numbers, draws.part_u, draws.place_u, draws.vague_u, draws.back_min, at_point, point, opens, closes, *out)
+    return out
+
+
+@compiled
+def leftmost_fitting(tree, half, free):
+    """Position of the first leaf not heavier than `free`, or -1."""
+    if tree[1] > free:
+        return np.int64(-1)
+    node = np.int64(1)
+    while node < half:
+        node *= 2
+        if tree[node] > free:
+            node += 1
+    return node - half
+
+
+@compiled
+def put(tree, half, position, grams):
+    """Set a leaf of the tournament tree and mend its ancestors."""
+    node = position + half
+    tree[node] = grams
+    node //= 2
+    while node >= 1:
+        tree[node] = min(tree[2 * node], tree[2 * node + 1])
+        node //= 2
+
+
+HEAVY = np.int64(2**62)
+
+
+@kernel
+def _keep(n, members, first, by_unload, by_collect, at_point, warm_from, collected, grams, room, closes, notice_u, cold, above, spoiled, noticed, never):
+    """One point after another: `members` lists orders by point and id, `first` where each point begins."""
+    position = np.empty(at_point.shape[0], np.int64)
+    inside = np.zeros(at_point.shape[0], np.bool_)
+    until = np.empty(at_point.shape[0], np.float64)
+    for p in range(first.shape[0] - 1):
+        lo, hi = first[p], first[p + 1]
+        if lo == hi:
+            continue
+        half = np.int64(1)
+        while half < hi - lo:
+            half *= 2
+        tree = np.full(2 * half, HEAVY, np.int64)
+        for k in range(lo, hi):
+            position[members[k]] = k - lo
+            until[members[k]] = np.inf
+        free = room[p]
+        u = lo
+        for c in range(lo, hi + 1):
+            leaves = collected[by_collect[c]] if c < hi else np.inf
+            if leaves != leaves:
+                leaves = np.inf
+            while u < hi and at_point[by_unload[u]] <= leaves:
+                i = by_unload[u]
+                if grams[i] <= free:
+                    free -= grams[i]
+                    inside[i] = True
+                    cold[i] = 0
+                    until[i] = at_point[i]
+                else:
+                    cold[i] = 1
+                    put(tree, half, position[i], grams[i])
+                u += 1
+            if leaves == np.inf:
+                break
+            i = by_collect[c]
+            if not inside[i]:
+                put(tree, half, position[i], HEAVY)
+                continue
+            free += grams[i]
+            inside[i] = False
+            k = leftmost_fitting(tree, half, free)
+            while k >= 0:
+                j = members[lo + k]
+                put(tree, half, k, HEAVY)
+                free -= grams[j]
+                inside[j] = True
+                cold[j] = 2
+                until[j] = leaves
+                k = leftmost_fitting(tree, half, free)
+        for k in range(lo, hi):
+            i = members[k]
+            left = collected[i] if collected[i] == collected[i] else np.inf
+            never[i] = left == np.inf
+            if cold[i] != 0:
+                above[i] = above_limit_min(warm_from[i], min(left, until[i], closes[p]), n.hold)
+            spoiled[i] = above[i] > n.limit and not never[i]
+            noticed[i] = spoiled[i] and notice_u[i] < n.notice_share
+
+
+def run_cold(numbers, draws, at_point, warm_from, collected, point, grams, room, closes):
+    """Which orders stayed cold; see `story.run_cold`."""
+    n = at_point.shape[0]
+    out = Cold(np.full(n, -1, np.int8), np.zeros(n), np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros(n, np.bool_))
+    there = np.flatnonzero(at_point == at_point)
+    members = there[np.argsort(point[there], kind="stable")]
+    first = np.searchsorted(point[members], np.arange(room.shape[0] + 1))
+    by_unload = _sorted_within(there, at_point, point)
+    by_collect = _sorted_within(there, collected, point)
+    _keep(numbers, members, first, by_unload, by_collect, at_point, warm_from, collected, grams, room, closes, draws.notice_u, *out)
+    return out
+
+
+def _sorted_within(there, time, point):
+    """Orders by (point, time, id); NaN times come last within their point."""
+    by_time = there[np.argsort(time[there], kind="stable")]
+    return by_time[np.argsort(point[by_time], kind="stable")]
