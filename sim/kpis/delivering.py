@@ -1,0 +1,45 @@
+"""The morning on the road."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.kpis.measures import share
+
+if TYPE_CHECKING:
+    from sim.orderlog import OrderLog
+    from sim.scenario import Scenario
+
+TEN = 2040.0
+
+
+def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
+    """KPIs of the group `delivery`."""
+    orders, trips, stops = log["orders"], log["trips"], log["stops"]
+    due = ~np.isnan(orders["release_min"])
+    at_point = orders["at_point_min"][due]
+    count = at_point.shape[0]
+    points = log["communities"]["members"].shape[0]
+    waits = np.bincount(orders["point"][due], minlength=points) > 0
+    late = np.bincount(orders["point"][due][~(at_point <= TEN)], minlength=points) > 0
+    asked = int(np.count_nonzero(waits))
+    punctual = int(np.count_nonzero(waits & ~late))
+    first = trips["trip"] == 0
+    vans = trips["van"]
+    out = {
+        "stops_on_time": share(punctual, asked),
+        "orders_on_time": share(int(np.count_nonzero(at_point <= TEN)), count),
+        "delivered_next_day": share(int(np.count_nonzero(at_point <= 2880.0)), count),
+        "van_km": float(trips["metres"].sum()) / 1000.0,
+        "van_hours": float((trips["return_min"] - trips["depart_min"]).sum()) / 60.0,
+        "vans_used": int(np.unique(vans).shape[0]),
+        "second_trips": int(np.count_nonzero(~first)),
+        "van_fill": share(float(trips["fill"][first].sum()), int(np.count_nonzero(first))),
+    }
+    if asked:
+        out["all_stops_on_time"] = float(punctual == asked)
+    if stops["unload_end_min"].shape[0]:
+        out["last_stop_min"] = float(stops["unload_end_min"].max())
+    return out

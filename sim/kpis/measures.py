@@ -1,0 +1,46 @@
+"""Small measurements on columns that several KPI groups share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+def quantile(values: Floats, q: float) -> float:
+    """The `q` quantile by linear interpolation, without sorting everything; NaN for no values."""
+    count = values.shape[0]
+    if count == 0:
+        return float("nan")
+    at = q * (count - 1)
+    low = int(at)
+    high = min(low + 1, count - 1)
+    part = np.partition(values, (low, high))
+    return float(part[low] + (at - low) * (part[high] - part[low]))
+
+
+def peak_per_second(times: Floats, bin_s: float = 10.0) -> float:
+    """Most events in a fixed bin, per second; `times` in minutes."""
+    if times.shape[0] == 0:
+        return 0.0
+    bins = np.floor(times * (60.0 / bin_s)).astype(np.int64)
+    return float(np.bincount(bins - bins.min()).max() / bin_s)
+
+
+def most_at_once(starts: Floats, ends: Floats) -> int:
+    """Largest number of intervals [start, end) that overlap."""
+    if starts.shape[0] == 0:
+        return 0
+    begun, ended = np.sort(starts), np.sort(ends)
+    gone = np.searchsorted(ended, begun, side="right")
+    return int((np.arange(1, begun.shape[0] + 1) - gone).max())
+
+
+def share(part: float, whole: float) -> float:
+    """Part over whole; NaN where there is no whole."""
+    return part / whole if whole else float("nan")

@@ -1,0 +1,46 @@
+"""Tickets and how soon they were answered and solved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.kpis.measures import share
+from sim.stages.aftersales.spec import Cause
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.orderlog import OrderLog
+    from sim.scenario import Scenario
+
+DAY = 1440.0
+
+
+def staffed_min(scenario: Scenario, time: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Minutes of agents' hours that have passed since 00:00 of D0 at each `time`."""
+    p = scenario.aftersales
+    start, end, late = 60 * p.day_from_h, 60 * p.day_until_h, 60 * p.show_night_until_h
+    return np.clip(time, start, late) - start + np.clip(time, DAY + start, DAY + end) - (DAY + start)
+
+
+def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
+    """KPIs of the group `aftersales`; open tickets count as not met."""
+    tickets = log["tickets"]
+    count = tickets["arrive_min"].shape[0]
+    paid = int(np.count_nonzero(~np.isnan(log["orders"]["paid_min"])))
+    promise = scenario.aftersales.promise_min
+    arrive, start, resolved = tickets["arrive_min"], tickets["start_min"], tickets["resolved_min"]
+    if scenario.aftersales.clock == "staffed":
+        arrive, start, resolved = (staffed_min(scenario, t) for t in (arrive, start, resolved))
+    orders = log["orders"]
+    forgotten = (orders["method"] == 2) & ~np.isnan(orders["paid_min"]) & orders["forgotten"]
+    return {
+        "tickets": count,
+        "tickets_per_100": 100.0 * share(count, paid),
+        "response_within_15min": share(int(np.count_nonzero(start - arrive <= promise)), count),
+        "resolved_within_15min": share(int(np.count_nonzero(resolved - arrive <= promise)), count),
+        "unregistered_transfers": int(np.count_nonzero(forgotten)),
+        "mismatch_tickets": int(np.count_nonzero(tickets["cause"] == Cause.NOT_AS_SHOWN)),
+    }

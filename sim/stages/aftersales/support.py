@@ -1,0 +1,100 @@
+"""The support desk: two stations of agents on a calendar, first line and second line.
+
+Self-service answers at once; a ticket to the leader is handled at the leader's desk, not here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from sim.random_streams import Streams
+from sim.stages.aftersales.spec import AftersalesParams, Channel
+from sim.stages.aftersales.tickets import Tickets
+from sim.station import Station, serve
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+END_OF_RUN = 2880.0
+DAY = 1440.0
+Calendar = list[tuple[float, int]]
+
+
+class Handled(NamedTuple):
+    """Columns of the tickets, shape (t,)."""
+
+    start_min: Floats
+    end_min: Floats
+    reopened: NDArray[np.bool_]
+
+
+def present(streams: Streams, people: int, absence_share: float, line: str) -> NDArray[np.int64]:
+    """How many of the first k people turn up, for k = 0 … people; shape (people + 1,)."""
+    here = streams.uniform(f"aftersales.{line}.absent", np.arange(people, dtype=np.int64)) >= absence_share
+    return np.concatenate(([0], np.cumsum(here)))
+
+
+def first_line(params: AftersalesParams, turned_up: NDArray[np.int64]) -> Calendar:
+    """Agents over both days as (from minute, count)."""
+    day, evening = int(turned_up[params.agents]), int(turned_up[params.show_night_agents])
+    start, end, late = params.day_from_h * 60, params.day_until_h * 60, params.show_night_until_h * 60
+    return [(0.0, 0), (start, day), (end, evening), (late, 0), (DAY + start, day), (DAY + end, 0)]
+
+
+def second_line(params: AftersalesParams, turned_up: NDArray[np.int64]) -> Calendar:
+    """The second line keeps the hours of the day team."""
+    people = int(turned_up[params.second_line_agents])
+    start, end = params.day_from_h * 60, params.day_until_h * 60
+    return [(0.0, 0), (start, people), (end, 0), (DAY + start, people), (DAY + end, 0)]
+
+
+def handle(
+    params: AftersalesParams,
+    streams: Streams,
+    keys: NDArray[np.int64],
+    tickets: Tickets,
+    absence_share: float,
+    engine: Literal["reference", "compiled"],
+) -> Handled:
+    """Serve the tickets of self-service and chat; leader tickets stay NaN.
+
+    Args:
+        params: after-sales parameters.
+        streams: chance of the replication.
+        keys: key of each ticket's person, shape (t,).
+        tickets: sorted by arrival.
+        absence_share: probability that an agent does not turn up.
+        engine: which face of the station serves.
+    """
+    count = tickets.arrive.shape[0]
+    start, end, reopened = np.full(count, np.nan), np.full(count, np.nan), np.zeros(count, np.bool_)
+    own = np.flatnonzero(tickets.channel == Channel.SELF_SERVICE)
+    start[own] = tickets.arrive[own]
+    end[own] = start[own] + streams.draw("aftersales.self_service", keys[own], params.self_service_min)
+    chat = np.flatnonzero(tickets.channel == Channel.CHAT)
+    people = max(params.agents, params.show_night_agents)
+    calendar = first_line(params, present(streams, people, absence_share, "first_line"))
+    start[chat], end[chat] = _served(calendar, tickets.arrive[chat], tickets.handling[chat], engine)
+
+    back = chat[streams.uniform("aftersales.reopened", keys[chat]) < params.reopened_share]
+    back = back[~np.isnan(end[back])]
+    reopened[back] = True
+    again = end[back] + streams.draw("aftersales.reopened_after", keys[back], params.reopened_after_min)
+    by_time = np.argsort(again, kind="stable")
+    back, again = back[by_time], again[by_time]
+    calendar = second_line(params, present(streams, params.second_line_agents, absence_share, "second_line"))
+    _, end[back] = _served(calendar, again, tickets.handling[back], engine)
+    return Handled(start, end, reopened)
+
+
+def _served(
+    calendar: Calendar, arrivals: Floats, services: Floats, engine: Literal["reference", "compiled"]
+) -> tuple[Floats, Floats]:
+    """Start and end of each handling; NaN for what is not finished when the run ends."""
+    out = serve(Station(servers=calendar, off_shift="finish"), arrivals, services, engine=engine)
+    end = np.where(out.end <= END_OF_RUN, out.end, np.nan)
+    return np.where(out.start <= END_OF_RUN, out.start, np.nan), end
