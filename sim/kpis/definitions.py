@@ -70,8 +70,8 @@ _TABLE: tuple[tuple[str, str, str, Better, str], ...] = (
     ("quiz_cost_cny", "money", "CNY", "lower", "Cost of quiz prizes and gifts."),
     ("waste_cny", "money", "CNY", "lower", "Unsold stock at cost less salvage."),
     ("refunds_cny", "money", "CNY", "lower", "Money paid back, whatever the cause."),
-    ("cac_cny", "money", "CNY", "lower", "Acquisition cost per new buyer, the discount to new buyers included."),
-    ("cac_excl_discount_cny", "money", "CNY", "lower", "Acquisition cost per new buyer without the discount."),
+    ("cac_cny", "money", "CNY", "lower", "Cost of winning a buyer: show or post, gifts, bags, commission and discount."),
+    ("cac_excl_discount_cny", "money", "CNY", "lower", "The same without the discount."),
     ("private_money_cny", "money", "CNY", "lower", "Money that passed through a leader's private account."),
     ("money_at_risk_cny_h", "money", "CNY·h", "lower", "Money held by leaders times the hours they held it."),
     ("forecast_error", "money", "share", "lower", "Distance between forecast and wanted lines, relative to wanted lines."),
@@ -111,9 +111,11 @@ _TABLE: tuple[tuple[str, str, str, Better, str], ...] = (
     ("unregistered_transfers", "aftersales", "orders", "lower", "Transfers the leader never registered."),
     ("mismatch_tickets", "aftersales", "tickets", "lower", "Tickets because the goods were not as shown."),
     # leaders
-    ("leader_hours_mean", "leaders", "h", "lower", "Mean working time of a leader over the event, other brands at the desk included."),
-    ("leader_hours_p95", "leaders", "h", "lower", "95th percentile over leaders of their working time a day for this brand."),
+    ("leader_hours_mean", "leaders", "h", "lower", "Mean working time of a leader for this brand: group work and desk."),
+    ("leader_hours_p95", "leaders", "h", "lower", "95th percentile over leaders of the same."),
     ("leader_hours_fixed", "leaders", "h", "lower", "Group work not tied to an order, mean a leader."),
+    ("leader_hours_other_brands", "leaders", "h", "lower", "Other brands' orders at the same desk, mean a leader."),
+    ("leader_hours_all", "leaders", "h", "lower", "Group work, this brand and other brands together, mean a leader."),
     ("leader_min_per_order", "leaders", "min", "lower", "This brand's desk minutes per order delivered or registered."),
     ("leader_min_register", "leaders", "min", "lower", "Registering, chasing and answering for this brand, mean a leader."),
     ("leader_min_tally", "leaders", "min", "lower", "Tallying, mean a leader."),
@@ -121,8 +123,8 @@ _TABLE: tuple[tuple[str, str, str, Better, str], ...] = (
     ("leader_min_handover", "leaders", "min", "lower", "Receiving and handing over, mean a leader."),
     ("leader_min_complaints", "leaders", "min", "lower", "Complaints and leader-channel tickets, mean a leader."),
     # data
-    ("orders_visible_share", "data", "share", "higher", "Share of paid orders headquarters can see at the cut-off."),
-    ("list_complete_at_7", "data", "share", "higher", "Share of orders due for collection that are on the leader's list at 07:00 of D1."),
+    ("orders_visible_share", "data", "share", "higher", "Share of paid orders headquarters can see at midnight."),
+    ("list_complete_at_7", "data", "share", "higher", "Share of paid orders that are on the leader's list at 07:00 of D1."),
 )
 
 KPIS: dict[str, Kpi] = {row[0]: Kpi(*row) for row in _TABLE}

@@ -116,7 +116,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
         "paid_not_sorted": int(np.count_nonzero(paid & (orders["end"] == End.NOT_SORTED))),
         "oversold": int(log["stock"]["oversold"].sum()),
     }
-    if scenario.system == "tool":
+    if scenario.system == "system":
         out.update(_checkout(scenario, log))
     if scenario.show == "live":
         out.update(_questions(people))
