@@ -1,1 +1,1 @@
-"""Experiments: many replications, and what may be said of them: intervals, pairs, verdicts, causes, claims."""
+"""Experiments: many replications, and what may be said of them: intervals, pairs, verdicts, claims."""

@@ -59,7 +59,7 @@ class Attribution:
 
 
 def four_arms(arms: Sequence[Replications]) -> tuple[Replications, ...] | None:
-    """The first arm of each cell in the order of CELLS, by its scenario's factors; None if a cell is empty."""
+    """The first arm of each cell in the order of CELLS, by the scenarios' factors; or None."""
     found: dict[tuple[str, str], Replications] = {}
     for arm in arms:
         cell = (str(getattr(arm.scenario, "show", "")), str(getattr(arm.scenario, "system", "")))

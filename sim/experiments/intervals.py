@@ -64,7 +64,7 @@ class SkewT:
         return Interval(self.mean - below * error, self.mean - above * error)
 
     def p_value(self, value: float = 0.0) -> float:
-        """Two-sided p-value of "the true mean is `value`"; p < α exactly where the 1 − α interval excludes it."""
+        """Two-sided p-value of "the true mean is `value`"; p < α where the 1 − α interval excludes it."""
         return min(1.0, 2.0 * min(self.p_above(value), self.p_below(value)))
 
     def p_above(self, value: float = 0.0) -> float:

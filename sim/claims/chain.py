@@ -1,0 +1,226 @@
+"""Claims about checkout, sorting, delivery, collection and support."""
+
+from __future__ import annotations
+
+from sim.claims.definition import (
+    BY_HAND,
+    JIELONG,
+    LIGHT,
+    LIVE,
+    TOOL,
+    Claim,
+    drivers,
+    gap,
+    level,
+    ratio,
+    shown,
+)
+
+_KEPT = 1.0
+_NIGHTS = 0.05
+"""A promise about every order holds when kept on 95 nights of 100, the planning figure of operations."""
+_IT = drivers(
+    "checkout.gateway.rate_per_s", "audience.intent.at_once_share", "checkout.patience_s.lognormal.median"
+)
+_SORTING = drivers("sorting.night.pace_cv", "sorting.absent_share", "night.attendance_cv")
+_ROAD = drivers("delivery.stop_min.lognormal.median", "night.traffic_cv", "night.attendance_cv")
+
+ROWS: tuple[Claim, ...] = (
+    Claim(
+        8,
+        "O",
+        "图片和实物不一样",
+        "Goods are not as pictured",
+        "tickets for this cause ÷ paid orders, chat orders ÷ show",
+        drivers("aftersales.not_as_shown.text_share", "aftersales.not_as_shown.live_share"),
+        (
+            ratio("mismatch_tickets", JIELONG, JIELONG, ">=", 0.01, per="orders_paid"),
+            shown("mismatch_tickets", LIVE, per="orders_paid"),
+        ),
+    ),
+    Claim(
+        16,
+        "O",
+        "没有数据变成数据全掌握",
+        "From no data to all data",
+        "paid orders headquarters can see at the cut-off ÷ paid orders",
+        drivers("leader_desk.register_min.lognormal_mean.mean", "checkout.notice.lost_share"),
+        (level("orders_visible_share", LIVE, ">=", 0.99), level("orders_visible_share", JIELONG, "<=", 0.05)),
+    ),
+    Claim(
+        17,
+        "O",
+        "种草、成交、履约、服务四段闭环",
+        "Four stages close the loop: seeding, sale, fulfilment, service",
+        "orders due that reached their point on D1; of these collected the same day",
+        drivers("collection.profile.evening_share", *_ROAD),
+        (level("delivered_next_day", LIVE, ">=", 0.95), level("collected_same_day", LIVE, ">=", 0.95)),
+    ),
+    Claim(
+        26,
+        "O",
+        "下单从5到10分钟缩短到30秒",
+        "Ordering takes 30 seconds instead of 5 to 10 minutes",
+        "first click (reply) to money moved, median and 95th percentile",
+        drivers("checkout.pin_s.lognormal.median", *_IT),
+        (
+            level("checkout_p50_s", LIVE, "<=", 30.0),
+            level("checkout_p95_s", LIVE, "<=", 30.0),
+            level("checkout_p50_s", JIELONG, ">=", 300.0),
+        ),
+    ),
+    Claim(
+        27,
+        "O",
+        "支付成功率非常高",
+        "Payment nearly always succeeds",
+        "paid and known in time ÷ people who wanted to buy",
+        drivers("checkout.declined_share", *_IT),
+        (level("payment_success", LIVE, ">=", 0.98),),
+    ),
+    Claim(
+        28,
+        "O",
+        "按定位自动归属最近自提点",
+        "Orders go to the nearest pickup point by themselves",
+        "paid orders assigned to a wrong point ÷ paid orders",
+        drivers("checkout.lbs.wrong_share"),
+        (level("lbs_wrong_share", LIVE, "<=", 0.01), shown("lbs_moved_share", LIVE)),
+    ),
+    Claim(
+        30,
+        "O",
+        "前100名赠送一瓶",
+        "The first hundred get a bottle",
+        "gifts given, every replication; lines sold beyond the stock",
+        drivers("checkout.stock.reservation"),
+        (level("gifts_awarded", LIVE, "==", 100.0), level("oversold", LIVE, "==", 0.0)),
+    ),
+    Claim(
+        31,
+        "O",
+        "状态可见：已支付、已分拣、已配送、待自提",
+        "Visible states: paid, sorted, on its way, ready",
+        "tickets per 100 paid orders, with notices ÷ without",
+        drivers("aftersales.where_is_it.without_notices_share", "aftersales.where_is_it.with_notices_share"),
+        (ratio("tickets_per_100", LIVE, LIVE.but("collection.notices", False), "<=", 0.9),),
+    ),
+    Claim(
+        33,
+        "O",
+        "当晚24点前全部分拣完毕",
+        "Everything is sorted by midnight",
+        "nights on which every released order was sorted by 24:00",
+        _SORTING,
+        (
+            level("all_sorted_by_midnight", LIVE, ">=", _KEPT, _NIGHTS),
+            level("sorted_by_midnight", LIVE, ">=", 0.99),
+        ),
+    ),
+    Claim(
+        34,
+        "O",
+        "次日10点前送达所有自提点",
+        "Every pickup point has its goods by 10:00",
+        "nights on which every point was unloaded by 10:00",
+        _ROAD,
+        (level("all_stops_on_time", LIVE, ">=", _KEPT, _NIGHTS), level("stops_on_time", LIVE, ">=", 0.99)),
+    ),
+    Claim(
+        35,
+        "O",
+        "模糊的“明天自提”",
+        'A vague "collect it tomorrow"',
+        "members who came in vain ÷ paid orders; spread of unloading",
+        drivers("collection.vague_wasted_share"),
+        (
+            ratio("wasted_trips", JIELONG, JIELONG, ">=", 0.05, per="orders_paid"),
+            ratio("wasted_trips", LIVE, LIVE, "<=", 0.02, per="orders_paid"),
+        ),
+    ),
+    Claim(
+        36,
+        "I",
+        "赠送保温袋",
+        "A free insulated bag",
+        "orders too warm for too long ÷ collected orders; the bag only serves the way home",
+        drivers("collection.cold_chain.equipment", "collection.cold_chain.cold_plates_hold_h"),
+        (shown("spoiled_share", LIVE),),
+        claimed="bag",
+    ),
+    Claim(
+        38,
+        "O",
+        "客服15分钟内响应并处理",
+        "Support answers and handles within 15 minutes",
+        "tickets; resolved for good; handling started",
+        drivers("aftersales.payment_trouble.share"),
+        (level("resolved_within_15min", LIVE, ">=", 0.95), level("response_within_15min", LIVE, ">=", 0.95)),
+    ),
+    Claim(
+        42,
+        "X",
+        "误区一：先直播，后补系统",
+        "Pitfall one: the show first, the system later",
+        "light backend; show by hand: failed payments, chaos, late goods",
+        _IT,
+        (
+            level("payment_success", LIGHT, "<=", 0.9),
+            level("payment_success", BY_HAND, "<=", 0.95),
+            level("all_stops_on_time", BY_HAND, "<=", 0.5),
+            ratio("errors_per_100", BY_HAND, LIVE, ">=", 2.0),
+        ),
+    ),
+    Claim(
+        44,
+        "X",
+        "系统先行",
+        "The system comes first",
+        "payment success and GMV, full backend less light backend",
+        _IT,
+        (gap("payment_success", LIVE, LIGHT, ">=", 0.05), ratio("gmv_cny", LIGHT, LIVE, "<=", 0.9)),
+    ),
+    Claim(
+        48,
+        "O",
+        "多种支付方式，余额支付更快",
+        "Several ways to pay, with a balance beside them",
+        "paid ÷ wanted, by method",
+        _IT,
+        (
+            gap("payment_success_balance", LIVE, LIVE.but("checkout.balance_share", 0.0), ">=", 0.0),
+            shown("payment_success_balance", LIVE),
+            shown("payment_success_wechat", LIVE),
+        ),
+    ),
+    Claim(
+        51,
+        "O",
+        "售后入口可见",
+        "A visible after-sales entry",
+        "tickets whose handling started within 15 minutes, show less chat orders",
+        drivers("aftersales.self_service_share", "aftersales.payment_trouble.share"),
+        (gap("response_within_15min", LIVE, JIELONG, ">=", 0.0),),
+    ),
+    Claim(
+        52,
+        "O",
+        "次日达",
+        "Delivered the next day",
+        "orders due for delivery that reached their point on D1",
+        _ROAD,
+        (level("delivered_next_day", LIVE, ">=", 0.99),),
+    ),
+    Claim(
+        58,
+        "O",
+        "人工环节极易出错",
+        "Errors are very likely by hand",
+        "mistakes of registration and sorting per 100 paid orders, by hand ÷ by system",
+        drivers("leader_desk.transcription_share", "leader_desk.load_gain"),
+        (
+            ratio("errors_per_100", JIELONG, TOOL, ">=", 2.0),
+            ratio("errors_per_100", JIELONG, LIVE, ">=", 2.0),
+        ),
+    ),
+)

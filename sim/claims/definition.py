@@ -1,0 +1,149 @@
+"""What a claim is, as data: a sentence of the case article, and the figure and relation that test it.
+
+A claim is a target to be tested, never evidence. A test reads
+
+    (mean KPI of an arm  −  mean KPI `minus`)  ÷  mean KPI `per`      relation      value ± tolerance
+
+and is put again at both ends of the sweep of each of the claim's drivers (`sim.experiments.claims`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+Kind = Literal["I", "O", "X", "C"]
+"""I input of the scenario · O emergent output · X comparison of variants · C needs a season of events."""
+Sign = Literal[">=", "<=", "within", "=="]
+"""within: value ± tolerance · ==: in every single replication."""
+Basis = Literal["tested", "calibrated", "season", "by_fiat", "shown"]
+"""tested by the verdict rule · calibrated: the model was fitted to it · season: one event cannot say ·
+by_fiat: the difference is an assumption itself, so no number of replications supports it · shown: a
+figure printed beside an input."""
+
+
+class Arm(NamedTuple):
+    """A shipped scenario, perhaps with a few fields changed."""
+
+    scenario: str
+    changes: tuple[tuple[str, Any], ...] = ()
+
+    def but(self, path: str, value: Any) -> Arm:
+        """The same arm with one more field changed."""
+        return Arm(self.scenario, (*self.changes, (path, value)))
+
+
+class Term(NamedTuple):
+    """The replication mean of a KPI in an arm."""
+
+    kpi: str
+    arm: Arm
+
+
+class Relation(NamedTuple):
+    """What is claimed of the figure; `tolerance` is relative to |value| and widens the relation."""
+
+    sign: Sign
+    value: float
+    tolerance: float = 0.0
+
+    def bounds(self) -> tuple[float, float]:
+        """The closed range of figures that satisfy the relation."""
+        slack = self.tolerance * abs(self.value)
+        low = float("-inf") if self.sign == "<=" else self.value - slack
+        high = float("inf") if self.sign == ">=" else self.value + slack
+        return low, high
+
+
+class Check(NamedTuple):
+    """One figure and the relation it must satisfy; `relation` is None for a figure that is only shown."""
+
+    figure: Term
+    relation: Relation | None = None
+    minus: Term | None = None
+    per: Term | None = None
+    basis: Basis = "tested"
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Every KPI mean the figure needs."""
+        return tuple(term for term in (self.figure, self.minus, self.per) if term is not None)
+
+    @property
+    def kpi(self) -> str:
+        """Name of the figure; "a / b" for a ratio of two different KPIs."""
+        if self.per is not None and self.per.kpi != self.figure.kpi:
+            return f"{self.figure.kpi} / {self.per.kpi}"
+        return self.figure.kpi
+
+
+class Driver(NamedTuple):
+    """A scenario path the verdict hangs on; `ends` only where the field itself has no numeric sweep."""
+
+    path: str
+    ends: tuple[Any, Any] | None = None
+
+
+class Claim(NamedTuple):
+    """A row of the claims table.
+
+    checks: the first carries the row's verdict, the others are parts of it with verdicts of their own.
+    drivers: the assumptions that could turn the verdict, most decisive first; an input names itself.
+    claimed: the claimed value where no relation of the first check says it.
+    """
+
+    id: int
+    kind: Kind
+    zh: str
+    en: str
+    denominator: str
+    drivers: tuple[Driver, ...]
+    checks: tuple[Check, ...] = ()
+    claimed: float | str | None = None
+
+
+def drivers(*paths: str | Driver) -> tuple[Driver, ...]:
+    """Drivers by path, their sweep as the field says it."""
+    return tuple(path if isinstance(path, Driver) else Driver(path) for path in paths)
+
+
+def level(
+    kpi: str, arm: Arm, sign: Sign, value: float, tolerance: float = 0.0, basis: Basis = "tested"
+) -> Check:
+    """Check a KPI's mean in one arm."""
+    return Check(Term(kpi, arm), Relation(sign, value, tolerance), basis=basis)
+
+
+def ratio(
+    kpi: str,
+    arm: Arm,
+    base: Arm,
+    sign: Sign,
+    value: float,
+    tolerance: float = 0.0,
+    basis: Basis = "tested",
+    per: str | None = None,
+) -> Check:
+    """Check a KPI's mean in one arm over that in another, or over another KPI (`per`)."""
+    return Check(Term(kpi, arm), Relation(sign, value, tolerance), per=Term(per or kpi, base), basis=basis)
+
+
+def gap(kpi: str, arm: Arm, base: Arm, sign: Sign, value: float) -> Check:
+    """Check a KPI's mean in one arm less that in another."""
+    return Check(Term(kpi, arm), Relation(sign, value), minus=Term(kpi, base))
+
+
+def shown(kpi: str, arm: Arm, per: str | None = None) -> Check:
+    """A figure printed beside an input, in one arm."""
+    return Check(Term(kpi, arm), per=None if per is None else Term(per, arm), basis="shown")
+
+
+JIELONG = Arm("chenxi_jielong")
+TOOL = Arm("chenxi_jielong_tool")
+BY_HAND = Arm("live_by_hand")
+LIVE = Arm("chenxi_live")
+LIGHT = Arm("backend_light")
+SHOUTING = Arm("shouting_host")
+NEGLECTED = Arm("neglected_leader")
+
+CLAIMED_TEXT_CONVERSION = (0.05, 0.08)
+"""The range the article leaves for the text post: "below 8 %"; 5 % is the low end of what is usual."""

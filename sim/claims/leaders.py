@@ -1,0 +1,182 @@
+"""Claims about community leaders: their time, their money, their place."""
+
+from __future__ import annotations
+
+from sim.claims.definition import JIELONG, LIVE, NEGLECTED, Claim, drivers, gap, level, ratio, shown
+
+_FIXED = drivers("leaders.fixed_system_h", "leaders.other_brands_per_day")
+_HAND = drivers("leader_desk.tally_min", "leader_desk.split_order_min", "leader_desk.hand_over_s")
+_SIZE = "market.members_mean"
+
+ROWS: tuple[Claim, ...] = (
+    Claim(
+        4,
+        "O",
+        "团长工作量减少70%",
+        "Leaders work 70 % less",
+        "hours a leader, all work; desk minutes per order of this brand",
+        (*_FIXED, *_HAND),
+        (
+            ratio("leader_hours_mean", LIVE, JIELONG, "<=", 0.30, basis="by_fiat"),
+            ratio("leader_min_per_order", LIVE, JIELONG, "<=", 0.30),
+        ),
+    ),
+    Claim(
+        6,
+        "I",
+        "200多个社群",
+        "More than 200 communities",
+        "communities, one leader and one pickup point each",
+        drivers("market.communities"),
+        claimed=200,
+    ),
+    Claim(
+        7,
+        "O",
+        "团长每天花4到5小时，想不干",
+        "Leaders spend four to five hours a day and want to quit",
+        "hours a leader, other brands included; quitting needs a season",
+        drivers("leaders.other_brands_per_day", *_HAND),
+        (
+            level("leader_hours_mean", JIELONG, "within", 4.5, 0.112),
+            level("leader_hours_p95", JIELONG, "<=", 5.0),
+        ),
+    ),
+    Claim(
+        9,
+        "O",
+        "转账后忘了登记",
+        "Transfers are forgotten",
+        "transfers never registered ÷ paid orders",
+        drivers("leader_desk.forgotten_share", "leader_desk.load_gain"),
+        (ratio("unregistered_transfers", JIELONG, JIELONG, ">=", 0.01, per="orders_paid"),),
+    ),
+    Claim(
+        11,
+        "O",
+        "信息不透明",
+        "Nobody sees where an order stands",
+        "orders on the leader's list at 07:00; paid orders headquarters can see",
+        drivers("leader_desk.register_min.lognormal_mean.mean"),
+        (gap("orders_visible_share", LIVE, JIELONG, ">=", 0.5), shown("list_complete_at_7", JIELONG)),
+    ),
+    Claim(
+        12,
+        "O",
+        "四个步骤、三种工具",
+        "Four steps over three media",
+        "steps from wanting to having paid",
+        drivers("group_post.steps", "checkout.steps"),
+        (level("steps_to_buy", JIELONG, ">=", 4.0), level("steps_to_buy", LIVE, "<=", 3.0)),
+    ),
+    Claim(
+        13,
+        "O",
+        "货款在团长个人账户里",
+        "The money lies with the leader",
+        "money through private accounts ÷ GMV; money held × hours",
+        drivers("money.settlement_delay_h"),
+        (
+            ratio("private_money_cny", JIELONG, JIELONG, ">=", 0.95, per="gmv_cny"),
+            level("money_at_risk_cny_h", JIELONG, ">=", 1.0),
+            level("private_money_cny", LIVE, "==", 0.0),
+        ),
+    ),
+    Claim(
+        14,
+        "O",
+        "群越大，边际效益越低",
+        "The larger the group, the less each order pays",
+        "minutes of registering and answering: four times the members ÷ one time",
+        drivers("leader_desk.load_gain", "leader_desk.ask_again_share"),
+        (ratio("leader_min_register", JIELONG.but(_SIZE, 400.0), JIELONG.but(_SIZE, 100.0), ">=", 4.8),),
+    ),
+    Claim(
+        15,
+        "X",
+        "信任系于团长一人",
+        "Trust hangs on one leader",
+        "GMV with one leader in five away ÷ with all",
+        drivers("group_post.read_share"),
+        (
+            ratio("gmv_cny", JIELONG.but("leaders.absent_share", 0.2), JIELONG, "<=", 0.9),
+            ratio("gmv_cny", LIVE.but("leaders.absent_share", 0.2), LIVE, "<=", 0.95),
+        ),
+    ),
+    Claim(
+        37,
+        "I",
+        "有温度的交付",
+        "A warm hand-over",
+        "seconds of warm words per order",
+        drivers("leaders.warm_words_s"),
+        (shown("leader_min_handover", LIVE),),
+        claimed="warm words",
+    ),
+    Claim(
+        40,
+        "O",
+        "团长工作从4小时降到1小时以内",
+        "Leaders' work falls from four hours to less than one",
+        "hours a leader, all work; desk minutes per order of this brand",
+        (*_FIXED, *_HAND),
+        (
+            level("leader_hours_mean", LIVE, "<=", 1.0, basis="by_fiat"),
+            level("leader_hours_p95", LIVE, "<=", 1.0),
+            shown("leader_min_per_order", LIVE),
+        ),
+    ),
+    Claim(
+        46,
+        "X",
+        "误区三：忽视团长",
+        "Pitfall three: neglected leaders",
+        "GMV and tickets, neglected ÷ looked after",
+        drivers("leaders.care", "audience.seeding.reach_share"),
+        (ratio("gmv_cny", NEGLECTED, LIVE, "<=", 0.95), ratio("tickets_per_100", NEGLECTED, LIVE, ">=", 1.0)),
+    ),
+    Claim(
+        47,
+        "I",
+        "给团长佣金奖励",
+        "Leaders are rewarded",
+        "commission ÷ net sales",
+        drivers("leaders.commission_share"),
+        (shown("cost_cny", LIVE),),
+        claimed="commission",
+    ),
+    Claim(
+        55,
+        "O",
+        "无需人工分单",
+        "No splitting by hand",
+        "minutes a leader splits; by order, and by community and SKU",
+        drivers("leader_desk.split_sku_s", "sorting.policy"),
+        (
+            level("leader_min_split", LIVE, "<=", 0.0),
+            shown("leader_min_split", LIVE.but("sorting.policy", "by_community_sku")),
+            shown("leader_min_split", JIELONG),
+        ),
+    ),
+    Claim(
+        56,
+        "O",
+        "团长看到全部订单",
+        "Leaders see all orders",
+        "orders due that are on the leader's list at 07:00 of D1",
+        drivers("checkout.notice.lost_share"),
+        (level("list_complete_at_7", LIVE, ">=", 1.0, 0.005),),
+    ),
+    Claim(
+        57,
+        "O",
+        "抄写、统计、对账耗时",
+        "Copying, counting, reconciling eat the leader's time",
+        "minutes of registering and tallying a leader, show ÷ chat orders",
+        _HAND,
+        (
+            ratio("leader_min_tally", LIVE, JIELONG, "<=", 0.1),
+            ratio("leader_min_register", LIVE, JIELONG, "<=", 0.1),
+        ),
+    ),
+)

@@ -1,0 +1,125 @@
+"""One figure of the claims table: its value, its interval, and how it stands to its relation.
+
+Whatever the figure is (a level, a gap, a ratio), "figure ≥ r" is the sign of one mean: that of
+(a − minus) − r · per, replication by replication, so ratios need no approximation to be tested. The interval
+printed for a ratio is Fieller's (Some problems in interval estimation, JRSS B 16, 1954).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.claims import Check, Term
+from sim.experiments.intervals import (
+    CONFIDENCE,
+    Interval,
+    share_interval,
+    share_p_above,
+    share_p_below,
+    skew_t,
+    t_quantile,
+)
+from sim.experiments.replicate import Replications
+from sim.kpis.definitions import KPIS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+class Measured(NamedTuple):
+    """A figure over n replications.
+
+    satisfied, violated: one-sided p-values, small where the relation is certainly satisfied, violated;
+    both 1 where there is no relation or nothing can be said.
+    """
+
+    n: int
+    value: float
+    interval: Interval | None
+    satisfied: float
+    violated: float
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided p-value of "the figure lies on the border of the relation"."""
+        return min(1.0, 2.0 * min(self.satisfied, self.violated))
+
+
+def measure(check: Check, rows_of: Callable[[Term], Replications]) -> Measured | None:
+    """Measure a check over the replications its arms share; None where a KPI is missing or divides by 0."""
+    arms = [(term, rows_of(term)) for term in check.terms]
+    if any(term.kpi not in rows.kpis for term, rows in arms):
+        return None
+    n = min(len(rows) for _, rows in arms)
+    columns = np.stack([rows.column(term.kpi)[:n] for term, rows in arms])
+    columns = columns[:, np.isfinite(columns).all(axis=0)]
+    if columns.shape[1] == 0:
+        return None
+    above = columns[0] - columns[1] if check.minus is not None else columns[0]
+    below = columns[-1] if check.per is not None else None
+    if below is not None and below.mean() <= 0.0:
+        return None
+    value = float(above.mean()) if below is None else float(above.mean() / below.mean())
+    if above.size < 2:
+        return Measured(1, value, None, 1.0, 1.0)
+    zero_one = len(check.terms) == 1 and KPIS[check.figure.kpi].unit == "0/1"
+    satisfied, violated = _against(check, above, below, zero_one)
+    return Measured(int(above.size), value, _interval(above, below, zero_one), satisfied, violated)
+
+
+def _against(check: Check, above: Floats, below: Floats | None, zero_one: bool) -> tuple[float, float]:
+    if check.relation is None:
+        return 1.0, 1.0
+    low, high = check.relation.bounds()
+    if check.relation.sign == "==":
+        # one night to the contrary refutes it; n nights without one are worth what the sign test gives
+        inside = bool(np.all((above >= low) & (above <= high)))
+        return (0.5**above.size, 1.0) if inside else (1.0, 0.0)
+    sides = [_side(above, below, low, True, zero_one)] if math.isfinite(low) else []
+    sides += [_side(above, below, high, False, zero_one)] if math.isfinite(high) else []
+    satisfied = max(inner for inner, _ in sides)
+    violated = min(1.0, len(sides) * min(outer for _, outer in sides))
+    return satisfied, violated
+
+
+def _side(
+    above: Floats, below: Floats | None, border: float, over: bool, zero_one: bool
+) -> tuple[float, float]:
+    """p-values of the figure lying inside, outside one border of its relation."""
+    if zero_one:
+        hits, n = int(above.sum()), int(above.size)
+        higher, lower = share_p_above(hits, n, border), share_p_below(hits, n, border)
+    else:
+        summary = skew_t(above - border * (1.0 if below is None else below))
+        if (
+            summary.std == 0.0 and summary.mean == 0.0
+        ):  # on the border every night: inside, for the range is closed
+            return 0.5**summary.n, 1.0
+        higher, lower = summary.p_above(0.0), summary.p_below(0.0)
+    return (higher, lower) if over else (lower, higher)
+
+
+def _interval(above: Floats, below: Floats | None, zero_one: bool) -> Interval | None:
+    if zero_one:
+        return share_interval(int(above.sum()), int(above.size))
+    return skew_t(above).interval() if below is None else fieller(above, below)
+
+
+def fieller(above: Floats, below: Floats, confidence: float = CONFIDENCE) -> Interval | None:
+    """Interval of mean(above) ÷ mean(below) of paired (n ≥ 2,) columns; None where the divisor may be 0."""
+    n = int(above.size)
+    t = t_quantile(0.5 + 0.5 * confidence, n - 1)
+    a, b = float(above.mean()), float(below.mean())
+    covariance = np.cov(above, below) * (t * t / n)
+    square = b * b - float(covariance[1, 1])
+    mixed = a * b - float(covariance[0, 1])
+    if square <= 0.0:
+        return None
+    root = math.sqrt(max(0.0, mixed * mixed - square * (a * a - float(covariance[0, 0]))))
+    return Interval((mixed - root) / square, (mixed + root) / square)
