@@ -15,7 +15,7 @@ from sim.orderlog import Table
 from sim.stages.leader_desk import rules
 from sim.stages.leader_desk.draws import DeskDraws
 from sim.stages.leader_desk.jobs import Evening, Jobs, desk_table, evening_columns
-from sim.stages.leader_desk.spec import RUN_END_MIN, TASK_CLASS, DeskNumbers, Task
+from sim.stages.leader_desk.spec import CLASSES, RUN_END_MIN, TASK_CLASS, DeskNumbers, Task
 from sim.station.heap_kernel import heap_pop, heap_push
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ merge_length = compiled(rules.merge_length)
 NOBODY = np.int64(-1)
 ZERO = np.int64(0)
 ONE = np.int64(1)
-CLASS_COUNT = np.int64(6)
+TWO = np.int64(2)
 REGISTERING = np.int64(2)
 REGISTER = np.int64(Task.REGISTER)
 ASK_AGAIN = np.int64(Task.ASK_AGAIN)
@@ -37,12 +37,9 @@ COMPLAINT = np.int64(Task.COMPLAINT)
 TICKET = np.int64(Task.TICKET)
 
 
-class Order(NamedTuple):
-    """Rules of the desk as the loop reads them."""
+class Rule(NamedTuple):
+    """Scalars of the desk."""
 
-    level: NDArray[np.int64]
-    beats: NDArray[np.int64]
-    finish: NDArray[np.bool_]
     resume_cost: float
     ask_again: float
     tolerance: float
@@ -50,130 +47,123 @@ class Order(NamedTuple):
     until: float
 
 
-class Causes(NamedTuple):
-    """What jobs cause, by order."""
-
-    ask_after: NDArray[np.float64]
-    complaint_luck: NDArray[np.float64]
-    complaint_after: NDArray[np.float64]
-    complaint_work: NDArray[np.float64]
-    follow_after: NDArray[np.float64]
-    follow_work: NDArray[np.float64]
-
-
-class Work(NamedTuple):
-    """Columns over planned and caused jobs; rows from n on are caused."""
-
-    leader: NDArray[np.int64]
-    task: NDArray[np.int64]
-    order: NDArray[np.int64]
-    arrive: NDArray[np.float64]
-    total: NDArray[np.float64]
-    left: NDArray[np.float64]
-    start: NDArray[np.float64]
-    end: NDArray[np.float64]
-    waiting: NDArray[np.int64]
-    ident: NDArray[np.int64]
-    after: NDArray[np.int64]
-    asked: NDArray[np.int64]
-
-
-class Queue(NamedTuple):
-    """Scratch of one desk: heap of arrivals, and by level the list's ends and the job put aside."""
-
-    times: NDArray[np.float64]
-    ranks: NDArray[np.int64]
-    head: NDArray[np.int64]
-    tail: NDArray[np.int64]
-    aside: NDArray[np.int64]
-    count: NDArray[np.int64]
+JOB = np.dtype([("arrive", "f8"), ("total", "f8"), ("left", "f8"), ("start", "f8"), ("end", "f8"), ("leader", "i8"), ("task", "i8"), ("klass", "i8"),
+                ("order", "i8"), ("waiting", "i8"), ("ident", "i8"), ("after", "i8"), ("asked", "i8")], align=True)
+"""One record a job; rows from n on are caused. `after`: the next in its list. `asked`: asks noted so far."""
+CLASS = np.dtype([("level", "i8"), ("beats", "i8"), ("count", "i8"), ("head", "i8"), ("tail", "i8"), ("aside", "i8"), ("finish", "?")], align=True)
+"""By class: level, beats, finish, jobs waiting. By level: ends of the list, and the job put aside."""
+CAUSE = np.dtype([("luck", "f8"), ("after", "f8"), ("work", "f8"), ("follow_after", "f8"), ("follow_work", "f8")], align=True)
+"""By order: what its hand-over causes."""
 
 
 @compiled
-def enqueue(work, queue, level, job):
-    """Append a job to its level, keeping (arrival, id) among jobs of one instant."""
-    last = queue.tail[level]
-    work.after[job] = NOBODY
+def enqueue(jobs, classes, job):
+    """Append a job to its level's list, keeping (arrival, id) among jobs of one instant."""
+    klass = jobs[job].klass
+    level = classes[klass].level
+    classes[klass].count += ONE
+    jobs[job].after = NOBODY
+    last = classes[level].tail
     if last == NOBODY:
-        queue.head[level] = job
-        queue.tail[level] = job
+        classes[level].head = job
+        classes[level].tail = job
         return
-    if work.arrive[last] < work.arrive[job] or work.ident[last] < work.ident[job]:
-        work.after[last] = job
-        queue.tail[level] = job
+    arrive = jobs[job].arrive
+    ident = jobs[job].ident
+    if jobs[last].arrive < arrive or jobs[last].ident < ident:
+        jobs[last].after = job
+        classes[level].tail = job
         return
     before = NOBODY
-    here = queue.head[level]
-    while work.arrive[here] < work.arrive[job] or work.ident[here] < work.ident[job]:
+    here = classes[level].head
+    while jobs[here].arrive < arrive or jobs[here].ident < ident:
         before = here
-        here = work.after[here]
-    work.after[job] = here
+        here = jobs[here].after
+    jobs[job].after = here
     if before == NOBODY:
-        queue.head[level] = job
+        classes[level].head = job
     else:
-        work.after[before] = job
+        jobs[before].after = job
 
 
 @compiled
-def take(queue, work):
+def take(jobs, classes):
     """The next job: lowest level, there the one put aside first."""
-    for level in range(CLASS_COUNT):
-        job = queue.aside[level]
+    for level in range(classes.shape[0]):
+        job = classes[level].aside
         if job != NOBODY:
-            queue.aside[level] = NOBODY
+            classes[level].aside = NOBODY
             return job
-        job = queue.head[level]
+        job = classes[level].head
         if job != NOBODY:
-            queue.head[level] = work.after[job]
-            if queue.head[level] == NOBODY:
-                queue.tail[level] = NOBODY
+            following = jobs[job].after
+            classes[level].head = following
+            if following == NOBODY:
+                classes[level].tail = NOBODY
             return job
     return NOBODY
 
 
 @compiled
-def caused(work, row, parent, task, now, length, ident):
-    """Write a caused job into its row."""
-    work.leader[row] = work.leader[parent]
-    work.order[row] = work.order[parent]
-    work.task[row] = task
-    work.arrive[row] = now
-    work.total[row] = length
-    work.left[row] = length
-    work.start[row] = np.nan
-    work.end[row] = np.nan
-    work.waiting[row] = NOBODY
-    work.ident[row] = ident
+def write_job(jobs, row, arrive, work, leader, task, klass, order, ident):
+    """Write a fresh job into its row."""
+    jobs[row].arrive = arrive
+    jobs[row].total = work
+    jobs[row].left = work
+    jobs[row].start = np.nan
+    jobs[row].end = np.nan
+    jobs[row].leader = leader
+    jobs[row].task = task
+    jobs[row].klass = klass
+    jobs[row].order = order
+    jobs[row].waiting = NOBODY
+    jobs[row].ident = ident
+    jobs[row].asked = ZERO
 
 
 @compiled
-def ask_later(causes, work, queue, size, parent, n):
+def ask_later(ask_after, jobs, times, ranks, size, parent, n):
     """Note when a waiting buyer asks next."""
-    order = work.order[parent]
-    turn = work.asked[parent]
-    if order >= 0 and turn < causes.ask_after.shape[1]:
-        after = causes.ask_after[order, turn]
-        work.asked[parent] = turn + ONE
+    order = jobs[parent].order
+    turn = jobs[parent].asked
+    if order >= 0 and turn < ask_after.shape[1]:
+        jobs[parent].asked = turn + ONE
+        after = ask_after[order, turn]
         if after < np.inf:
-            size = heap_push(queue.times, queue.ranks, size, work.arrive[parent] + after, n + parent)
+            size = heap_push(times, ranks, size, jobs[parent].arrive + after, n + parent)
     return size
 
 
 @compiled
-def handed_over(rule, causes, work, queue, size, job, now, n):
-    """What a finished hand-over causes later."""
-    order = work.order[job]
+def handed_over(rule, causes, jobs, times, ranks, size, job, now, n):
+    """Note what a finished hand-over causes later."""
+    order = jobs[job].order
     if order < 0:
         return size
-    if complains(now, work.arrive[job], rule.tolerance, causes.complaint_luck[order], rule.complaint_share):
-        size = heap_push(queue.times, queue.ranks, size, now + causes.complaint_after[order], n + job)
-    if causes.follow_after[order] < np.inf:
-        size = heap_push(queue.times, queue.ranks, size, now + causes.follow_after[order], n + n + job)
+    if complains(now, jobs[job].arrive, rule.tolerance, causes[order].luck, rule.complaint_share):
+        size = heap_push(times, ranks, size, now + causes[order].after, n + job)
+    if causes[order].follow_after < np.inf:
+        size = heap_push(times, ranks, size, now + causes[order].follow_after, n + n + job)
     return size
 
 
 @compiled
-def one_desk(rule, causes, work, queue, size, row, n, opens, closes, klass_of):
+def caused_job(rule, causes, jobs, row, parent, rank, now, n, klass_of):
+    """Write what `parent` causes now: a ticket, a complaint or another look at the reply."""
+    order = jobs[parent].order
+    task = ASK_AGAIN
+    work = rule.ask_again
+    if rank >= n + n:
+        task = TICKET
+        work = causes[order].follow_work
+    elif jobs[parent].task == HAND_OVER:
+        task = COMPLAINT
+        work = causes[order].work
+    write_job(jobs, row, now, work, jobs[parent].leader, task, klass_of[task], order, rank)
+
+
+@compiled
+def one_desk(rule, causes, ask_after, jobs, classes, times, ranks, size, row, n, opens, closes, klass_of):
     """Work off one leader's jobs, `size` of them on the heap; returns the next free row for caused jobs."""
     busy = NOBODY
     planned_end = np.inf
@@ -184,15 +174,15 @@ def one_desk(rule, causes, work, queue, size, row, n, opens, closes, klass_of):
     mask = ZERO
     while True:
         now = min(planned_end, boundary)
-        if size > 0 and queue.times[0] < now:
-            now = queue.times[0]
+        if size > 0 and times[0] < now:
+            now = times[0]
         if now > rule.until or now == np.inf:
             break
         if planned_end == now:
-            work.end[busy] = now
-            work.left[busy] = 0.0
-            if work.task[busy] == HAND_OVER and busy < n:
-                size = handed_over(rule, causes, work, queue, size, busy, now, n)
+            jobs[busy].end = now
+            jobs[busy].left = 0.0
+            if jobs[busy].task == HAND_OVER:
+                size = handed_over(rule, causes, jobs, times, ranks, size, busy, now, n)
             busy = NOBODY
             planned_end = np.inf
         give_way = False
@@ -203,96 +193,92 @@ def one_desk(rule, causes, work, queue, size, row, n, opens, closes, klass_of):
                 boundary = opens[window] if window < opens.shape[0] else np.inf
                 if busy != NOBODY:
                     overtime = True
-                    give_way = not rule.finish[klass_of[work.task[busy]]]
+                    give_way = not classes[jobs[busy].klass].finish
             else:
                 is_open = True
                 boundary = closes[window]
-        while size > 0 and queue.times[0] == now:
-            _, rank, size = heap_pop(queue.times, queue.ranks, size)
-            if rank < n:
-                job = rank
-                if work.task[job] == REGISTER:
-                    size = ask_later(causes, work, queue, size, job, n)
-            else:
-                job = row
+        while size > 0 and times[0] == now:
+            _, rank, size = heap_pop(times, ranks, size)
+            job = rank
+            if rank >= n:
                 parent = rank % n
-                if rank >= n + n:
-                    caused(work, row, parent, TICKET, now, causes.follow_work[work.order[parent]], rank)
-                elif work.task[parent] == HAND_OVER:
-                    caused(work, row, parent, COMPLAINT, now, causes.complaint_work[work.order[parent]], rank)
-                elif np.isnan(work.start[parent]):
-                    size = ask_later(causes, work, queue, size, parent, n)
+                job = row
+                if jobs[parent].task == REGISTER:
+                    if not np.isnan(jobs[parent].start):
+                        continue
+                    size = ask_later(ask_after, jobs, times, ranks, size, parent, n)
                     if not is_open:
                         continue
-                    caused(work, row, parent, ASK_AGAIN, now, rule.ask_again, rank)
-                else:
-                    continue
+                caused_job(rule, causes, jobs, row, parent, rank, now, n, klass_of)
                 row += ONE
-            klass = klass_of[work.task[job]]
-            enqueue(work, queue, rule.level[klass], job)
-            queue.count[klass] += ONE
-            mask |= ONE << klass
-        if busy != NOBODY and not give_way and is_open and not overtime:
-            give_way = (mask & rule.beats[klass_of[work.task[busy]]]) != 0
+            elif jobs[job].task == REGISTER:
+                size = ask_later(ask_after, jobs, times, ranks, size, job, n)
+            enqueue(jobs, classes, job)
+            mask |= ONE << jobs[job].klass
+        if busy != NOBODY and is_open and not overtime:
+            give_way = (mask & classes[jobs[busy].klass].beats) != 0
         if give_way:
-            klass = klass_of[work.task[busy]]
-            work.left[busy] = still_to_do(planned_end, now)
-            queue.aside[rule.level[klass]] = busy
-            queue.count[klass] += ONE
+            klass = jobs[busy].klass
+            jobs[busy].left = still_to_do(planned_end, now)
+            classes[classes[klass].level].aside = busy
+            classes[klass].count += ONE
             mask |= ONE << klass
             busy = NOBODY
             planned_end = np.inf
         if is_open and busy == NOBODY and mask != 0:
-            busy = take(queue, work)
-            klass = klass_of[work.task[busy]]
-            queue.count[klass] -= ONE
-            if queue.count[klass] == 0:
+            busy = take(jobs, classes)
+            klass = jobs[busy].klass
+            classes[klass].count -= ONE
+            if classes[klass].count == 0:
                 mask ^= ONE << klass
             overtime = False
-            if np.isnan(work.start[busy]):
-                work.start[busy] = now
-                work.waiting[busy] = queue.count[REGISTERING]
-                planned_end = now + work.left[busy]
+            if np.isnan(jobs[busy].start):
+                jobs[busy].start = now
+                jobs[busy].waiting = classes[REGISTERING].count
+                planned_end = now + jobs[busy].left
             else:
-                work.total[busy] += rule.resume_cost
-                planned_end = now + (work.left[busy] + rule.resume_cost)
+                jobs[busy].total += rule.resume_cost
+                planned_end = now + (jobs[busy].left + rule.resume_cost)
     if busy != NOBODY:
-        work.left[busy] = still_to_do(planned_end, rule.until)
+        jobs[busy].left = still_to_do(planned_end, rule.until)
     return row
 
 
 @kernel
-def run_desks(rule, causes, work, n, absent, opens, closes, d1_opens, d1_closes, klass_of):
-    """Work off every desk; returns the number of rows used."""
+def run_desks(rule, causes, ask_after, jobs, classes, leader, task, order, arrive, work, absent, opens, closes, d1_opens, d1_closes, klass_of):
+    """Write the planned jobs, work off every desk; returns the number of rows used."""
+    n = np.int64(leader.shape[0])
     leaders = absent.shape[0]
     first = np.zeros(leaders + 1, np.int64)
     for job in range(n):
-        first[work.leader[job] + 1] += 1
+        write_job(jobs, job, arrive[job], work[job], leader[job], task[job], klass_of[task[job]], order[job], job)
+        first[leader[job] + 1] += 1
     most = ZERO
-    for leader in range(leaders):
-        most = max(most, first[leader + 1])
-        first[leader + 1] += first[leader]
+    for desk in range(leaders):
+        most = max(most, first[desk + 1])
+        first[desk + 1] += first[desk]
     place = first[:-1].copy()
     mine = np.empty(n, np.int64)
     for job in range(n):
-        mine[place[work.leader[job]]] = job
-        place[work.leader[job]] += 1
-    room = np.int64(3) * most + ONE
-    queue = Queue(np.empty(room, np.float64), np.empty(room, np.int64), np.empty(CLASS_COUNT, np.int64), np.empty(CLASS_COUNT, np.int64),
-                  np.empty(CLASS_COUNT, np.int64), np.empty(CLASS_COUNT, np.int64))
+        mine[place[leader[job]]] = job
+        place[leader[job]] += 1
+    # a job has at most two entries at once: its own until it arrives, then what it causes
+    times = np.empty(TWO * most + ONE, np.float64)
+    ranks = np.empty(TWO * most + ONE, np.int64)
     row = n
-    for leader in range(leaders):
-        queue.head[:] = NOBODY
-        queue.tail[:] = NOBODY
-        queue.aside[:] = NOBODY
-        queue.count[:] = ZERO
+    for desk in range(leaders):
+        for level in range(classes.shape[0]):
+            classes[level].count = ZERO
+            classes[level].head = NOBODY
+            classes[level].tail = NOBODY
+            classes[level].aside = NOBODY
         size = ZERO
-        for at in range(first[leader], first[leader + 1]):
-            size = heap_push(queue.times, queue.ranks, size, work.arrive[mine[at]], mine[at])
-        if absent[leader]:
-            row = one_desk(rule, causes, work, queue, size, row, n, d1_opens, d1_closes, klass_of)
+        for at in range(first[desk], first[desk + 1]):
+            size = heap_push(times, ranks, size, arrive[mine[at]], mine[at])
+        if absent[desk]:
+            row = one_desk(rule, causes, ask_after, jobs, classes, times, ranks, size, row, n, d1_opens, d1_closes, klass_of)
         else:
-            row = one_desk(rule, causes, work, queue, size, row, n, opens, closes, klass_of)
+            row = one_desk(rule, causes, ask_after, jobs, classes, times, ranks, size, row, n, opens, closes, klass_of)
     return row
 
 
@@ -300,28 +286,21 @@ def work_desks(numbers: DeskNumbers, draws: DeskDraws, jobs: Jobs, until: float)
     """The `desk` table of all leaders up to and including the minute `until`."""
     n = len(jobs.leader)
     asks = int(np.count_nonzero(jobs.task == Task.REGISTER)) * draws.ask_after.shape[1]
-    room = n + asks + 2 * int(np.count_nonzero(jobs.task == Task.HAND_OVER))
-
-    def column(planned: NDArray, dtype: type) -> NDArray:
-        out = np.empty(room, dtype)
-        out[:n] = planned
-        return out
-
-    work = Work(
-        column(jobs.leader, np.int64), column(jobs.task, np.int64), column(jobs.order, np.int64), column(jobs.arrive_min, np.float64),
-        column(jobs.work_min, np.float64), column(jobs.work_min, np.float64), column(np.nan, np.float64), column(np.nan, np.float64),
-        column(-1, np.int64), column(np.arange(n), np.int64), np.empty(room, np.int64), np.zeros(n, np.int64),
-    )
-    rule = Order(numbers.level, numbers.beats, numbers.finish, float(numbers.resume_cost), float(numbers.ask_again), float(numbers.tolerance),
-                 float(numbers.complaint_share), float(until))
-    causes = Causes(draws.ask_after, draws.complaint_luck, draws.complaint_after, draws.complaint_work, draws.follow_after, draws.follow_work)
-    used = run_desks(rule, causes, work, n, draws.absent, numbers.opens, numbers.closes, numbers.d1_opens, numbers.d1_closes, TASK_CLASS)
-    spent = work.total[:used] - work.left[:used]
-    late = slice(n, used)
+    records = np.empty(n + asks + 2 * int(np.count_nonzero(jobs.task == Task.HAND_OVER)), JOB)
+    classes = np.zeros(len(CLASSES), CLASS)
+    classes["level"], classes["beats"], classes["finish"] = numbers.level, numbers.beats, numbers.finish
+    causes = np.empty(len(draws.complaint_luck), CAUSE)
+    for name, column in zip(CAUSE.names or (), (draws.complaint_luck, draws.complaint_after, draws.complaint_work, draws.follow_after, draws.follow_work),
+                            strict=True):
+        causes[name] = column
+    rule = Rule(float(numbers.resume_cost), float(numbers.ask_again), float(numbers.tolerance), float(numbers.complaint_share), float(until))
+    used = run_desks(rule, causes, draws.ask_after, records, classes, *jobs, draws.absent, numbers.opens, numbers.closes, numbers.d1_opens,
+                     numbers.d1_closes, TASK_CLASS)
+    done, caused = records[:n], records[n:used]
     return desk_table(
-        jobs, work.start[:n], work.end[:n], spent[:n], work.waiting[:n],
-        Jobs(work.leader[late], work.task[late], work.order[late], work.arrive[late], work.total[late]),
-        work.start[late], work.end[late], spent[late], work.waiting[late], work.ident[late],
+        jobs, done["start"], done["end"], done["total"] - done["left"], done["waiting"],
+        Jobs(caused["leader"], caused["task"], caused["order"], caused["arrive"], caused["total"]),
+        caused["start"], caused["end"], caused["total"] - caused["left"], caused["waiting"], caused["ident"],
     )
 
 
