@@ -1,0 +1,192 @@
+"""The market as arrays: communities, members with homes, pickup points, distribution centre, ways.
+
+A member is known by a key, community << 24 | index, so what is drawn for a member never changes when another
+community, or `audience.scale`, does.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.market.places import DAY_MIN, HOME, HOME_SLOTS, NO_COLD_STORE, SHOP, Places, find_places, shares
+from sim.market.spec import MarketParams
+from sim.random_streams import Streams
+from sim.roads.network import Roads, roads_of
+from sim.roads.spec import RoadsParams
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Keys = NDArray[np.int64]
+    Nodes = NDArray[np.int32]
+
+INDEX_BITS = 24
+"""A key holds the member's index in this many bits, the community above them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """C communities and M members; points and communities share their numbers.
+
+    Attributes:
+        members: (C,) int64 members of each community.
+        member_community: (M,) int32, member_key (M,) int64, both rising.
+        member_node: (M,) int32 road node of the home.
+        nearest_point, second_point: (M,) int32 nearest and second nearest pickup point by road metres.
+        node_nearest, node_second: (nodes,) int32, the same for any road node.
+        point_node: (C,) int32, dc_node: road nodes; point_kind (C,) int8: 0 shop, 1 home, 2 without cold store.
+        travel_min, travel_m: (C+1, C+1) free-flow minutes, and metres of that way; 0 is the distribution centre.
+        cold_grams: (C,) int64; open_min, close_min: (C,) float64 minutes since D0 00:00, opening hours on D1.
+    """
+
+    seed: int
+    scale: float
+    roads: Roads
+    places: Places
+    members: NDArray[np.int64]
+    member_community: NDArray[np.int32]
+    member_key: Keys
+    member_node: Nodes
+    nearest_point: Nodes
+    second_point: Nodes
+    cold_grams: NDArray[np.int64]
+    open_min: NDArray[np.float64]
+    close_min: NDArray[np.float64]
+
+    @property
+    def communities(self) -> int:
+        """Number of communities."""
+        return len(self.members)
+
+    @property
+    def dc_node(self) -> int:
+        """Road node of the distribution centre."""
+        return self.roads.dc_node
+
+    @property
+    def point_node(self) -> Nodes:
+        """(C,) road node of each pickup point."""
+        return self.places.point_node
+
+    @property
+    def point_kind(self) -> NDArray[np.int8]:
+        """(C,) 0 shop, 1 home, 2 without cold store."""
+        return self.places.point_kind
+
+    @property
+    def node_nearest(self) -> Nodes:
+        """(nodes,) nearest pickup point by road of every road node."""
+        return self.places.node_nearest
+
+    @property
+    def node_second(self) -> Nodes:
+        """(nodes,) second nearest pickup point; the nearest again where there is no second."""
+        return self.places.node_second
+
+    @property
+    def travel_min(self) -> NDArray[np.float64]:
+        """(C+1, C+1) free-flow minutes, 0 the distribution centre."""
+        return self.places.travel_min
+
+    @property
+    def travel_m(self) -> NDArray[np.float64]:
+        """(C+1, C+1) metres along the fastest way, 0 the distribution centre."""
+        return self.places.travel_m
+
+    def homes(self, keys: Keys, community: NDArray[np.integer]) -> Nodes:
+        """Home nodes (n,) int32 of people by key and home community: a member's own, or one for a guest."""
+        return _homes(self.places, self.seed, keys, community)
+
+
+def build_market(params: MarketParams, roads: Roads, *, scale: float = 1.0, seed: int | None = None) -> Market:
+    """The market of the parameters on the roads.
+
+    Args:
+        scale: multiplies members and their cap (`audience.scale`); points and roads stay.
+        seed: the market's seed; `params.seed` when not given.
+    """
+    seed = params.seed if seed is None else seed
+    return _with_members(params, roads, find_places(params, roads, seed), scale, seed)
+
+
+def market_of(
+    params: MarketParams, roads_params: RoadsParams, *, scale: float = 1.0, seed: int | None = None
+) -> Market:
+    """`build_market`, kept in the process: replications, and scales, share what they can."""
+    roads = roads_of(roads_params)
+    seed = params.seed if seed is None else seed
+    return _cached_market(params.model_dump_json(exclude={"seed", "resample"}), roads, float(scale), seed)
+
+
+@functools.lru_cache(maxsize=4)
+def _cached_market(params_json: str, roads: Roads, scale: float, seed: int) -> Market:
+    params = MarketParams.model_validate_json(params_json)
+    sizes = {name: getattr(MarketParams(), name) for name in SIZE_FIELDS}
+    places_json = params.model_copy(update=sizes).model_dump_json()
+    return _with_members(params, roads, _cached_places(places_json, roads, seed), scale, seed)
+
+
+SIZE_FIELDS = ("members_mean", "members_sigma", "members_cap", "seed", "resample")
+"""Fields the places do not depend on."""
+
+
+@functools.lru_cache(maxsize=8)
+def _cached_places(params_json: str, roads: Roads, seed: int) -> Places:
+    return find_places(MarketParams.model_validate_json(params_json), roads, seed)
+
+
+def _with_members(params: MarketParams, roads: Roads, places: Places, scale: float, seed: int) -> Market:
+    members = _sizes(params, Streams(seed, 0), scale)
+    community = np.repeat(np.arange(len(members), dtype=np.int32), members)
+    first = np.cumsum(members) - members
+    index = np.arange(len(community), dtype=np.int64) - np.repeat(first, members)
+    key = (community.astype(np.int64) << INDEX_BITS) | index
+    node = _homes(places, seed, key, community)
+    kind = places.point_kind
+    cold = np.array([params.shop_cold_kg, params.home_cold_kg, 0.0]) * 1000.0
+    opens = np.array([params.shop_open_min, params.home_open_min, params.shop_open_min])
+    closes = np.array([params.shop_close_min, params.home_close_min, params.shop_close_min])
+    assert (SHOP, HOME, NO_COLD_STORE) == (0, 1, 2)
+    return Market(
+        seed=seed,
+        scale=scale,
+        roads=roads,
+        places=places,
+        members=members,
+        member_community=community,
+        member_key=key,
+        member_node=node,
+        nearest_point=places.node_nearest[node],
+        second_point=places.node_second[node],
+        cold_grams=np.floor(cold[kind] + 0.5).astype(np.int64),
+        open_min=DAY_MIN + opens[kind],
+        close_min=DAY_MIN + closes[kind],
+    )
+
+
+def _homes(places: Places, seed: int, keys: Keys, community: NDArray[np.integer]) -> Nodes:
+    slot = Streams(seed, 0).uniform("market.home", keys) * HOME_SLOTS
+    flat = slot.astype(np.int64)
+    flat += community.astype(np.int64) * HOME_SLOTS
+    return places.home_table.ravel()[flat]
+
+
+def _sizes(params: MarketParams, streams: Streams, scale: float) -> NDArray[np.int64]:
+    """Log-normal sizes under the cap whose mean is exact: the factor that makes it so, then largest remainders."""
+    count = params.communities
+    z = streams.normal("market.size", np.arange(count, dtype=np.int64))
+    raw = np.exp(params.members_sigma * z)
+    cap = float(params.members_cap)
+    low, high = 0.0, cap / float(raw.min())
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        if np.minimum(cap, raw * middle).mean() < params.members_mean:
+            low = middle
+        else:
+            high = middle
+    quota = np.minimum(cap, raw * high) * scale
+    return shares(quota, int(np.floor(count * params.members_mean * scale + 0.5)))

@@ -1,0 +1,232 @@
+"""Read a road network as OSMnx writes it: GraphML, where every attribute is a string.
+
+One expat pass with line numbers. A document type is refused before any entity can expand; coordinates must be in
+range; a length that is missing, not finite or not positive is computed from the coordinates, and said. Kept is the
+largest strongly connected part: from every node every other can be reached.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+import numpy as np
+
+from sim.roads.graphml_elements import Edge, Elements, Node
+from sim.roads.network import RoadFileError, RoadReport, Roads, build
+from sim.roads.spec import RoadsParams
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+MAX_BYTES = 150_000_000
+EARTH_M = 6_371_009.0
+TRUE, FALSE = {"true", "yes", "1", "-1", "reverse", "t"}, {"false", "no", "0", "f", ""}
+CLASS_OF_HIGHWAY = {
+    "motorway": "expressway", "trunk": "expressway", "primary": "primary",
+    "secondary": "secondary", "tertiary": "secondary",
+}  # fmt: skip
+
+
+def load_roads(path: str | Path, params: RoadsParams | None = None) -> Roads:
+    """The road network of a GraphML file.
+
+    Args:
+        path: file as written by OSMnx (`save_graphml`), projected or in degrees.
+        params: speeds by road class, and where the distribution centre stands.
+
+    Raises:
+        RoadFileError: the file cannot be read or used; carries file, place, found, allowed, remedy.
+    """
+    params = params or RoadsParams()
+    file = Path(path)
+    elements = Elements(str(path))
+    _parse(file, elements)
+    if not elements.nodes:
+        raise RoadFileError(str(path), "", "no nodes", "a GraphML graph with nodes and edges",
+                            "export the network again (OSMnx: save_graphml)")
+    warnings: list[str] = []
+    degrees = _check_coordinates(elements)
+    graph, dropped = _graph(elements, degrees, params, warnings)
+    city = _connected(str(path), graph, dropped)
+    report = RoadReport(
+        nodes=len(elements.nodes),
+        edges=len(elements.edges),
+        nodes_kept=len(city),
+        edges_kept=city.number_of_edges(),
+        dropped=dict(dropped),
+        warnings=tuple(warnings),
+    )
+    return _placed(city, report, degrees, params)
+
+
+def _parse(file: Path, elements: Elements) -> None:
+    name = str(file)
+    try:
+        size = file.stat().st_size if file.is_file() else -1
+    except (OSError, ValueError) as problem:
+        raise RoadFileError(name, "", f"unreadable path ({problem})", "a file", "check the path") from None
+    if size < 0:
+        raise RoadFileError(name, "", "no such file", "a GraphML file", "check the path")
+    if not 0 < size <= MAX_BYTES:
+        raise RoadFileError(name, "", f"{size} bytes", f"1 to {MAX_BYTES} bytes",
+                            "cut the network to the city" if size else "the file is empty; export it again")
+    try:
+        with file.open("rb") as stream:
+            elements.read(stream)
+    except expat.ExpatError as problem:
+        raise RoadFileError(name, f"{problem.lineno}:{problem.offset + 1}", expat.ErrorString(problem.code),
+                            "well-formed XML", "the file is damaged or cut off; export it again") from None
+    except (OSError, UnicodeError, LookupError) as problem:
+        raise RoadFileError(name, "", f"unreadable ({problem})", "a readable UTF-8 file",
+                            "check its permissions and encoding") from None
+
+
+def _check_coordinates(elements: Elements) -> bool:
+    """Are coordinates degrees? Every one must be finite and in range."""
+    crs = elements.graph_attributes.get("crs", "").lower()
+    projected_by_name = bool(crs) and not re.search(r"4326|4490|wgs ?84|crs84", crs)
+    degrees = not projected_by_name
+    limits = ((180.0, 90.0) if degrees else (5e7, 5e7))
+    for node in elements.nodes.values():
+        for axis, limit in zip("xy", limits, strict=True):
+            text = node.data.get(axis, "")
+            value = number(text)
+            if value is None or abs(value) > limit:
+                swapped = degrees and axis == "y" and value is not None and abs(value) <= 180.0
+                raise RoadFileError(
+                    elements.file, f"{node.line}", f"node {node.ident}: {axis} = {text or 'nothing'}",
+                    f"a number from -{limit:g} to {limit:g}",
+                    "x is the longitude, y the latitude: they look swapped" if swapped
+                    else "give each node x and y" + (", or name the projection in `crs`" if degrees else ""),
+                )
+    return degrees
+
+
+def _graph(
+    elements: Elements, degrees: bool, params: RoadsParams, warnings: list[str]
+) -> tuple[nx.MultiDiGraph, Counter[str]]:
+    """All usable edges as a graph with typed attributes; what was mended or left goes to `warnings` and the counter."""
+    import networkx as nx
+
+    graph = nx.MultiDiGraph(**elements.graph_attributes)
+    for node in elements.nodes.values():
+        x, y = float(node.data["x"]), float(node.data["y"])
+        place = {"lon": x, "lat": y} if degrees else {k: v for k, v in (("lon", number(node.data.get("lon", ""))),
+                                                                       ("lat", number(node.data.get("lat", ""))))
+                                                      if v is not None}
+        graph.add_node(_ident(node.ident), **{**node.data, "x": x, "y": y, **place})
+    dropped: Counter[str] = Counter()
+    mended: dict[str, list[int]] = {}
+    for edge in elements.edges:
+        a, b = (_end(elements, edge, end) for end in (edge.source, edge.target))
+        data = _edge_data(edge, _apart(a, b, degrees), params, mended)
+        if a is b:
+            dropped["edges from a node to itself"] += 1
+            continue
+        graph.add_edge(_ident(a.ident), _ident(b.ident), **data)
+        if not (elements.directed if edge.directed is None else edge.directed):
+            graph.add_edge(_ident(b.ident), _ident(a.ident), **data)
+            mended.setdefault("undirected: taken as both ways", []).append(edge.line)
+    for what, lines in mended.items():
+        shown = ", ".join(str(line) for line in lines[:5]) + (", …" if len(lines) > 5 else "")
+        warnings.append(f"{len(lines)} edges {what} (line {shown})")
+    return graph, dropped
+
+
+def _end(elements: Elements, edge: Edge, ident: str) -> Node:
+    node = elements.nodes.get(ident)
+    if node is None:
+        raise RoadFileError(elements.file, f"{edge.line}", f"an edge to the unknown node {ident or '(no name)'}",
+                            "the id of a node of the file", "the file is incomplete; export it again")
+    return node
+
+
+def _edge_data(edge: Edge, apart_m: float, params: RoadsParams, mended: dict[str, list[int]]) -> dict[str, Any]:
+    text = edge.data.get("length")
+    length = number(text or "")
+    if length is None or length <= 0.0:
+        why = "without length" if text is None else "with a length that is not a positive number"
+        mended.setdefault(f"{why}: computed from coordinates", []).append(edge.line)
+        length = max(apart_m, 0.1)
+    elif length < 0.9 * apart_m - 5.0:
+        mended.setdefault("shorter than the straight line: taken as given", []).append(edge.line)
+    word = (edge.data.get("oneway") or "").strip().lower()
+    if word not in TRUE and word not in FALSE:
+        mended.setdefault("whose `oneway` is neither True nor False: taken as False", []).append(edge.line)
+    road_class = class_of_highway(edge.data.get("highway", ""))
+    speed = number(edge.data.get("speed_kph", ""))
+    if speed is None or not 1.0 <= speed <= 200.0:
+        if "speed_kph" in edge.data:
+            mended.setdefault("whose `speed_kph` is not 1-200: the class's speed is used", []).append(edge.line)
+        speed = params.speed_kmh(road_class)
+    return {**edge.data, "length": length, "oneway": word in TRUE, "road_class": road_class, "speed_kph": speed}
+
+
+def class_of_highway(text: str) -> str:
+    """Road class of an OSM `highway` value; of a written list ("['primary', 'residential']") the first known."""
+    for word in re.findall(r"[a-z_]+", text.lower()):
+        found = CLASS_OF_HIGHWAY.get(word.removesuffix("_link"))
+        if found:
+            return found
+    return "residential"
+
+
+def number(text: str) -> float | None:
+    """A finite plain number, else None ("nan", "inf", "1_000" and "" are none)."""
+    if "_" in text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _ident(text: str) -> int | str:
+    """OSM node ids are whole numbers; anything else stays text."""
+    return int(text) if re.fullmatch(r"-?(0|[1-9][0-9]{0,18})", text) and text != "-0" else text
+
+
+def _apart(a: Node, b: Node, degrees: bool) -> float:
+    ax, ay, bx, by = (float(n.data[axis]) for n in (a, b) for axis in "xy")
+    if not degrees:
+        return math.hypot(ax - bx, ay - by)
+    lat_a, lat_b = math.radians(ay), math.radians(by)
+    h = math.sin((lat_b - lat_a) / 2) ** 2
+    h += math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(bx - ax) / 2) ** 2
+    return 2.0 * EARTH_M * math.asin(min(1.0, math.sqrt(h)))
+
+
+def _connected(file: str, graph: nx.MultiDiGraph, dropped: Counter[str]) -> nx.MultiDiGraph:
+    import networkx as nx
+
+    position = {node: i for i, node in enumerate(graph)}
+    parts = nx.strongly_connected_components(graph)
+    kept = max(parts, key=lambda part: (len(part), -min(position[node] for node in part)))
+    if len(kept) < 2:
+        raise RoadFileError(file, "", "no two nodes that can reach each other", "a road network",
+                            "check that both directions of two-way roads are in the file")
+    city = graph.subgraph([node for node in graph if node in kept]).copy()
+    if len(city) < len(graph):
+        dropped["nodes outside the largest strongly connected part"] = len(graph) - len(city)
+        dropped["edges outside the largest strongly connected part"] = graph.number_of_edges() - city.number_of_edges()
+    return city
+
+
+def _placed(city: nx.MultiDiGraph, report: RoadReport, degrees: bool, params: RoadsParams) -> Roads:
+    """Metres around the centre (the mean node), the radius that holds 95 % of nodes, and the distribution centre."""
+    xy = np.array([(data["x"], data["y"]) for _, data in city.nodes(data=True)])
+    if degrees:
+        middle = math.radians(float(np.median(xy[:, 1])))
+        xy = np.radians(xy) * EARTH_M * np.array([math.cos(middle), 1.0])
+    xy = xy - xy.mean(axis=0)
+    radius = float(np.quantile(np.hypot(xy[:, 0], xy[:, 1]), 0.95))
+    bearing = math.radians(params.dc_bearing_deg)
+    place = params.dc_at_radius * radius * np.array([math.sin(bearing), math.cos(bearing)])
+    dc = int(np.argmin(((xy - place) ** 2).sum(axis=1)))
+    return build(city, report, xy, radius, dc)
