@@ -5,6 +5,7 @@ Everything of one instant happens in the order of `Moment`; the leader looks up 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Iterator
 from enum import IntEnum
 from heapq import heappop, heappush
@@ -242,27 +243,32 @@ class MergeOffice:
         self.env = env
         self.numbers = numbers
         self.idle = list(range(numbers.clerks))
-        self.inbox: list[tuple[int, simpy.Event]] = []
+        self.inbox: deque[simpy.Event] = deque()
 
     def send(self, sheet: int, arrive: float, rows: float, out: Table) -> Story:
         """A leader's sheet: sent, taken up by a clerk, merged."""
         yield self.env.at(arrive, Moment.ARRIVAL, sheet)
         taken = self.env.event()
-        self.inbox.append((sheet, taken))
-        self.env.at(self.env.now, Moment.LOOK_UP, sheet).callbacks.append(self.hand_out)  # type: ignore[union-attr]  # a new event has callbacks
+        self.inbox.append(taken)
+        self.call()
         clerk = yield taken
         out["merge_start_min"][sheet] = self.env.now
         yield self.env.at(self.env.now + merge_length(rows, self.numbers.merge_sheet, self.numbers.merge_row), Moment.COMPLETION, sheet)
         out["merge_end_min"][sheet] = self.env.now
         out["clerk"][sheet] = clerk
         heappush(self.idle, clerk)  # type: ignore[misc]  # the event's value is the clerk's number
-        self.env.at(self.env.now, Moment.LOOK_UP, sheet).callbacks.append(self.hand_out)  # type: ignore[union-attr]  # a new event has callbacks
+        self.call()
+
+    def call(self) -> None:
+        """Let the clerks look at the inbox once everything of this instant has happened."""
+        event = self.env.at(self.env.now, Moment.LOOK_UP)
+        event.callbacks.append(self.hand_out)  # type: ignore[union-attr]  # a new event has callbacks
 
     def hand_out(self, _: simpy.Event) -> None:
-        """The oldest sheet to the idle clerk with the lowest number."""
-        while self.idle and self.inbox:
-            _sheet, taken = self.inbox.pop(0)
-            taken.succeed(heappop(self.idle))
+        """Give the oldest sheet to the idle clerk with the lowest number, then look again."""
+        if self.idle and self.inbox:
+            self.inbox.popleft().succeed(heappop(self.idle))
+            self.call()
 
 
 def merge_sheets(numbers: DeskNumbers, tally_end_min: NDArray[np.float64], rows: NDArray[np.int64]) -> Table:
