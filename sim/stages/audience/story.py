@@ -1,0 +1,239 @@
+"""The audience as a story: every viewer is a process who comes, perhaps asks, decides, and perhaps buys.
+
+Same results as `kernel`, to the bit; this is the face to read and to extend.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import simpy
+
+from sim import ranks
+from sim.night import Night
+from sim.random_streams import Streams
+from sim.ranked import RankedEnvironment
+from sim.signals import Chat, MoodNumbers
+from sim.stages.audience import rules
+from sim.stages.audience.draws import (
+    FRIEND_KEY,
+    Invited,
+    Members,
+    Pushes,
+    draw_luck,
+    draw_pushes,
+    invite_members,
+    invite_strangers,
+)
+from sim.stages.audience.people import FRIEND, MEMBER, STRANGER, Crowd, People
+from sim.stages.audience.spec import AudienceNumbers, AudienceParams
+from sim.stages.audience.trust import TrustNumbers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Life = Generator[simpy.Event, Any, None]
+NEVER = math.nan
+
+
+def gather(
+    n: AudienceNumbers, pushes: Pushes, members: Iterable[Invited], strangers: Invited, night_attendance: float
+) -> Crowd:
+    """Who of the invited comes, and whom they bring."""
+    sent = _pushes_sent(n, pushes)
+    people: list[tuple[int, int, int, float]] = []
+    friends: list[tuple[int, int, int, float]] = []
+
+    def comes(key: int, community: int, origin: int, reached: float, word: float, share: float) -> None:
+        if word < share:
+            people.append((key, community, origin, reached))
+            if word < share * n.brings_share:
+                friends.append((key | FRIEND_KEY, community, FRIEND, NEVER))
+
+    member_share = rules.attend_share(n.attend_share, night_attendance)
+    for invited in members:
+        for key, community, words in zip(*(column.tolist() for column in invited), strict=True):
+            reached = _first_reached(n, sent[community], words[1:])
+            if not math.isnan(reached):
+                comes(key, community, MEMBER, reached, rules.unit(words[0]), member_share)
+    stranger_share = rules.attend_share(n.koc_attend_share, night_attendance)
+    for key, community, words in zip(*(column.tolist() for column in strangers), strict=True):
+        comes(key, community, STRANGER, NEVER, rules.unit(words[0]), stranger_share)
+
+    rows = np.array(people + friends, dtype=[("key", "i8"), ("community", "i4"), ("origin", "i1"), ("reached", "f8")])
+    return Crowd(*(np.ascontiguousarray(rows[name]) for name in rows.dtype.names or ()))
+
+
+def _pushes_sent(n: AudienceNumbers, pushes: Pushes) -> list[list[float]]:
+    """When each leader's push of each day goes out; NaN: never."""
+    sent = []
+    for absent, send, delay in zip(*(column.tolist() for column in pushes), strict=True):
+        here = absent >= n.leader_absent_share
+        days = enumerate(zip(send, delay, strict=True))
+        sent.append([rules.pushed_at(day, d, n) if here and u < n.send_share else NEVER for day, (u, d) in days])
+    return sent
+
+
+def _first_reached(n: AudienceNumbers, sent: list[float], words: list[int]) -> float:
+    """The first push that reaches a member, days being independent; NaN if none does."""
+    for at, word in zip(sent, words, strict=False):
+        if at == at and rules.unit(word) < n.reach_share:
+            return at
+    return NEVER
+
+
+class QuestionTeam:
+    """The people who answer questions in the chat, first come first served; impatient askers give up."""
+
+    def __init__(self, env: RankedEnvironment, n: AudienceNumbers, chat: Chat, size: int) -> None:
+        self.env, self.n, self.chat = env, n, chat
+        self.idle = n.team
+        self.waiting: deque[tuple[int, float]] = deque()
+        self.gave_up: set[int] = set()
+        self.begun = [NEVER] * size
+        self.answered = [NEVER] * size
+
+    def take(self, i: int, length: float) -> None:
+        """A question of viewer `i` comes in whose answer takes `length` minutes."""
+        if self.idle > 0:
+            self.idle -= 1
+            self.env.process(self._answer(i, length))
+        else:
+            self.waiting.append((i, length))
+            self.env.process(self._patience(i))
+
+    def _answer(self, i: int, length: float) -> Life:
+        while True:
+            self.begun[i] = self.env.now
+            yield self.env.at(self.env.now + length, ranks.ANSWER, i)
+            self.answered[i] = self.env.now
+            self.chat.note_success(self.env.now)
+            while self.waiting and self.waiting[0][0] in self.gave_up:
+                self.waiting.popleft()
+            if not self.waiting:
+                self.idle += 1
+                return
+            i, length = self.waiting.popleft()
+
+    def _patience(self, i: int) -> Life:
+        yield self.env.at(self.env.now + self.n.patience, ranks.RENEGE, i)
+        if math.isnan(self.begun[i]):
+            self.gave_up.add(i)
+            self.chat.note_failure(self.env.now)
+
+
+class Audience:
+    """The viewers of one show in one environment."""
+
+    def __init__(
+        self, env: RankedEnvironment, n: AudienceNumbers, trust: TrustNumbers, chat: Chat, crowd: Crowd, luck: NDArray[Any]
+    ) -> None:
+        size = len(luck)
+        self.env, self.n, self.trust, self.chat, self.crowd = env, n, trust, chat, crowd
+        self.luck = [dict(zip(luck.dtype.names or (), row, strict=True)) for row in luck.tolist()]
+        self.origin = crowd.origin.tolist()
+        self.team = QuestionTeam(env, n, chat, size)
+        self.arrive, self.leave, self.until = [NEVER] * size, [NEVER] * size, [NEVER] * size
+        self.decide_at, self.asked, self.score = [NEVER] * size, [NEVER] * size, [NEVER] * size
+        self.quiz, self.wants = [False] * size, [False] * size
+
+    def viewer(self, i: int, buy: Callable[[int], Life] | None = None) -> Life:
+        """A viewer's evening; `buy` is what those do who want to, in the same process."""
+        yield from self.enter(i)
+        yield from self.ask(i)
+        yield from self.decide(i)
+        if buy is not None and self.wants[i]:
+            yield from buy(i)
+
+    def enter(self, i: int) -> Life:
+        """Come to the show, knowing how long one stays and when one will have made up one's mind."""
+        n, mine = self.n, self.luck[i]
+        arrive = n.show_start + mine["arrive"]
+        yield self.env.at(arrive, ranks.ARRIVE, i)
+        leave = rules.bored_at(arrive, mine["stay"], mine["startup"], n)
+        self.quiz[i] = rules.takes_part(arrive, leave, mine["quiz"], n)
+        if self.quiz[i]:
+            leave = rules.after_quiz(leave, n)
+        leave = rules.leaves_at(arrive, leave, mine["feed"], n)
+        decide = rules.decides(arrive, leave, mine["wait"], mine["latency"], mine["react"], mine["think"], n)
+        self.arrive[i], self.leave[i], self.decide_at[i] = arrive, leave, decide
+        self.until[i] = rules.watched_until(leave, decide)
+
+    def ask(self, i: int) -> Life:
+        """Ask a question in the chat, as few do, and go on watching."""
+        mine = self.luck[i]
+        asked = rules.asks(self.arrive[i], self.until[i], mine["ask"], mine["ask_at"], self.n)
+        if not math.isnan(asked):
+            yield self.env.at(asked, ranks.ASK, i)
+            self.asked[i] = asked
+            self.team.take(i, mine["answer"])
+
+    def decide(self, i: int) -> Life:
+        """Weigh what was seen and answered, look at the chat, and buy or not; gone viewers never get here."""
+        decide = self.decide_at[i]
+        if math.isnan(decide):
+            return
+        yield self.env.at(decide, ranks.DECIDE, i)
+        n, arrive, until = self.n, self.arrive[i], self.until[i]
+        tour = rules.share_seen(arrive, until, n.show_start, n.tour_end)
+        talk = rules.share_seen(arrive, until, n.tour_end, n.show_end)
+        answered, member = self.team.answered[i], self.origin[i] == MEMBER
+        self.score[i] = rules.score(tour, talk, decide, self.asked[i], answered, member, n, self.trust)
+        self.wants[i] = self.score[i] + self.chat.mood(decide) >= self.luck[i]["threshold"]
+
+    def people(self) -> People:
+        """The table of everybody, once the show is over."""
+        floats = (self.asked, self.team.begun, self.team.answered, self.decide_at, self.score)
+        return People(
+            *self.crowd,
+            np.array(self.arrive, np.float64),
+            np.array(self.leave, np.float64),
+            np.array(self.quiz, np.bool_),
+            *(np.array(column, np.float64) for column in floats),
+            np.array([mine["threshold"] for mine in self.luck], np.float64),
+            np.array(self.wants, np.bool_),
+        )
+
+
+def watch(n: AudienceNumbers, trust: TrustNumbers, crowd: Crowd, luck: NDArray[Any]) -> People:
+    """The show as everybody in the crowd sees it, up to the wish to buy if the chat were silent."""
+    return show_by_hand(n, trust, MoodNumbers(tick_s=60, memory_s=1, gain=0.0), crowd, luck)
+
+
+def show_by_hand(
+    n: AudienceNumbers, trust: TrustNumbers, mood: MoodNumbers, crowd: Crowd, luck: NDArray[Any]
+) -> People:
+    """A show without a checkout: the chat's mood comes from its questions alone, and `wants` is final."""
+    env = RankedEnvironment()
+    audience = Audience(env, n, trust, Chat(mood), crowd, luck)
+    for i in range(len(luck)):
+        env.process(audience.viewer(i))
+    env.run()
+    return audience.people()
+
+
+def attend(
+    params: AudienceParams, n: AudienceNumbers, trust: TrustNumbers, streams: Streams,
+    market: Members, night: Night, scale: float,
+) -> People:  # fmt: skip
+    """Draw and play the audience of one replication, before a checkout."""
+    crowd, luck = crowd_of(params, n, streams, market, night, scale)
+    return watch(n, trust, crowd, luck)
+
+
+def crowd_of(
+    params: AudienceParams, n: AudienceNumbers, streams: Streams, market: Members, night: Night, scale: float
+) -> tuple[Crowd, NDArray[Any]]:
+    """Who comes in one replication, with their luck."""
+    crowd = gather(
+        n,
+        draw_pushes(params, streams, market.communities),
+        invite_members(params, streams, market),
+        invite_strangers(params, streams, market.communities, scale),
+        night.attendance,
+    )
+    return crowd, draw_luck(params, streams, crowd.key)
