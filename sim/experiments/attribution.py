@@ -85,5 +85,5 @@ def _attribute(kpi: str, values: Floats) -> Attribution:
         nightly = np.array(weights) @ values
         if nightly.size:
             summary = skew_t(nightly)
-            effects[name] = Factor(summary.mean, summary.interval() if summary.n > 1 else None)
+            effects[name] = Factor(summary.mean, summary.cautious_interval() if summary.n > 1 else None)
     return Attribution(kpi, effects)

@@ -2,7 +2,7 @@
 
 total = GMV ratio of replication means; audience = ratio of mean viewers; conversion = ratio of
 (mean paid ÷ mean viewers); basket = ratio of (mean GMV ÷ mean paid). Their product is the total exactly.
-Intervals by the delta method on the logarithm, with the replications paired and skew corrected.
+Intervals by the delta method on the logarithm over paired replications.
 
 The text conversion is only claimed ("below 8 %"). At another one the sold orders stay as they are and
 the readers behind them change, so conversion and audience trade places while total and basket stay.
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 KPIS = ("viewers", "orders_paid", "gmv_cny")
+_LOG_LIMIT = 700.0  # beyond it the exponential leaves float64: a divisor that may be 0 has no interval
 FACTORS = ("total", "audience", "conversion", "basket")
 
 
 class Factor(NamedTuple):
-    """A ratio and its 95 % interval; no interval with a single replication."""
+    """A figure and its 95 % interval; None with a single replication or a divisor that may be 0."""
 
     value: float
     interval: Interval | None
@@ -53,7 +54,9 @@ def factor(above: Sequence[Floats], below: Sequence[Floats]) -> Factor:
     )  # mean 0: how the log of the ratio moves
     if rate.size < 2:
         return Factor(value, None)
-    low, high = skew_t(rate).interval()
+    low, high = skew_t(rate).cautious_interval()
+    if high > _LOG_LIMIT:
+        return Factor(value, None)
     return Factor(value, Interval(value * math.exp(low), value * math.exp(high)))
 
 
@@ -119,7 +122,7 @@ def decompose(base: Replications, other: Replications) -> Decomposition | None:
     n = min(len(base), len(other))
     columns = np.stack([arm.column(kpi)[:n] for arm in (base, other) for kpi in KPIS])
     columns = columns[:, np.isfinite(columns).all(axis=0)]
-    if columns.shape[1] == 0 or not (columns.mean(axis=1) > 0.0).all():
+    if columns.shape[1] == 0 or columns.min() < 0.0 or not (columns.mean(axis=1) > 0.0).all():
         return None
     viewers0, paid0, gmv0, viewers1, paid1, gmv1 = columns
     return Decomposition(

@@ -77,7 +77,7 @@ class Experiment:
             "seed": arm.seed,
             "engine": arm.engine,
             "replications": len(arm),
-            "kpis": {kpi: kpi_document(arm, kpi) for kpi in _present(arm)},
+            "kpis": {kpi: kpi_document(arm, kpi) for kpi in KPIS if arm.has(kpi)},
             "service_levels": service_levels_document(arm),
             "balance": dict(arm.balance),
             "stations": {station: dict(figures) for station, figures in arm.stations.items()},
@@ -96,7 +96,7 @@ class Experiment:
         differences, judged = self._table()
         kpis: dict[str, dict[str, Any]] = {}
         for kpi in KPIS:
-            holders = [arm for arm in self.arms if kpi in _present(arm)]
+            holders = [arm for arm in self.arms if arm.has(kpi)]
             if not holders:
                 continue
             entry: dict[str, Any] = {arm.name: kpi_document(arm, kpi) for arm in holders}
@@ -171,7 +171,7 @@ def service_levels_document(arm: Replications) -> dict[str, Any]:
         return {}
     out: dict[str, Any] = {}
     for name in DIRECTION:
-        if name not in _present(arm):
+        if not arm.has(name):
             continue
         met = _met(arm.values(name), name, getattr(levels, name))
         interval = share_interval(int(met.sum()), int(met.size))
@@ -203,11 +203,6 @@ def _columns(base: Replications, other: Replications, kpi: str) -> tuple[Floats,
     n = min(len(base), len(other))
     one, two = base.column(kpi)[:n], other.column(kpi)[:n]
     return (one, two) if np.sum(np.isfinite(one) & np.isfinite(two)) >= 2 else None
-
-
-def _present(arm: Replications) -> list[str]:
-    """The KPIs with a value in at least one replication, in the order of the definitions."""
-    return [kpi for kpi in KPIS if kpi in arm.kpis and arm.values(kpi).size]
 
 
 def _zero_one(definition: Kpi) -> bool:

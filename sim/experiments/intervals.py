@@ -5,6 +5,9 @@
   q(T) = T + g·T²/(3√n) + g/(6√n) is compared with the t quantile. q is a parabola, so beyond its
   vertex it would turn back and call an absurd µ likely; there it is held flat until the other arm has
   passed, which keeps the intervals nested and the p-values monotone.
+* A verdict looks far into the tails, where the skewness of few nights is mostly chance: 94 equal KPIs were told
+  apart in 8–11 % of comparisons instead of 5. So p-values and intervals of differences are the more cautious of
+  the corrected and the plain t (then 1–2 %); the corrected one alone covers best for a mean.
 * A share of 0/1 outcomes: Clopper & Pearson, Biometrika 26, 1934; covers at least what it says, for any p, n.
 * A quantile: two order statistics whose binomial probability is at least the confidence.
 * The precision rule: relative half-width, never before 20 replications.
@@ -58,13 +61,19 @@ class SkewT:
             raise ValueError("an interval needs at least 2 replications")
         if self.std == 0.0:
             return Interval(self.mean, self.mean)
-        t = t_quantile(0.5 + 0.5 * confidence, self.n - 1)
+        t = self._quantile(confidence)
         below, above = _reach(t, self._bend, self._shift), -_reach(t, -self._bend, -self._shift)
         error = self.std / math.sqrt(self.n)
         return Interval(self.mean - below * error, self.mean - above * error)
 
+    def cautious_interval(self, confidence: float = CONFIDENCE) -> Interval:
+        """Hull of the corrected and the plain t interval: excludes a value exactly where its p-value says so."""
+        low, high = self.interval(confidence)
+        half = self._quantile(confidence) * self.std / math.sqrt(self.n)
+        return Interval(min(low, self.mean - half), max(high, self.mean + half))
+
     def p_value(self, value: float = 0.0) -> float:
-        """Two-sided p-value of "the true mean is `value`"; p < α where the 1 − α interval excludes it."""
+        """Two-sided p-value of "the true mean is `value`"; p < α where the cautious interval excludes it."""
         return min(1.0, 2.0 * min(self.p_above(value), self.p_below(value)))
 
     def p_above(self, value: float = 0.0) -> float:
@@ -74,6 +83,9 @@ class SkewT:
     def p_below(self, value: float = 0.0) -> float:
         """One-sided p-value against "the true mean is at least `value`": small where it lies below."""
         return self._tail(value, -1.0)
+
+    def _quantile(self, confidence: float) -> float:
+        return t_quantile(0.5 + 0.5 * confidence, self.n - 1)
 
     @property
     def _bend(self) -> float:
@@ -89,7 +101,8 @@ class SkewT:
             distance = sign * (self.mean - value)
             return 0.5 if distance == 0.0 else 0.5**self.n if distance > 0.0 else 1.0
         t = (self.mean - value) / (self.std / math.sqrt(self.n))
-        return t_tail(sign * _held(t, self._bend, self._shift), self.n - 1)
+        corrected = _held(t, self._bend, self._shift)
+        return t_tail(min(sign * t, sign * corrected), self.n - 1)
 
 
 def skew_t(values: Floats) -> SkewT:

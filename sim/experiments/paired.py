@@ -3,7 +3,7 @@
 Both arms use the same draws (common random numbers), so replication r of one is compared with
 replication r of the other and the noise they share cancels.
 
-* Means: the skew-corrected t of the paired differences.
+* Means: the t of the paired differences, plain or skew-corrected, whichever is more cautious.
 * 0/1 outcomes (a promise held or not): McNemar's exact test on the nights where the two disagree; the
   interval of the difference takes a Clopper–Pearson interval for either kind of disagreement, each at
   half the error, so it never covers less than it says, however rare they are.
@@ -83,7 +83,7 @@ def _t(differences: Floats, confidence: float) -> Difference:
     return Difference(
         summary.n,
         summary.mean,
-        summary.interval(confidence),
+        summary.cautious_interval(confidence),
         summary.p_above(0.0),
         summary.p_below(0.0),
         same=False,

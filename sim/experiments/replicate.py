@@ -96,6 +96,10 @@ class Replications:
         """(N,) values by replication, NaN where the KPI had no meaning."""
         return self.table[:, self.kpis.index(kpi)]
 
+    def has(self, kpi: str) -> bool:
+        """Whether the KPI has a value in at least one replication."""
+        return kpi in self.kpis and bool(np.isfinite(self.column(kpi)).any())
+
     def values(self, kpi: str) -> Floats:
         """The finite values of a KPI."""
         column = self.column(kpi)
