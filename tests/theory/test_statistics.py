@@ -1,7 +1,7 @@
 """Do the intervals cover what they say, and are equal scenarios called equal?
 
-Sizes for every day; LIANLU_NIGHTLY=1 runs the full size. Bounds are those of the full size (1,000 experiments)
-moved away by the same number of standard errors.
+Sizes for every day; LIANLU_NIGHTLY=1 runs the full size. Bounds are those of the full size (1,000
+experiments) moved away by the same number of standard errors.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def erlang_wait(servers: int, load: float) -> float:
 
 
 def queue_means(rng: np.random.Generator, runs: int, customers: int, servers: int, load: float) -> Floats:
-    """(runs,) mean waits of the first `customers` of an M/M/c that is stationary at time 0 (Kiefer & Wolfowitz, 1955)."""
+    """(runs,) mean waits in an M/M/c that is stationary at time 0 (Kiefer & Wolfowitz, 1955)."""
     offered, states = servers * load, 400
     weight = np.array([offered**k / math.factorial(k) for k in range(servers)])
     weight = np.concatenate([weight, weight[-1] * load * load ** np.arange(states - servers)])
@@ -88,7 +88,7 @@ def test_the_skew_correction_earns_its_place() -> None:
 
 @pytest.mark.parametrize("p", [0.5, 0.8, 0.95, 0.99])
 def test_intervals_of_promises_cover(p: float) -> None:
-    """Clopper–Pearson covers at least 95 % (less 3.3 standard errors) where promises live, at 20 replications."""
+    """Clopper–Pearson covers at least 95 % (less 3.3 standard errors) where promises live."""
     hits = np.random.default_rng(int(100 * p)).binomial(REPLICATIONS, p, EXPERIMENTS)
     covered = np.mean([share_interval(int(k), REPLICATIONS).contains(p) for k in hits])
     assert covered >= 0.95 - 3.3 * math.sqrt(0.95 * 0.05 / EXPERIMENTS)
@@ -96,7 +96,7 @@ def test_intervals_of_promises_cover(p: float) -> None:
 
 @pytest.mark.parametrize(("q", "n"), [(0.5, 30), (0.95, 200)])
 def test_intervals_of_quantiles_cover(q: float, n: int) -> None:
-    """Order statistics cover the quantile of a skewed law at least as often as they say; too few values give none."""
+    """Order statistics cover the quantile of a skewed law as often as they say; too few values give none."""
     rows = np.random.default_rng(n).exponential(1.0, (EXPERIMENTS, n))
     intervals = [quantile_interval(row, q) for row in rows]
     covered = np.mean([one is not None and one.contains(-math.log(1.0 - q)) for one in intervals])
@@ -115,7 +115,7 @@ def test_paired_promise_intervals_cover() -> None:
 
 
 def kpi_rows(rng: np.random.Generator, n: int) -> Floats:
-    """(n, K) rows shaped like KPIs: skewed, correlated, counts, shares near 1, promises kept nearly always."""
+    """(n, K) rows shaped like KPIs: skewed, correlated, counts, shares near 1, promises."""
     night = rng.normal(size=(n, 1))
     z = 0.7 * night + 0.7 * rng.normal(size=(n, len(KPIS)))
     kinds = np.arange(len(KPIS)) % 4
@@ -132,11 +132,13 @@ def arm(name: str, table: Floats) -> Replications:
 
 
 def test_equal_scenarios_are_rarely_told_apart() -> None:
-    """Equal scenarios under different seeds: any false verdict in ≤ 7.3 % of comparisons; unadjusted it is most."""
+    """Equal scenarios, different seeds: a false verdict in ≤ 7.3 % of comparisons; unadjusted in most."""
     rng = np.random.default_rng(11)
     false = loose = 0
     for _ in range(EXPERIMENTS):
-        experiment = Experiment((arm("a", kpi_rows(rng, REPLICATIONS)), arm("b", kpi_rows(rng, REPLICATIONS))))
+        experiment = Experiment(
+            (arm("a", kpi_rows(rng, REPLICATIONS)), arm("b", kpi_rows(rng, REPLICATIONS)))
+        )
         entries = [entry["difference"]["b"] for entry in experiment.compare_document()["kpis"].values()]
         false += any(entry["verdict"] in ("better", "worse") for entry in entries)
         loose += any(entry["ci_low"] > 0.0 or entry["ci_high"] < 0.0 for entry in entries)
@@ -145,7 +147,7 @@ def test_equal_scenarios_are_rarely_told_apart() -> None:
 
 
 def test_a_real_difference_is_found() -> None:
-    """Common luck cancels: a change of a fifth of a standard deviation is seen in 20 nights, and its sign is right."""
+    """Common luck cancels: a fifth of a standard deviation is seen in 20 nights, with the right sign."""
     rng = np.random.default_rng(2)
     rows = kpi_rows(rng, REPLICATIONS)
     zero_one = np.array([kpi.unit == "0/1" for kpi in KPIS.values()])
@@ -158,7 +160,7 @@ def test_a_real_difference_is_found() -> None:
 
 
 def test_agrees_with_established_libraries() -> None:
-    """Holm, Clopper–Pearson, McNemar and (for symmetric data) the t test equal SciPy's and statsmodels' figures."""
+    """Holm, Clopper–Pearson, McNemar and (symmetric data) the t test equal SciPy's and statsmodels'."""
     rng = np.random.default_rng(9)
     p = rng.random(40) ** 3
     assert np.allclose(holm(p), multipletests(p, method="holm")[1])
@@ -177,7 +179,7 @@ def test_agrees_with_established_libraries() -> None:
 
 
 def test_precision_never_stops_early() -> None:
-    """The precision rule wants 20 replications even of values that hardly differ, and 72 kept promises for .95."""
+    """The precision rule wants 20 replications of values that hardly differ; .95 wants 72 kept nights."""
     values = 1.0 + 1e-6 * np.random.default_rng(1).normal(size=20)
     assert not precise_enough(values[:19], 0.05)
     assert precise_enough(values, 0.05)
