@@ -1,0 +1,242 @@
+"""Compiled parts of checkout: stock and payment."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiling import compiled
+from sim.stages.checkout import rules
+from sim.stages.checkout.kernel_parts import FAILED, KIND, SUCCEEDED, push, tell
+from sim.states import End
+
+EXPIRY = np.int64(rules.EXPIRY) << KIND
+PAY = np.int64(rules.PAY) << KIND
+REDISCOVER = np.int64(rules.REDISCOVER) << KIND
+AT_ORDER, AT_PAYMENT, NO_RESERVATION = (
+    np.int64(i) for i in (rules.AT_ORDER, rules.AT_PAYMENT, rules.NO_RESERVATION)
+)
+METHOD, DECLINE, AGAIN, LOST, REPEAT, RACE, CANCEL, CANCEL_AT, SUBSTITUTE = (
+    np.int64(i)
+    for i in (
+        rules.METHOD, rules.DECLINE, rules.AGAIN, rules.LOST, rules.REPEAT,
+        rules.RACE, rules.CANCEL, rules.CANCEL_AT, rules.SUBSTITUTE,
+    )
+)  # fmt: skip
+UNPAID = np.int64(End.UNPAID)
+REFUNDED_EXPIRED = np.int64(End.REFUNDED_EXPIRED)
+LATE_PAID = np.int64(End.LATE_PAID)
+NOT_SORTED = np.int64(End.NOT_SORTED)
+CANCELLED = np.int64(End.CANCELLED)
+STILL_OPEN = np.int64(End.OPEN)
+NO_STOCK = np.int64(End.SOLD_OUT)
+
+inside = compiled(rules.inside)
+gateway_gap = compiled(rules.gateway_gap)
+loss_of_notice = compiled(rules.loss_of_notice)
+cancel_time = compiled(rules.cancel_time)
+
+
+@compiled
+def give_back(stock, got, c):
+    """The order's lines return to the stock."""
+    for k in range(stock.shape[0]):
+        stock[k] += got[c, k]
+
+
+@compiled
+def most_left(stock, wanted, got, c):
+    """The product not in this order of which most is left, or −1."""
+    best = np.int64(-1)
+    for k in range(stock.shape[0]):
+        if stock[k] > 0 and wanted[c, k] == 0 and got[c, k] == 0 and (best < 0 or stock[k] > stock[best]):
+            best = k
+    return best
+
+
+@compiled
+def reserve(N, stock, wanted, got, substitutes, c):
+    """Rule 35: walk the lines by product; returns the lines got."""
+    lines = np.int64(0)
+    for k in range(stock.shape[0]):
+        got[c, k] = 0
+    for k in range(stock.shape[0]):
+        for _ in range(wanted[c, k]):
+            taken = np.int64(k)
+            if N.reservation != NO_RESERVATION and stock[k] <= 0:
+                taken = most_left(stock, wanted, got, c) if substitutes else np.int64(-1)
+            if taken >= 0:
+                stock[taken] -= 1
+                got[c, taken] += 1
+                lines += 1
+    return lines
+
+
+@compiled
+def retake(N, stock, got, c):
+    """Rule 37: the same lines again, all or none."""
+    if N.reservation != NO_RESERVATION:
+        for k in range(stock.shape[0]):
+            if got[c, k] > stock[k]:
+                return False
+    for k in range(stock.shape[0]):
+        stock[k] -= got[c, k]
+    return True
+
+
+@compiled
+def confirm(N, S, by, ht, hr, fate, time, c):
+    """The shop knows that the order is paid; the buyer may still cancel."""
+    by[c].known = time
+    by[c].end = STILL_OPEN
+    if fate[c, CANCEL] < N.cancel_share:
+        by[c].cancelled = cancel_time(time, N.paid_by, fate[c, CANCEL_AT])
+        by[c].refunded = by[c].cancelled
+        by[c].end = CANCELLED
+        push(S, ht, hr, by[c].cancelled, EXPIRY | c)
+
+
+@compiled
+def discovery(N, repeat_at, repeat_lost, u, time):
+    """When the shop learns of a payment whose notice was lost."""
+    found = N.bill_min
+    for i in range(repeat_at.shape[0]):
+        if u >= repeat_lost[i]:
+            found = min(found, time + repeat_at[i])
+            break
+    if N.query == 1:
+        found = min(found, time + N.query_after)
+    return found
+
+
+@compiled
+def settle(N, S, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
+    """Money has moved: is it in time, does the shop learn of it, are there goods?"""
+    held = N.reservation != AT_PAYMENT
+    by[c].paid = time
+    if time > N.paid_by:
+        by[c].end = LATE_PAID
+        by[c].refunded = time
+        tell(chat, base, time, FAILED)
+        if held:
+            give_back(stock, got, c)
+        return
+    tell(chat, base, time, SUCCEEDED)
+    loss = loss_of_notice(N.lost_share, S.waiting, N.overload_waiting, N.overload_factor)
+    if by[c].method == 0 and fate[c, LOST] < loss:
+        by[c].earned = by[c].offer
+        known = discovery(N, repeat_at, repeat_lost, fate[c, REPEAT], time)
+        if known > N.paid_by:
+            by[c].known = known
+            by[c].refunded = known
+            by[c].end = NOT_SORTED
+            if held:
+                push(S, ht, hr, min(by[c].closes, known), EXPIRY | c)
+        elif known >= by[c].closes or not held:
+            if held:
+                push(S, ht, hr, by[c].closes, EXPIRY | c)
+            push(S, ht, hr, known, REDISCOVER | c)
+        else:
+            confirm(N, S, by, ht, hr, fate, known, c)
+    elif held:
+        by[c].earned = by[c].offer
+        confirm(N, S, by, ht, hr, fate, time, c)
+    else:
+        take_at_payment(N, S, by, ht, hr, fate, stock, wanted, got, time, c)
+        if by[c].end != NO_STOCK:
+            by[c].earned = by[c].offer
+
+
+@compiled
+def take_at_payment(N, S, by, ht, hr, fate, stock, wanted, got, time, c):
+    """Goods are taken only now that the shop knows of the money."""
+    by[c].lines = reserve(N, stock, wanted, got, fate[c, SUBSTITUTE] < N.substitute_share, c)
+    if by[c].lines == 0:
+        by[c].known = time
+        by[c].refunded = time
+        by[c].end = NO_STOCK
+    else:
+        confirm(N, S, by, ht, hr, fate, time, c)
+
+
+@compiled
+def rediscover(N, S, by, ht, hr, fate, stock, wanted, got, time, c):
+    """A payment comes to light after the order had closed: it reserves again, or is refunded."""
+    if N.reservation == AT_PAYMENT:
+        take_at_payment(N, S, by, ht, hr, fate, stock, wanted, got, time, c)
+    elif retake(N, stock, got, c):
+        confirm(N, S, by, ht, hr, fate, time, c)
+    else:
+        by[c].known = time
+        by[c].refunded = time
+        by[c].end = NOT_SORTED
+
+
+@compiled
+def fails(N, by, time, c):
+    """Whether the payment network is down for this shopper's method."""
+    return by[c].method == 0 and inside(time, N.down_from, N.down_until)
+
+
+@compiled
+def pay_moment(N, by, fate, chat, base, begins, c):
+    """When the shopper leaves the payment page, and whether money moved; failures on the way are told in chat."""
+    closes = by[c].closes
+    if fate[c, RACE] < N.race_share:
+        return closes, not fails(N, by, closes, c)
+    time = begins + by[c].pin
+    if time >= closes:
+        return closes, False
+    if not (fate[c, DECLINE] < N.decline_share or fails(N, by, time, c)):
+        return time, True
+    by[c].declined = 1
+    tell(chat, base, time, FAILED)
+    if not fate[c, AGAIN] < N.pay_again_share:
+        return time, False
+    time = time + by[c].pay_again_in + by[c].pin
+    if time >= closes:
+        return closes, False
+    if not fails(N, by, time, c):
+        return time, True
+    tell(chat, base, time, FAILED)
+    return time, False
+
+
+@compiled
+def pay(N, S, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
+    """An accepted order goes to the gateway and is paid, or not; an event only where something depends on its moment."""
+    by[c].end = STILL_OPEN
+    by[c].placed = time
+    by[c].pay_start = time
+    by[c].closes = time + N.expiry
+    begins = time
+    by[c].method = 1
+    if fate[c, METHOD] < N.wechat_share:
+        by[c].method = 0
+        begins = max(time, S.gateway_free)
+        by[c].gateway_start = begins
+        begins = begins + gateway_gap(begins, N.gateway_gap, N.cut_from, N.cut_until, N.cut_gap)
+        by[c].gateway_end = begins
+        S.gateway_free = begins
+    moment, moved = pay_moment(N, by, fate, chat, base, begins, c)
+    if not moved or moment >= by[c].closes:
+        by[c].end = UNPAID
+        if moved:
+            by[c].end = REFUNDED_EXPIRED
+            by[c].paid = moment
+            by[c].refunded = moment
+            tell(chat, base, moment, FAILED)
+        if N.reservation != AT_PAYMENT:
+            push(S, ht, hr, by[c].closes, EXPIRY | c)
+        if N.room == 1:
+            push(S, ht, hr, moment, PAY | c)
+        return
+    worst = N.lost_share * N.overload_factor
+    if (
+        N.room == 1
+        or N.reservation == AT_PAYMENT
+        or moment > N.paid_by
+        or (by[c].method == 0 and fate[c, LOST] < max(worst, N.lost_share))
+    ):
+        push(S, ht, hr, moment, PAY | c)
+    else:
+        settle(N, S, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, moment, c)

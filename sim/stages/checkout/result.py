@@ -1,0 +1,142 @@
+"""From what happened to the log's tables: prices, weights and points of the orders, the stock's balance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.orderlog import Table
+from sim.stages.checkout.draws import CheckoutDraws, Shoppers
+from sim.stages.checkout.numbers import CheckoutNumbers
+from sim.stages.checkout.rules import METHOD, WRONG
+from sim.stages.checkout.stock import Goods
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+class Outcome(NamedTuple):
+    """What a face recorded: arrays of the m who wanted to buy, of the attempts in order of their clicks, and of the stock."""
+
+    rows: NDArray[np.int64]
+    """Positions among the candidates, ascending, (m,)."""
+    clicked: Floats
+    placed: Floats
+    pay_start: Floats
+    gateway_start: Floats
+    gateway_end: Floats
+    paid: Floats
+    known: Floats
+    cancelled: Floats
+    refunded: Floats
+    end: NDArray[np.int8]
+    declined: NDArray[np.bool_]
+    offer: NDArray[np.bool_]
+    gift: NDArray[np.bool_]
+    tries: NDArray[np.int16]
+    got: NDArray[np.int16]
+    """Lines ordered of each product, (m, K)."""
+    attempt_shopper: NDArray[np.int64]
+    """Position among the candidates, (attempts,)."""
+    attempt_try: NDArray[np.int16]
+    arrive: Floats
+    start: Floats
+    finish: Floats
+    row_start: Floats
+    row_end: Floats
+    outcome: NDArray[np.int8]
+    left: NDArray[np.int64]
+    """Lines left of each product, below 0 where more was sold than there was, (K,)."""
+
+
+class CheckoutLog(NamedTuple):
+    """What checkout adds to the log."""
+
+    wants: NDArray[np.bool_]
+    """Whether each candidate decided to buy, (n,)."""
+    orders: Table
+    attempts: Table
+    stock: Table
+
+
+def log_of(
+    numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shoppers, goods: Goods, outcome: Outcome
+) -> CheckoutLog:
+    """The tables `orders` (show part), `attempts` and `stock`."""
+    rows = outcome.rows
+    wants = np.zeros(shoppers.person.size, np.bool_)
+    wants[rows] = True
+    return CheckoutLog(
+        wants=wants,
+        orders=_orders(numbers, draws, shoppers, goods, outcome),
+        attempts={
+            "person": shoppers.person[outcome.attempt_shopper],
+            "try": outcome.attempt_try,
+            "arrive_min": outcome.arrive,
+            "start_min": outcome.start,
+            "end_min": outcome.finish,
+            "row_start_min": outcome.row_start,
+            "row_end_min": outcome.row_end,
+            "outcome": outcome.outcome,
+        },
+        stock=_stock(numbers, goods, outcome.left),
+    )
+
+
+def _orders(
+    numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shoppers, goods: Goods, outcome: Outcome
+) -> Table:
+    rows, got = outcome.rows, outcome.got
+    lines = got.astype(np.float64)  # whole numbers far below 2**53: exact, and fast in a matrix product
+    at_list = (lines @ goods.list_fen.astype(np.float64)).astype(np.int64)
+    at_offer = (lines @ goods.offer_fen.astype(np.float64)).astype(np.int64)
+    grams = (lines @ goods.grams.astype(np.float64)).astype(np.int64)
+    community = shoppers.community[rows]
+    wrong = np.zeros(rows.size, np.bool_)
+    point = community.copy()
+    if numbers.by_road:
+        wrong = draws.fate[rows, WRONG] < numbers.wrong_share
+        point = np.where(wrong, shoppers.second[rows], shoppers.nearest[rows])
+    return {
+        "person": shoppers.person[rows],
+        "key": shoppers.key[rows],
+        "community": community,
+        "point": point,
+        "moved": point != community,
+        "wrong": wrong,
+        "clicked_min": outcome.clicked,
+        "placed_min": outcome.placed,
+        "pay_start_min": outcome.pay_start,
+        "gateway_start_min": outcome.gateway_start,
+        "gateway_end_min": outcome.gateway_end,
+        "declined": outcome.declined,
+        "paid_min": outcome.paid,
+        "known_min": outcome.known,
+        "method": (draws.fate[rows, METHOD] >= numbers.wechat_share).astype(np.int8),
+        "tries": outcome.tries,
+        "gift": outcome.gift,
+        "lines_wanted": shoppers.wanted[rows].sum(axis=1, dtype=np.int32),
+        "lines": got.sum(axis=1, dtype=np.int32),
+        "sku_lines": got,
+        "grams": grams + outcome.gift * numbers.gift_grams,
+        "amount_fen": np.where(outcome.offer, at_offer, at_list),
+        "list_fen": at_list,
+        "offer": outcome.offer,
+        "cancelled_min": outcome.cancelled,
+        "refunded_min": outcome.refunded,
+        "end": outcome.end,
+    }
+
+
+def _stock(numbers: CheckoutNumbers, goods: Goods, left: NDArray[np.int64]) -> Table:
+    """Balance: initial = sold + left; what is produced to order has nothing left."""
+    sold = goods.stock - left
+    return {
+        "sku": np.arange(left.size, dtype=np.int64),
+        "initial": goods.stock.copy() if numbers.limited else sold,
+        "sold": sold,
+        "left": left.copy() if numbers.limited else np.zeros_like(left),
+    }
