@@ -1,6 +1,6 @@
 """The market: who lives where, which pickup point serves them, and what it can keep cold.
 
-    market = market_of(market_params, roads_params, scale=1.0)
+market = market_of(market_params, roads_params, scale=1.0)
 """
 
 from __future__ import annotations

@@ -38,9 +38,11 @@ class Market:
         member_node: (M,) int32 road node of the home.
         nearest_point, second_point: (M,) int32 nearest and second nearest pickup point by road metres.
         node_nearest, node_second: (nodes,) int32, the same for any road node.
-        point_node: (C,) int32, dc_node: road nodes; point_kind (C,) int8: 0 shop, 1 home, 2 without cold store.
-        travel_min, travel_m: (C+1, C+1) free-flow minutes, and metres of that way; 0 is the distribution centre.
+        point_node: (C,) int32, dc_node: road nodes.
+        point_kind: (C,) int8: 0 shop, 1 home, 2 without cold store.
+        travel_min, travel_m: (C+1, C+1) free-flow minutes, and metres of that way; 0 is the DC.
         cold_grams: (C,) int64; open_min, close_min: (C,) float64 minutes since D0 00:00, opening hours on D1.
+
     """
 
     seed: int
@@ -102,12 +104,17 @@ class Market:
         return _homes(self.places, self.seed, keys, community)
 
 
-def build_market(params: MarketParams, roads: Roads, *, scale: float = 1.0, seed: int | None = None) -> Market:
+def build_market(
+    params: MarketParams, roads: Roads, *, scale: float = 1.0, seed: int | None = None
+) -> Market:
     """The market of the parameters on the roads.
 
     Args:
+        params: sizes, spreads, cold stores, opening hours.
+        roads: the network to live on.
         scale: multiplies members and their cap (`audience.scale`); points and roads stay.
         seed: the market's seed; `params.seed` when not given.
+
     """
     seed = params.seed if seed is None else seed
     return _with_members(params, roads, find_places(params, roads, seed), scale, seed)
@@ -176,7 +183,7 @@ def _homes(places: Places, seed: int, keys: Keys, community: NDArray[np.integer]
 
 
 def _sizes(params: MarketParams, streams: Streams, scale: float) -> NDArray[np.int64]:
-    """Log-normal sizes under the cap whose mean is exact: the factor that makes it so, then largest remainders."""
+    """Log-normal sizes under the cap whose mean is exact: find the factor, then largest remainders."""
     count = params.communities
     z = streams.normal("market.size", np.arange(count, dtype=np.int64))
     raw = np.exp(params.members_sigma * z)

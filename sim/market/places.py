@@ -33,6 +33,7 @@ class Places:
         home_table: (C, HOME_SLOTS) int32 road nodes.
         node_nearest, node_second: (nodes,) int32 nearest and second nearest point by road.
         travel_min, travel_m: (C+1, C+1) free-flow minutes and their metres; 0 is the distribution centre.
+
     """
 
     center_node: NDArray[np.int32]
@@ -80,9 +81,13 @@ def _centers(streams: Streams, habitable: NDArray[np.int64], communities: int) -
 
 
 def _points(
-    params: MarketParams, streams: Streams, roads: Roads, habitable: NDArray[np.int64], center: NDArray[np.int64]
+    params: MarketParams,
+    streams: Streams,
+    roads: Roads,
+    habitable: NDArray[np.int64],
+    center: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """The free habitable node nearest to a place drawn around each centre; points share a node only when none is free."""
+    """The free habitable node nearest to a place drawn around each centre; shared only when none is free."""
     community = np.arange(len(center), dtype=np.int64)
     at = roads.xy[center] + params.point_spread_m * streams.normal("market.point", community, 2)
     free = np.ones(len(habitable), np.bool_)
@@ -121,7 +126,7 @@ def _home_table(
 
 
 def shares(quota: NDArray[np.float64], total: int) -> NDArray[np.int64]:
-    """Whole numbers that add to `total` and follow `quota` (which adds to it, about): largest remainder, ties by index."""
+    """Whole numbers that add to `total` and follow `quota`: largest remainder, ties by index."""
     whole = np.floor(quota).astype(np.int64)
     missing = total - int(whole.sum())
     order = np.argsort(-(quota - whole), kind="stable")

@@ -19,68 +19,154 @@ class MarketParams(Params):
     """Communities, members, homes and pickup points."""
 
     seed: int = par(
-        1, unit="-", meaning="Seed of sizes, homes, points and cold stores, of nothing else.",
-        grade="rule", source="the market never depends on the run's seed", low=0, high=4294967295,
+        1,
+        unit="-",
+        meaning="Seed of sizes, homes, points and cold stores, of nothing else.",
+        grade="rule",
+        source="the market never depends on the run's seed",
+        low=0,
+        high=4294967295,
     )
     resample: bool = par(
-        False, unit="-", meaning="Draw a new market in each replication.",
-        grade="rule", source="one market is one company; resampling asks about a company like it",
+        False,
+        unit="-",
+        meaning="Draw a new market in each replication.",
+        grade="rule",
+        source="one market is one company; resampling asks about a company like it",
     )
     communities: int = par(
-        200, unit="communities", meaning="Communities; each has one leader and one pickup point.",
-        grade="claim", source=_CASE, low=1, high=2000,
+        200,
+        unit="communities",
+        meaning="Communities; each has one leader and one pickup point.",
+        grade="claim",
+        source=_CASE,
+        low=1,
+        high=2000,
     )
     members_mean: float = par(
-        250.0, unit="members", meaning="Members of a community on average, met exactly.",
-        grade="B", source=_LEADER + " (157 in one group)", low=1.0, high=500.0, sweep=(100.0, 400.0),
+        250.0,
+        unit="members",
+        meaning="Members of a community on average, met exactly.",
+        grade="B",
+        source=_LEADER + " (157 in one group)",
+        low=1.0,
+        high=500.0,
+        sweep=(100.0, 400.0),
     )
     members_sigma: float = par(
-        0.6, unit="-", meaning="Spread of community sizes: sigma of the log-normal.",
-        grade="assumed", source="the few sizes reported span a factor of ten", low=0.0, high=2.0, sweep=(0.3, 0.9),
+        0.6,
+        unit="-",
+        meaning="Spread of community sizes: sigma of the log-normal.",
+        grade="assumed",
+        source="the few sizes reported span a factor of ten",
+        low=0.0,
+        high=2.0,
+        sweep=(0.3, 0.9),
     )
     members_cap: int = par(
-        500, unit="members", meaning="Largest group the chat app allows, before `audience.scale`.",
-        grade="A", source=_CAP, low=1, high=5000,
+        500,
+        unit="members",
+        meaning="Largest group the chat app allows, before `audience.scale`.",
+        grade="A",
+        source=_CAP,
+        low=1,
+        high=5000,
     )
     home_spread_m: float = par(
-        220.0, unit="m", meaning="Spread of homes around their community's centre (sigma of each coordinate).",
-        grade="assumed", source="neighbours of one or two gated compounds, each some 300 m across", low=0.0, high=5000.0, sweep=(120.0, 450.0),
+        220.0,
+        unit="m",
+        meaning="Spread of homes around their community's centre (sigma of each coordinate).",
+        grade="assumed",
+        source="neighbours of one or two gated compounds, each some 300 m across",
+        low=0.0,
+        high=5000.0,
+        sweep=(120.0, 450.0),
     )
     point_spread_m: float = par(
-        120.0, unit="m", meaning="Spread of pickup points around their community's centre (sigma of each coordinate).",
-        grade="assumed", source="a shop or home in the community", low=0.0, high=5000.0, sweep=(0.0, 300.0),
+        120.0,
+        unit="m",
+        meaning="Spread of pickup points around their community's centre (sigma of each coordinate).",
+        grade="assumed",
+        source="a shop or home in the community",
+        low=0.0,
+        high=5000.0,
+        sweep=(0.0, 300.0),
     )
     shop_share: float = par(
-        0.6, unit="share", meaning="Share of pickup points that are shops.",
-        grade="assumed", source=_POINTS, low=0.0, high=1.0, sweep=(0.4, 0.8),
+        0.6,
+        unit="share",
+        meaning="Share of pickup points that are shops.",
+        grade="assumed",
+        source=_POINTS,
+        low=0.0,
+        high=1.0,
+        sweep=(0.4, 0.8),
     )
     home_share: float = par(
-        0.3, unit="share", meaning="Share of pickup points that are homes; the rest have no cold store.",
-        grade="assumed", source=_POINTS, low=0.0, high=1.0, sweep=(0.1, 0.4),
+        0.3,
+        unit="share",
+        meaning="Share of pickup points that are homes; the rest have no cold store.",
+        grade="assumed",
+        source=_POINTS,
+        low=0.0,
+        high=1.0,
+        sweep=(0.1, 0.4),
     )
     shop_cold_kg: float = par(
-        200.0, unit="kg", meaning="Cold store of a shop.",
-        grade="assumed", source="one display fridge", low=0.0, high=10000.0, sweep=(100.0, 400.0),
+        200.0,
+        unit="kg",
+        meaning="Cold store of a shop.",
+        grade="assumed",
+        source="one display fridge",
+        low=0.0,
+        high=10000.0,
+        sweep=(100.0, 400.0),
     )
     home_cold_kg: float = par(
-        80.0, unit="kg", meaning="Cold store of a home.",
-        grade="assumed", source="one household fridge and a freezer box", low=0.0, high=10000.0, sweep=(30.0, 120.0),
+        80.0,
+        unit="kg",
+        meaning="Cold store of a home.",
+        grade="assumed",
+        source="one household fridge and a freezer box",
+        low=0.0,
+        high=10000.0,
+        sweep=(30.0, 120.0),
     )
     shop_open_min: float = par(
-        480.0, unit="min", meaning="Opening of a shop (and of a point without cold store), minutes of D1.",
-        grade="assumed", source="08:00, usual for neighbourhood shops", low=0.0, high=1440.0,
+        480.0,
+        unit="min",
+        meaning="Opening of a shop (and of a point without cold store), minutes of D1.",
+        grade="assumed",
+        source="08:00, usual for neighbourhood shops",
+        low=0.0,
+        high=1440.0,
     )
     shop_close_min: float = par(
-        1260.0, unit="min", meaning="Closing of a shop (and of a point without cold store), minutes of D1.",
-        grade="assumed", source="21:00, usual for neighbourhood shops", low=0.0, high=1440.0,
+        1260.0,
+        unit="min",
+        meaning="Closing of a shop (and of a point without cold store), minutes of D1.",
+        grade="assumed",
+        source="21:00, usual for neighbourhood shops",
+        low=0.0,
+        high=1440.0,
     )
     home_open_min: float = par(
-        420.0, unit="min", meaning="Opening of a home that is a pickup point, minutes of D1.",
-        grade="assumed", source="07:00, before work", low=0.0, high=1440.0,
+        420.0,
+        unit="min",
+        meaning="Opening of a home that is a pickup point, minutes of D1.",
+        grade="assumed",
+        source="07:00, before work",
+        low=0.0,
+        high=1440.0,
     )
     home_close_min: float = par(
-        1320.0, unit="min", meaning="Closing of a home that is a pickup point, minutes of D1.",
-        grade="assumed", source="22:00, before bed", low=0.0, high=1440.0,
+        1320.0,
+        unit="min",
+        meaning="Closing of a home that is a pickup point, minutes of D1.",
+        grade="assumed",
+        source="22:00, before bed",
+        low=0.0,
+        high=1440.0,
     )
 
     @model_validator(mode="after")

@@ -1,99 +1,39 @@
 """A synthetic Chinese city: a warped north-south grid, ring expressways, a river with few bridges, a lake.
 
-The plan is drawn on a flat sheet (u east, v north, metres from the centre), where every crossing is arithmetic:
-streets are lists of junctions, a ring or a bank road adds its junctions to the streets it meets, and expressways
-meet no residential street. Water then breaks the streets, and a smooth warp bends the sheet.
+The plan is drawn on a flat sheet (u east, v north, metres from the centre), where every crossing is
+arithmetic: streets are lists of junctions, a ring or a bank road adds its junctions to the streets it meets,
+and expressways meet no residential street. Water then breaks the streets, and a smooth warp bends the sheet.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import insort
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.random_streams import Streams
+from sim.roads.city_sheet import BANK_M, RIVER_HALF_M, Link, Sheet, Street
 from sim.roads.network import RoadReport, Roads, build
 from sim.roads.spec import RoadsParams
 
-RIVER_HALF_M = 130.0
-BANK_M = 70.0
-SNAP_M = 110.0
+if TYPE_CHECKING:
+    import networkx as nx
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
 LONGEST_BRIDGE_M = 1100.0
+LONGEST_BLOCKS = 4.5
+"""Longest street between two junctions, in central blocks; what is longer has lost a junction to water."""
 OUTSIDE_STEP_M = 700.0
-HIGHWAY = {"expressway": "trunk", "primary": "primary", "secondary": "secondary", "residential": "residential"}
-GAP_SHARE = 0.22
-"""Share of residential links a gated compound has swallowed."""
+HIGHWAY = {
+    "expressway": "trunk",
+    "primary": "primary",
+    "secondary": "secondary",
+    "residential": "residential",
+}
 DISPLAY_LON, DISPLAY_LAT, DEGREE_M = 110.0, 31.0, 111_320.0
 """Where the generated city is shown on a map: an arbitrary place."""
-
-
-@dataclass
-class Street:
-    """A road as junctions in order: (position along it, node)."""
-
-    road_class: str
-    at: list[tuple[float, int]] = field(default_factory=list)
-    closed: bool = False
-    everywhere: bool = False
-    """True: crosses water wherever it meets it (rings)."""
-
-
-@dataclass
-class Sheet:
-    """The growing plan: node coordinates, streets, and the city's chance."""
-
-    params: RoadsParams
-    u: list[float] = field(default_factory=list)
-    v: list[float] = field(default_factory=list)
-    columns: list[tuple[float, Street]] = field(default_factory=list)
-    rows: list[tuple[float, Street]] = field(default_factory=list)
-    extra: list[Street] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.streams = Streams(self.params.seed, 0)
-        self.radius = self.params.radius_km * 1000.0
-        a, b, c, d, e, f = (2.0 * x - 1.0 for x in self.chance("water", 6))
-        turn = math.pi
-        self.river_at = 0.10 * self.radius * (1.0 if a > 0 else -1.0) * (1.0 + abs(b))
-        self.river_slope, self.river_phase = 0.22 * c, turn * d
-        self.lake = (0.55 * self.radius * (1.0 if e > 0 else -1.0), -2.6 * self.river_at + 0.08 * self.radius * f)
-
-    def chance(self, purpose: str, n: int) -> list[float]:
-        """n uniform numbers of the city, the same for its seed."""
-        return self.streams.uniform("roads.city." + purpose, np.arange(n, dtype=np.int64)).tolist()
-
-    def node(self, u: float, v: float) -> int:
-        """A new junction."""
-        self.u.append(u)
-        self.v.append(v)
-        return len(self.u) - 1
-
-    def river(self, u: float) -> float:
-        """v of the river's middle at u."""
-        r = self.radius
-        bend = 0.09 * math.sin(3.1 * u / r + self.river_phase) + 0.03 * math.sin(7.3 * u / r)
-        return self.river_at + self.river_slope * u + bend * r
-
-    def in_river(self, u: float, v: float) -> bool:
-        """Is the place in the river or on its banks?"""
-        return abs(v - self.river(u)) < RIVER_HALF_M + BANK_M + 50.0
-
-    def in_lake(self, u: float, v: float) -> bool:
-        """Is the place in the lake?"""
-        du, dv = (u - self.lake[0]) / (0.16 * self.radius), (v - self.lake[1]) / (0.09 * self.radius)
-        return du * du + dv * dv < 1.0
-
-    def junction(self, street: Street, position: float, u: float, v: float, *, snap: float = SNAP_M) -> int:
-        """The street's junction at the position: an existing one within `snap` metres, else a new one."""
-        if street.at:
-            near = min(street.at, key=lambda item: abs(item[0] - position))
-            if abs(near[0] - position) < snap:
-                return near[1]
-        node = self.node(u, v)
-        insort(street.at, (position, node))
-        return node
 
 
 def generate_city(params: RoadsParams) -> Roads:
@@ -199,7 +139,9 @@ def _lay_access_road(sheet: Sheet) -> int:
                 node = sheet.junction(street, v if vertical else u, u, v)
                 road.at.append((sheet.u[node] * east + sheet.v[node] * north, node))
     if not road.at:
-        nearest = min(range(dc), key=lambda i: (sheet.u[i] - sheet.u[dc]) ** 2 + (sheet.v[i] - sheet.v[dc]) ** 2)
+        nearest = min(
+            range(dc), key=lambda i: (sheet.u[i] - sheet.u[dc]) ** 2 + (sheet.v[i] - sheet.v[dc]) ** 2
+        )
         road.at.append((-1.0, nearest))
     along_of = {node: along for along, node in road.at}
     edge = min(reach, sheet.radius)
@@ -212,59 +154,47 @@ def _lay_access_road(sheet: Sheet) -> int:
     return dc
 
 
-@dataclass(frozen=True)
-class Link:
-    """A stretch of road between two junctions."""
-
-    a: int
-    b: int
-    road_class: str
-    oneway: bool = False
-
-
 def _links(sheet: Sheet) -> list[Link]:
     """All stretches of dry road, and the bridges."""
     links: list[Link] = []
     crossings: list[tuple[float, Link]] = []
-    luck = iter(sheet.chance("gap", 60_000))
     turns = sheet.chance("oneway", len(sheet.columns) + len(sheet.rows))
-    streets = [street for _, street in (*sheet.columns, *sheet.rows)]
-    for number, street in enumerate([*streets, *sheet.extra]):
+    grid = [street for _, street in (*sheet.columns, *sheet.rows)]
+    found = [
+        (number, street, stretch)
+        for number, street in enumerate([*grid, *sheet.extra])
+        for stretch in _stretches(sheet, street)
+    ]
+    for (number, street, (a, b, wet)), luck in zip(found, sheet.chance("gap", len(found)), strict=True):
         residential = street.road_class == "residential"
-        oneway = residential and number < len(turns) and turns[number] < sheet.params.oneway_share
-        for a, b, wet in _stretches(sheet, street):
-            link = Link(b, a, street.road_class, oneway) if number % 4 == 1 else Link(a, b, street.road_class, oneway)
-            if street.everywhere:
-                links.append(link)
-            elif wet == "river" and street.road_class == "primary":
-                crossings.append((sheet.u[a], link))
-            elif not wet and not (residential and next(luck) < GAP_SHARE):
-                links.append(link)
+        oneway = residential and turns[number] < sheet.params.oneway_share
+        a, b = (b, a) if oneway and number % 4 == 1 else (a, b)
+        link = Link(a, b, street.road_class, oneway)
+        if street.everywhere:
+            links.append(link)
+        elif wet == "river" and street.road_class == "primary":
+            crossings.append((sheet.u[a], link))
+        elif not wet and not (residential and luck < sheet.params.closed_share):
+            links.append(link)
     return links + _bridges(sheet, crossings)
 
 
 def _stretches(sheet: Sheet, street: Street) -> list[tuple[int, int, str]]:
-    """Neighbouring dry junctions of a street, and the water between them ("", "river" or "lake")."""
+    """Neighbouring dry junctions of a street, and what parts them: nothing, the river, or a lake or gap."""
     out: list[tuple[int, int, str]] = []
     nodes = [node for _, node in street.at]
     nodes += nodes[:1] if street.closed else []
-    last, wet = -1, ""
-    on_bank = street in sheet.extra
+    last, lake = -1, False
     for node in nodes:
-        u, v = sheet.u[node], sheet.v[node]
-        if sheet.in_lake(u, v):
-            wet = "lake"
-        elif abs(v - sheet.river(u)) < RIVER_HALF_M + BANK_M - 1.0:
-            wet = wet or "river"
-        elif not on_bank and sheet.in_river(u, v) and abs(abs(v - sheet.river(u)) - RIVER_HALF_M - BANK_M) > 1.0:
-            continue
-        else:
+        if not street.everywhere and sheet.in_lake(sheet.u[node], sheet.v[node]):
+            lake = True
+        elif street.everywhere or not sheet.wet(node):
             if last >= 0:
-                lu, lv = sheet.u[last], sheet.v[last]
-                across = (v > sheet.river(u)) != (lv > sheet.river(lu))
-                far = math.hypot(u - lu, v - lv) > (LONGEST_BRIDGE_M if across else 2.5 * sheet.params.block_m * 1.8)
-                out.append((last, node, "river" if across and not far and wet != "lake" else wet or ("lake" * far)))
-            last, wet = node, ""
+                across = sheet.north_bank(node) != sheet.north_bank(last)
+                apart = math.hypot(sheet.u[node] - sheet.u[last], sheet.v[node] - sheet.v[last])
+                far = apart > (LONGEST_BRIDGE_M if across else LONGEST_BLOCKS * sheet.params.block_m)
+                out.append((last, node, "gap" if lake or far else "river" if across else ""))
+            last, lake = node, False
     return out
 
 
@@ -280,7 +210,7 @@ def _bridges(sheet: Sheet, crossings: list[tuple[float, Link]]) -> list[Link]:
     return chosen
 
 
-def _warped(sheet: Sheet) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _warped(sheet: Sheet) -> Floats:
     """(n, 2) metres east and north; the bend fades to nothing at 1.2 radii."""
     u, v = np.array(sheet.u), np.array(sheet.v)
     r = sheet.radius
@@ -289,35 +219,60 @@ def _warped(sheet: Sheet) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     east = u + fade * r * (0.035 * np.sin(2.6 * v / r + a) + 0.012 * np.sin(6.5 * u / r + c))
     north = v + fade * r * (0.035 * np.sin(2.2 * u / r + b) + 0.012 * np.sin(5.5 * v / r + c))
     turn = 0.09 * fade
-    return np.column_stack((east * np.cos(turn) - north * np.sin(turn), east * np.sin(turn) + north * np.cos(turn)))
+    return np.column_stack(
+        (east * np.cos(turn) - north * np.sin(turn), east * np.sin(turn) + north * np.cos(turn))
+    )
+
+
+def _pave(graph: nx.MultiDiGraph, sheet: Sheet, xy: Floats, link: Link) -> None:
+    """Add a stretch of road, both ways unless it is one-way."""
+    data = {
+        "length": max(1.0, math.floor(math.dist(xy[link.a], xy[link.b]) + 0.5)),
+        "road_class": link.road_class,
+        "highway": HIGHWAY[link.road_class],
+        "oneway": link.oneway,
+        "speed_kph": sheet.params.speed_kmh(link.road_class),
+    }
+    graph.add_edge(link.a, link.b, **data)
+    if not link.oneway:
+        graph.add_edge(link.b, link.a, **data)
 
 
 def _to_roads(sheet: Sheet, links: list[Link], dc: int) -> Roads:
-    """The largest strongly connected part as a graph; lengths are whole metres, so sums and ties are exact."""
+    """The largest strongly connected part as a graph; whole metres make sums and ties exact."""
     import networkx as nx
 
     xy = _warped(sheet)
     graph = nx.MultiDiGraph(name=f"synthetic city {sheet.params.seed}", crs="local metres")
+    graph.add_node(dc)
     for link in links:
-        length = max(1.0, math.floor(math.dist(xy[link.a], xy[link.b]) + 0.5))
-        data = {"length": length, "road_class": link.road_class, "highway": HIGHWAY[link.road_class],
-                "oneway": link.oneway, "speed_kph": sheet.params.speed_kmh(link.road_class)}
-        graph.add_edge(link.a, link.b, **data)
-        if not link.oneway:
-            graph.add_edge(link.b, link.a, **data)
+        _pave(graph, sheet, xy, link)
     kept = max(nx.strongly_connected_components(graph), key=lambda part: (len(part), -min(part)))
+    if dc not in kept:  # a tiny city whose access road ended in the water
+        nearest = min(sorted(kept), key=lambda node: math.dist(xy[node], xy[dc]))
+        _pave(graph, sheet, xy, Link(dc, nearest, "primary"))
+        kept = kept | {dc}
     city = nx.MultiDiGraph(**graph.graph)
     order = sorted(kept)
     for number, old in enumerate(order):
         x, y = float(xy[old, 0]), float(xy[old, 1])
-        city.add_node(number, x=x, y=y, lat=DISPLAY_LAT + y / DEGREE_M,
-                      lon=DISPLAY_LON + x / (DEGREE_M * math.cos(math.radians(DISPLAY_LAT))))
+        city.add_node(
+            number,
+            x=x,
+            y=y,
+            lat=DISPLAY_LAT + y / DEGREE_M,
+            lon=DISPLAY_LON + x / (DEGREE_M * math.cos(math.radians(DISPLAY_LAT))),
+        )
     number_of = {old: number for number, old in enumerate(order)}
     for a, b, data in graph.edges(data=True):
         if a in number_of and b in number_of:
             city.add_edge(number_of[a], number_of[b], **data)
     report = RoadReport(
-        len(graph), graph.number_of_edges(), len(city), city.number_of_edges(),
-        {"nodes outside the connected part": len(graph) - len(city)} if len(graph) > len(city) else {}, (),
+        len(graph),
+        graph.number_of_edges(),
+        len(city),
+        city.number_of_edges(),
+        {"nodes outside the connected part": len(graph) - len(city)} if len(graph) > len(city) else {},
+        (),
     )
     return build(city, report, xy[order], sheet.radius, number_of[dc])

@@ -1,8 +1,8 @@
 """Read a road network as OSMnx writes it: GraphML, where every attribute is a string.
 
-One expat pass with line numbers. A document type is refused before any entity can expand; coordinates must be in
-range; a length that is missing, not finite or not positive is computed from the coordinates, and said. Kept is the
-largest strongly connected part: from every node every other can be reached.
+One expat pass with line numbers. A document type is refused before any entity can expand; coordinates must
+be in range; a length that is missing, not finite or not positive is computed from the coordinates, and said.
+Kept is the largest strongly connected part: from every node every other can be reached.
 """
 
 from __future__ import annotations
@@ -41,14 +41,20 @@ def load_roads(path: str | Path, params: RoadsParams | None = None) -> Roads:
 
     Raises:
         RoadFileError: the file cannot be read or used; carries file, place, found, allowed, remedy.
+
     """
     params = params or RoadsParams()
     file = Path(path)
     elements = Elements(str(path))
     _parse(file, elements)
     if not elements.nodes:
-        raise RoadFileError(str(path), "", "no nodes", "a GraphML graph with nodes and edges",
-                            "export the network again (OSMnx: save_graphml)")
+        raise RoadFileError(
+            str(path),
+            "",
+            "no nodes",
+            "a GraphML graph with nodes and edges",
+            "export the network again (OSMnx: save_graphml)",
+        )
     warnings: list[str] = []
     degrees = _check_coordinates(elements)
     graph, dropped = _graph(elements, degrees, params, warnings)
@@ -73,17 +79,28 @@ def _parse(file: Path, elements: Elements) -> None:
     if size < 0:
         raise RoadFileError(name, "", "no such file", "a GraphML file", "check the path")
     if not 0 < size <= MAX_BYTES:
-        raise RoadFileError(name, "", f"{size} bytes", f"1 to {MAX_BYTES} bytes",
-                            "cut the network to the city" if size else "the file is empty; export it again")
+        raise RoadFileError(
+            name,
+            "",
+            f"{size} bytes",
+            f"1 to {MAX_BYTES} bytes",
+            "cut the network to the city" if size else "the file is empty; export it again",
+        )
     try:
         with file.open("rb") as stream:
             elements.read(stream)
     except expat.ExpatError as problem:
-        raise RoadFileError(name, f"{problem.lineno}:{problem.offset + 1}", expat.ErrorString(problem.code),
-                            "well-formed XML", "the file is damaged or cut off; export it again") from None
+        raise RoadFileError(
+            name,
+            f"{problem.lineno}:{problem.offset + 1}",
+            expat.ErrorString(problem.code),
+            "well-formed XML",
+            "the file is damaged or cut off; export it again",
+        ) from None
     except (OSError, UnicodeError, LookupError) as problem:
-        raise RoadFileError(name, "", f"unreadable ({problem})", "a readable UTF-8 file",
-                            "check its permissions and encoding") from None
+        raise RoadFileError(
+            name, "", f"unreadable ({problem})", "a readable UTF-8 file", "check its permissions and encoding"
+        ) from None
 
 
 def _check_coordinates(elements: Elements) -> bool:
@@ -91,7 +108,7 @@ def _check_coordinates(elements: Elements) -> bool:
     crs = elements.graph_attributes.get("crs", "").lower()
     projected_by_name = bool(crs) and not re.search(r"4326|4490|wgs ?84|crs84", crs)
     degrees = not projected_by_name
-    limits = ((180.0, 90.0) if degrees else (5e7, 5e7))
+    limits = (180.0, 90.0) if degrees else (5e7, 5e7)
     for node in elements.nodes.values():
         for axis, limit in zip("xy", limits, strict=True):
             text = node.data.get(axis, "")
@@ -99,9 +116,12 @@ def _check_coordinates(elements: Elements) -> bool:
             if value is None or abs(value) > limit:
                 swapped = degrees and axis == "y" and value is not None and abs(value) <= 180.0
                 raise RoadFileError(
-                    elements.file, f"{node.line}", f"node {node.ident}: {axis} = {text or 'nothing'}",
+                    elements.file,
+                    f"{node.line}",
+                    f"node {node.ident}: {axis} = {text or 'nothing'}",
                     f"a number from -{limit:g} to {limit:g}",
-                    "x is the longitude, y the latitude: they look swapped" if swapped
+                    "x is the longitude, y the latitude: they look swapped"
+                    if swapped
                     else "give each node x and y" + (", or name the projection in `crs`" if degrees else ""),
                 )
     return degrees
@@ -110,15 +130,24 @@ def _check_coordinates(elements: Elements) -> bool:
 def _graph(
     elements: Elements, degrees: bool, params: RoadsParams, warnings: list[str]
 ) -> tuple[nx.MultiDiGraph, Counter[str]]:
-    """All usable edges as a graph with typed attributes; what was mended or left goes to `warnings` and the counter."""
+    """All usable edges with typed attributes; what was mended or left out is said in the other two."""
     import networkx as nx
 
     graph = nx.MultiDiGraph(**elements.graph_attributes)
     for node in elements.nodes.values():
         x, y = float(node.data["x"]), float(node.data["y"])
-        place = {"lon": x, "lat": y} if degrees else {k: v for k, v in (("lon", number(node.data.get("lon", ""))),
-                                                                       ("lat", number(node.data.get("lat", ""))))
-                                                      if v is not None}
+        place = (
+            {"lon": x, "lat": y}
+            if degrees
+            else {
+                k: v
+                for k, v in (
+                    ("lon", number(node.data.get("lon", ""))),
+                    ("lat", number(node.data.get("lat", ""))),
+                )
+                if v is not None
+            }
+        )
         graph.add_node(_ident(node.ident), **{**node.data, "x": x, "y": y, **place})
     dropped: Counter[str] = Counter()
     mended: dict[str, list[int]] = {}
@@ -141,12 +170,19 @@ def _graph(
 def _end(elements: Elements, edge: Edge, ident: str) -> Node:
     node = elements.nodes.get(ident)
     if node is None:
-        raise RoadFileError(elements.file, f"{edge.line}", f"an edge to the unknown node {ident or '(no name)'}",
-                            "the id of a node of the file", "the file is incomplete; export it again")
+        raise RoadFileError(
+            elements.file,
+            f"{edge.line}",
+            f"an edge to the unknown node {ident or '(no name)'}",
+            "the id of a node of the file",
+            "the file is incomplete; export it again",
+        )
     return node
 
 
-def _edge_data(edge: Edge, apart_m: float, params: RoadsParams, mended: dict[str, list[int]]) -> dict[str, Any]:
+def _edge_data(
+    edge: Edge, apart_m: float, params: RoadsParams, mended: dict[str, list[int]]
+) -> dict[str, Any]:
     text = edge.data.get("length")
     length = number(text or "")
     if length is None or length <= 0.0:
@@ -162,13 +198,21 @@ def _edge_data(edge: Edge, apart_m: float, params: RoadsParams, mended: dict[str
     speed = number(edge.data.get("speed_kph", ""))
     if speed is None or not 1.0 <= speed <= 200.0:
         if "speed_kph" in edge.data:
-            mended.setdefault("whose `speed_kph` is not 1-200: the class's speed is used", []).append(edge.line)
+            mended.setdefault("whose `speed_kph` is not 1-200: the class's speed is used", []).append(
+                edge.line
+            )
         speed = params.speed_kmh(road_class)
-    return {**edge.data, "length": length, "oneway": word in TRUE, "road_class": road_class, "speed_kph": speed}
+    return {
+        **edge.data,
+        "length": length,
+        "oneway": word in TRUE,
+        "road_class": road_class,
+        "speed_kph": speed,
+    }
 
 
 def class_of_highway(text: str) -> str:
-    """Road class of an OSM `highway` value; of a written list ("['primary', 'residential']") the first known."""
+    """Road class of an OSM `highway` value; of a written list ("['primary', 'path']") the first known."""
     for word in re.findall(r"[a-z_]+", text.lower()):
         found = CLASS_OF_HIGHWAY.get(word.removesuffix("_link"))
         if found:
@@ -209,17 +253,24 @@ def _connected(file: str, graph: nx.MultiDiGraph, dropped: Counter[str]) -> nx.M
     parts = nx.strongly_connected_components(graph)
     kept = max(parts, key=lambda part: (len(part), -min(position[node] for node in part)))
     if len(kept) < 2:
-        raise RoadFileError(file, "", "no two nodes that can reach each other", "a road network",
-                            "check that both directions of two-way roads are in the file")
+        raise RoadFileError(
+            file,
+            "",
+            "no two nodes that can reach each other",
+            "a road network",
+            "check that both directions of two-way roads are in the file",
+        )
     city = graph.subgraph([node for node in graph if node in kept]).copy()
     if len(city) < len(graph):
         dropped["nodes outside the largest strongly connected part"] = len(graph) - len(city)
-        dropped["edges outside the largest strongly connected part"] = graph.number_of_edges() - city.number_of_edges()
+        dropped["edges outside the largest strongly connected part"] = (
+            graph.number_of_edges() - city.number_of_edges()
+        )
     return city
 
 
 def _placed(city: nx.MultiDiGraph, report: RoadReport, degrees: bool, params: RoadsParams) -> Roads:
-    """Metres around the centre (the mean node), the radius that holds 95 % of nodes, and the distribution centre."""
+    """Metres around the mean node, the radius that holds 95 % of nodes, and the distribution centre."""
     xy = np.array([(data["x"], data["y"]) for _, data in city.nodes(data=True)])
     if degrees:
         middle = math.radians(float(np.median(xy[:, 1])))

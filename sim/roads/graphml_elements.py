@@ -1,4 +1,4 @@
-"""The elements of a GraphML file as plain text attributes, each with its line: what expat sees, nothing judged."""
+"""The elements of a GraphML file as text, each with its line: what expat sees, nothing judged."""
 
 from __future__ import annotations
 
@@ -65,23 +65,33 @@ class Elements:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
         if not self._graphs:
-            raise RoadFileError(self.file, "", "no <graph>", "a GraphML file", "export the network as GraphML")
+            raise RoadFileError(
+                self.file, "", "no <graph>", "a GraphML file", "export the network as GraphML"
+            )
 
     def _refuse(self, found: str, allowed: str, remedy: str) -> RoadFileError:
         return RoadFileError(
-            self.file, f"{self._parser.CurrentLineNumber}:{self._parser.CurrentColumnNumber + 1}",
-            found, allowed, remedy,
+            self.file,
+            f"{self._parser.CurrentLineNumber}:{self._parser.CurrentColumnNumber + 1}",
+            found,
+            allowed,
+            remedy,
         )
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise self._refuse("a document type or entity declaration", "XML without <!DOCTYPE>",
-                           "remove the declaration; road files need none")
+        raise self._refuse(
+            "a document type or entity declaration",
+            "XML without <!DOCTYPE>",
+            "remove the declaration; road files need none",
+        )
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
         self._stack.append(tag)
         if len(self._stack) > MAX_DEPTH:
-            raise self._refuse(f"{len(self._stack)} nested elements", f"at most {MAX_DEPTH}", "this is no road network")
+            raise self._refuse(
+                f"{len(self._stack)} nested elements", f"at most {MAX_DEPTH}", "this is no road network"
+            )
         if len(self._stack) == 1 and tag != "graphml":
             raise self._refuse(f"<{tag}>", "<graphml>", "export the network as GraphML (OSMnx: save_graphml)")
         if tag == "key":
@@ -112,16 +122,23 @@ class Elements:
     def _begin_node(self, attributes: dict[str, str]) -> None:
         ident = attributes.get("id", "")
         if not ident or ident in self.nodes:
-            raise self._refuse(f"a second node {ident}" if ident else "a node without id", "a different id each",
-                               "the file is damaged; export it again")
+            raise self._refuse(
+                f"a second node {ident}" if ident else "a node without id",
+                "a different id each",
+                "the file is damaged; export it again",
+            )
         node = Node(ident, self._parser.CurrentLineNumber)
         self.nodes[ident] = node
         self._here = node.data
 
     def _begin_edge(self, attributes: dict[str, str]) -> None:
         word = attributes.get("directed")
-        edge = Edge(attributes.get("source", ""), attributes.get("target", ""),
-                    None if word is None else word.lower() == "true", self._parser.CurrentLineNumber)
+        edge = Edge(
+            attributes.get("source", ""),
+            attributes.get("target", ""),
+            None if word is None else word.lower() == "true",
+            self._parser.CurrentLineNumber,
+        )
         self.edges.append(edge)
         self._here = edge.data
 
@@ -129,8 +146,9 @@ class Elements:
         if self._text is not None:
             self._length += len(text)
             if self._length > MAX_TEXT:
-                raise self._refuse(f"a value of more than {MAX_TEXT} characters", "shorter values",
-                                   "this is no road network")
+                raise self._refuse(
+                    f"a value of more than {MAX_TEXT} characters", "shorter values", "this is no road network"
+                )
             self._text.append(text)
 
     def _end(self, tag: str) -> None:

@@ -1,7 +1,7 @@
 """A road network ready for questions: how far, how long, which pickup point is nearest.
 
 Nodes are numbered 0 … n−1 in the graph's order; every method but `distance_m` speaks of these numbers.
-Matrices come from SciPy's Dijkstra over sparse rows; among parallel edges the fastest (then the shortest) counts.
+Matrices come from SciPy's Dijkstra over sparse rows; of parallel edges the fastest (or shortest) counts.
 """
 
 from __future__ import annotations
@@ -72,13 +72,14 @@ class Roads:
     """A strongly connected road network.
 
     Attributes:
-        graph: MultiDiGraph; nodes carry `x`, `y` (metres, or degrees of an unprojected file), edges `length` (m),
-            `road_class`, `oneway`, `speed_kph`.
+        graph: MultiDiGraph; nodes carry `x`, `y` (metres, or degrees of an unprojected file), edges
+            `length` (m), `road_class`, `oneway`, `speed_kph`.
         report: what was read and dropped.
         xy: (n, 2) metres east and north of the city's centre.
         radius_m: radius of the city.
         dc_node: node of the distribution centre.
-        local: (n,) bool, True where the node touches a road that is not an expressway (someone can live there).
+        local: (n,) bool, True where the node touches a road that is no expressway: one can live there.
+
     """
 
     graph: nx.MultiDiGraph
@@ -92,7 +93,7 @@ class Roads:
     by_time: Edges
 
     def distance_m(self, pairs: Iterable[tuple[Any, Any]]) -> Floats:
-        """Metres along the shortest way for pairs of node ids of the graph, one-ways respected; shape (pairs,)."""
+        """Metres along the shortest way for pairs of node ids, one-ways respected; shape (pairs,)."""
         wanted = [(self._node(a), self._node(b)) for a, b in pairs]
         out = np.empty(len(wanted))
         sources = sorted({a for a, _ in wanted})
@@ -105,7 +106,7 @@ class Roads:
         return out
 
     def travel(self, nodes: Ints) -> tuple[Floats, Floats]:
-        """Free-flow minutes and metres along the fastest way between all pairs; both (k, k), inf where no way."""
+        """Free-flow minutes and metres along the fastest way; both (k, k), inf where there is none."""
         nodes = np.asarray(nodes, np.int64)
         minutes = np.empty((len(nodes), len(nodes)))
         metres = np.empty_like(minutes)
@@ -118,7 +119,7 @@ class Roads:
     def nearest(self, points: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """For every node the nearest and the second nearest of `points` by road metres, node → point.
 
-        Returns two (n,) arrays of positions in `points`; −1 where none is reachable. The lowest position wins a tie.
+        Returns two (n,) arrays of positions in `points`, −1 where none is reachable; the lowest wins a tie.
         """
         points = np.asarray(points, np.int64)
         n = len(self.ids)
@@ -160,7 +161,7 @@ class Roads:
         return dijkstra(matrix, indices=np.asarray(sources, np.int64), return_predecessors=predecessors)
 
     def _metres_along(self, way: NDArray[np.int32]) -> Floats:
-        """Metres from each source to every node along the predecessors `way` (sources, n), by pointer doubling."""
+        """Metres from each source to every node along the predecessors `way`, by pointer doubling."""
         n = len(self.ids)
         here = np.arange(n)
         start = way < 0
@@ -197,7 +198,15 @@ def build(
         if road_class != "expressway":
             local[number[a]] = local[number[b]] = True
     return Roads(
-        graph, report, ids, xy, radius_m, dc_node, local, _without_parallels(table, 2), _without_parallels(table, 3)
+        graph,
+        report,
+        ids,
+        xy,
+        radius_m,
+        dc_node,
+        local,
+        _without_parallels(table, 2),
+        _without_parallels(table, 3),
     )
 
 
@@ -222,7 +231,7 @@ def roads_of(params: RoadsParams) -> Roads:
 
 
 @functools.lru_cache(maxsize=4)
-def _cached(network_key: str, digest: str) -> Roads:
+def _cached(network_key: str, _digest: str) -> Roads:
     params = RoadsParams.model_validate_json(network_key)
     if params.file:
         from sim.roads.graphml import load_roads

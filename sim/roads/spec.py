@@ -1,10 +1,12 @@
 """Parameters of the road network: where it comes from, how fast each class is, and how the day slows it.
 
-A road's free-flow speed is `free_flow_kmh` times the factor of its class; the hour divides it, rain multiplies it.
+A road's free-flow speed is `free_flow_kmh` times the factor of its class; the hour divides it, rain
+multiplies it.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -18,24 +20,47 @@ _TRAFFIC = "Annual traffic report of Chinese cities, Baidu Maps, 2020 (peak indi
 _CITY = "no Chinese city network can be shipped, so a city is generated; chosen to look like one"
 
 
+RingShare = Annotated[float, Field(ge=0.05, le=0.98)]
+
+
 class ClassFactors(Params):
     """Free-flow speed of a road class, relative to the city's free-flow speed."""
 
     expressway: float = par(
-        1.3, unit="ratio", meaning="Speed of ring roads and other expressways, relative to `free_flow_kmh`.",
-        grade="assumed", source="58 km/h with ramps: urban expressways are posted at 60-80", low=0.1, high=4.0,
+        1.3,
+        unit="ratio",
+        meaning="Speed of ring roads and other expressways, relative to `free_flow_kmh`.",
+        grade="assumed",
+        source="58 km/h with ramps: urban expressways are posted at 60-80",
+        low=0.1,
+        high=4.0,
     )
     primary: float = par(
-        0.9, unit="ratio", meaning="Speed of primary roads, relative to `free_flow_kmh`.",
-        grade="assumed", source="40 km/h with lights", low=0.1, high=4.0,
+        0.9,
+        unit="ratio",
+        meaning="Speed of primary roads, relative to `free_flow_kmh`.",
+        grade="assumed",
+        source="40 km/h with lights",
+        low=0.1,
+        high=4.0,
     )
     secondary: float = par(
-        0.7, unit="ratio", meaning="Speed of secondary roads, relative to `free_flow_kmh`.",
-        grade="assumed", source="32 km/h with lights", low=0.1, high=4.0,
+        0.7,
+        unit="ratio",
+        meaning="Speed of secondary roads, relative to `free_flow_kmh`.",
+        grade="assumed",
+        source="32 km/h with lights",
+        low=0.1,
+        high=4.0,
     )
     residential: float = par(
-        0.5, unit="ratio", meaning="Speed of residential streets, relative to `free_flow_kmh`.",
-        grade="assumed", source="22 km/h in streets with parked cars", low=0.1, high=4.0,
+        0.5,
+        unit="ratio",
+        meaning="Speed of residential streets, relative to `free_flow_kmh`.",
+        grade="assumed",
+        source="22 km/h in streets with parked cars",
+        low=0.1,
+        high=4.0,
     )
 
 
@@ -43,12 +68,22 @@ class SpeedBand(Params):
     """From this minute of the day on, speeds are divided by the factor."""
 
     start_min: int = par(
-        0, unit="min", meaning="First minute of the day in the band; the band is closed at the left.",
-        grade="rule", source="bands are closed at the left", low=0, high=DAY_MIN - 1,
+        0,
+        unit="min",
+        meaning="First minute of the day in the band; the band is closed at the left.",
+        grade="rule",
+        source="bands are closed at the left",
+        low=0,
+        high=DAY_MIN - 1,
     )
     factor: float = par(
-        1.0, unit="ratio", meaning="What free-flow speeds are divided by in the band.",
-        grade="B", source=_TRAFFIC, low=0.2, high=10.0,
+        1.0,
+        unit="ratio",
+        meaning="What free-flow speeds are divided by in the band.",
+        grade="B",
+        source=_TRAFFIC,
+        low=0.2,
+        high=10.0,
     )
 
 
@@ -62,50 +97,121 @@ class RoadsParams(Params):
     """The road network and its speeds."""
 
     file: str | None = par(
-        None, unit="-", meaning="Path of an OSMnx GraphML file; without it a synthetic city is generated.",
-        grade="rule", source=_CITY,
+        None,
+        unit="-",
+        meaning="Path of an OSMnx GraphML file; without it a synthetic city is generated.",
+        grade="rule",
+        source=_CITY,
     )
     seed: int = par(
-        1, unit="-", meaning="Seed of the synthetic city, of nothing else.",
-        grade="rule", source="the city never depends on the run's seed", low=0, high=4294967295,
+        1,
+        unit="-",
+        meaning="Seed of the synthetic city, of nothing else.",
+        grade="rule",
+        source="the city never depends on the run's seed",
+        low=0,
+        high=4294967295,
     )
     radius_km: float = par(
-        10.0, unit="km", meaning="Radius of the synthetic city.", grade="assumed",
-        source="200 communities of a mid-sized city", low=1.0, high=40.0, sweep=(7.0, 14.0),
+        10.0,
+        unit="km",
+        meaning="Radius of the synthetic city.",
+        grade="assumed",
+        source="200 communities of a mid-sized city",
+        low=2.0,
+        high=40.0,
+        sweep=(7.0, 14.0),
     )
     block_m: float = par(
-        300.0, unit="m", meaning="Distance between streets in the centre; blocks grow outwards.",
-        grade="assumed", source=_CITY, low=150.0, high=1500.0,
+        300.0,
+        unit="m",
+        meaning="Distance between streets in the centre; blocks grow outwards.",
+        grade="assumed",
+        source=_CITY,
+        low=150.0,
+        high=800.0,
     )
-    ring_shares: list[Annotated[float, Field(ge=0.05, le=0.98)]] = par(
-        [0.3, 0.6, 0.92], unit="share", meaning="Ring expressways, as shares of the radius.",
-        grade="assumed", source=_CITY,
+    ring_shares: Annotated[list[RingShare], Field(max_length=8)] = par(
+        [0.3, 0.6, 0.92],
+        unit="share",
+        meaning="Ring expressways, as shares of the radius.",
+        grade="assumed",
+        source=_CITY,
     )
     bridges: int = par(
-        6, unit="bridges", meaning="Bridges on primary roads over the river; rings have their own.",
-        grade="assumed", source=_CITY, low=1, high=100, sweep=(3, 10),
+        6,
+        unit="bridges",
+        meaning="Bridges on primary roads over the river; rings have their own.",
+        grade="assumed",
+        source=_CITY,
+        low=1,
+        high=100,
+        sweep=(3, 10),
     )
     oneway_share: float = par(
-        0.25, unit="share", meaning="Share of residential streets that are one-way.",
-        grade="assumed", source=_CITY, low=0.0, high=1.0,
+        0.25,
+        unit="share",
+        meaning="Share of residential streets that are one-way.",
+        grade="assumed",
+        source=_CITY,
+        low=0.0,
+        high=1.0,
+    )
+    closed_share: float = par(
+        0.22,
+        unit="share",
+        meaning="Share of residential street sections closed to traffic by gated compounds.",
+        grade="assumed",
+        source=_CITY,
+        low=0.0,
+        high=0.6,
     )
     dc_at_radius: float = par(
-        1.2, unit="ratio", meaning="Distance of the distribution centre from the centre, in city radii.",
-        grade="assumed", source="warehouses stand outside the outer ring", low=0.0, high=3.0, sweep=(0.8, 1.6),
+        1.2,
+        unit="ratio",
+        meaning="Distance of the distribution centre from the centre, in city radii.",
+        grade="assumed",
+        source="warehouses stand outside the outer ring",
+        low=0.0,
+        high=3.0,
+        sweep=(0.8, 1.6),
     )
     dc_bearing_deg: float = par(
-        118.0, unit="deg", meaning="Direction of the distribution centre from the centre, clockwise from north.",
-        grade="assumed", source="any direction will do", low=0.0, high=360.0,
+        118.0,
+        unit="deg",
+        meaning="Direction of the distribution centre from the centre, clockwise from north.",
+        grade="assumed",
+        source="any direction will do",
+        low=0.0,
+        high=360.0,
     )
     free_flow_kmh: float = par(
-        45.0, unit="km/h", meaning="Free-flow speed of the city, multiplied by the factor of each road class.",
-        grade="B", source=_TRAFFIC, low=5.0, high=120.0, sweep=(38.0, 50.0),
+        45.0,
+        unit="km/h",
+        meaning="Free-flow speed of the city, multiplied by the factor of each road class.",
+        grade="B",
+        source=_TRAFFIC,
+        low=5.0,
+        high=120.0,
+        sweep=(38.0, 50.0),
     )
     class_factors: ClassFactors = ClassFactors()
-    speed_bands: list[SpeedBand] = Field(default_factory=default_bands, max_length=96)
+    speed_bands: Annotated[list[SpeedBand], Field(max_length=96)] = par(
+        default_bands(),
+        unit="bands",
+        meaning="Bands of the day, each dividing every speed by its factor.",
+        grade="B",
+        source=_TRAFFIC,
+    )
     rain_speed: float = par(
-        0.85, unit="ratio", meaning="What rain multiplies every speed by, all day.",
-        grade="assumed", source="no usable number found", low=0.1, high=1.0, sweep=(0.75, 0.95),
+        0.85,
+        unit="ratio",
+        meaning="What rain multiplies every speed by, all day.",
+        grade="assumed",
+        source="no usable number found",
+        low=0.1,
+        high=1.0,
+        sweep=(0.75, 0.95),
     )
 
     @model_validator(mode="after")
@@ -113,7 +219,7 @@ class RoadsParams(Params):
         starts = [band.start_min for band in self.speed_bands]
         if not starts or starts[0] != 0:
             raise ValueError("`speed_bands` must begin with `start_min: 0`")
-        if any(later <= earlier for earlier, later in zip(starts, starts[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(starts)):
             raise ValueError("`start_min` must rise from band to band")
         return self
 

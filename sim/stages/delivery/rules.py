@@ -1,7 +1,7 @@
 """Travel through the bands of a day: plain scalar arithmetic, the same compiled and uncompiled.
 
-`starts` are minutes of the day (the first is 0, rising), `factors` what free-flow speed is divided by from there on;
-a band is closed at the left, [start, next start), and the day repeats.
+`starts` are minutes of the day (the first is 0, rising), `factors` what free-flow speed is divided by from
+there on; a band is closed at the left, [start, next start), and the day repeats.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ def arrive_min(
     factors: Sequence[float],
     speed_multiplier: float,
 ) -> float:
-    """Arrival of a van that leaves at `depart_min` (minutes since D0 00:00) and needs `base_min` at free flow.
+    """Arrival of a van that leaves at `depart_min` (since D0 00:00) with `base_min` of free flow to go.
 
-    Travel is integrated exactly: within a band the van does speed_multiplier ÷ factor free-flow minutes a minute,
-    so leaving later never means arriving earlier. `speed_multiplier` > 0 (rain, the night's traffic) holds all day.
+    Travel is integrated exactly: within a band the van does speed_multiplier ÷ factor free-flow minutes a
+    minute, so leaving later never means arriving earlier. `speed_multiplier` > 0 (rain, the night's traffic)
+    holds all day.
     """
     day = math.floor(depart_min / DAY) * DAY
     bands = len(starts)
