@@ -46,8 +46,8 @@ def random_numbers(rng: np.random.Generator, times: Times) -> DeskNumbers:
     levels, beats, finish = random_classes(rng)
     days = []
     for day in range(2):
-        starts = times(int(rng.integers(0, 4)), 30.0) + 40.0 * day
-        days.append([(a, a + b) for a, b in zip(starts, times(len(starts), 16.0), strict=True)])
+        starts = times(int(rng.integers(0, 9)), 36.0) + 38.0 * day
+        days.append([(a, a + b) for a, b in zip(starts, times(len(starts), 9.0), strict=True)])
     opens, closes = merged(days[0] + days[1])
     d0_opens, d0_closes = merged(days[0])
     d1_opens, d1_closes = merged(days[1])
@@ -65,7 +65,7 @@ def random_case(seed: int, grid: str) -> tuple[DeskNumbers, DeskDraws, Jobs, flo
     times = times_on(rng, grid)
     desk = random_numbers(rng, times)
     n, leaders, orders = int(rng.integers(1, 60)), int(rng.integers(1, 4)), int(rng.integers(1, 12))
-    work = times(n, 6.0) * (rng.random(n) < 0.85)
+    work = times(n, float(rng.choice([1.0, 3.0, 9.0]))) * (rng.random(n) < 0.85)
     jobs = Jobs(
         rng.integers(0, leaders, n), rng.choice([0, 0, 1, 3, 4, 5, 6, 6, 7, 7, 7, 9, 10], n), rng.integers(-1, orders, n),
         times(n, 75.0), work,
