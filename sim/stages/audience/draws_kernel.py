@@ -11,6 +11,12 @@ from sim.random_kernel import LOW, S32, from_uniform, normal_quantile, philox
 from sim.stages.audience import rules
 
 NEVER = math.nan
+TILE = 488
+"""Viewers drawn together: their columns stay in the cache (no power of two, or all columns would share one set)."""
+WORDS = 20
+PHASE, PLACE, AGAIN, WAIT, SHORT, STAY, QUIZ, ASK, LATE, LATENCY = range(10)
+REACT, AT_ONCE, THINK, ASK_AT, ANSWER, THRESHOLD, STARTUP, FEED = range(10, 18)
+"""Which word of a viewer decides what; blocks of four."""
 
 
 unit = compiled(rules.unit)
@@ -35,9 +41,11 @@ def arrival(phase, place, again, n):
 
 
 @compiled
-def from_law(law, u):
-    """Inversion of a law given as (code, a, b)."""
-    return from_uniform(u, law[0], law[1], law[2])
+def fill_law(out, u, law):
+    """Inversion of a column by a law given as (code, a, b)."""
+    code, a, b = law
+    for i in range(u.shape[0]):
+        out[i] = from_uniform(u[i], code, a, b)
 
 
 @kernel
@@ -57,34 +65,48 @@ def fill_words(words, seed, replication, purpose, keys):
 
 @kernel
 def fill_luck(luck, seed, replication, purpose, keys, n):
-    """Fill the record of every viewer; the fifth block is only drawn for drills, which alone read it."""
-    for i in range(luck.shape[0]):
+    """Fill the record of every viewer, a tile at a time; a fifth block is drawn for the drills that read it."""
+    u = np.empty((WORDS, TILE))
+    blocks = np.int64(5) if n.drills else np.int64(4)
+    short, long, react, think = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE)
+    for first in range(0, keys.shape[0], TILE):
+        size = min(TILE, keys.shape[0] - first)
+        fill_uniforms(u, keys[first : first + size], seed, replication, purpose, blocks)
+        fill_law(short[:size], u[STAY, :size], n.short)
+        fill_law(long[:size], u[STAY, :size], n.long)
+        fill_law(react[:size], u[REACT, :size], n.react)
+        fill_law(think[:size], u[THINK, :size], n.think)
+        for i in range(size):
+            mine = luck[first + i]
+            mine["arrive"] = arrival(u[PHASE, i], u[PLACE, i], u[AGAIN, i], n)
+            mine["wait"] = u[WAIT, i]
+            mine["stay"] = short[i] if u[SHORT, i] < n.short_share else long[i]
+            mine["quiz"] = u[QUIZ, i]
+            late = u[LATE, i] < n.late_share
+            mean = n.late_latency if late else n.latency
+            spread = n.late_latency_sd if late else n.latency_sd
+            mine["latency"] = max(0.0, mean + spread * normal_quantile(u[LATENCY, i]))
+            mine["react"] = react[i]
+            mine["think"] = 0.0 if u[AT_ONCE, i] < n.at_once_share else think[i]
+            mine["ask"] = u[ASK, i]
+            mine["ask_at"] = u[ASK_AT, i]
+            mine["answer"] = NEVER
+            if u[ASK, i] < n.ask_share:
+                mine["answer"] = from_uniform(u[ANSWER, i], n.answer[0], n.answer[1], n.answer[2])
+            mine["threshold"] = math.log(u[THRESHOLD, i] / (1.0 - u[THRESHOLD, i]))
+            mine["startup"] = u[STARTUP, i] if n.drills else 1.0
+            mine["feed"] = u[FEED, i] if n.drills else 1.0
+
+
+@compiled
+def fill_uniforms(u, keys, seed, replication, purpose, blocks):
+    """u[4 × block + j, i]: the uniforms of each viewer of a tile."""
+    for i in range(keys.shape[0]):
         low = np.uint64(keys[i]) & LOW
         high = np.uint64(keys[i]) >> S32
-        mine = luck[i]
-        phase, place, again, wait = philox(low, high, np.uint64(0), purpose, seed, replication)
-        mine["arrive"] = arrival(unit(phase), unit(place), unit(again), n)
-        mine["wait"] = unit(wait)
-        short, stay, quiz, ask = philox(low, high, np.uint64(1), purpose, seed, replication)
-        mine["stay"] = from_law(n.short if unit(short) < n.short_share else n.long, unit(stay))
-        mine["quiz"] = unit(quiz)
-        mine["ask"] = unit(ask)
-        late, latency, react, thinks = philox(low, high, np.uint64(2), purpose, seed, replication)
-        z = normal_quantile(unit(latency))
-        if unit(late) < n.late_share:
-            mine["latency"] = max(0.0, n.late_latency + n.late_latency_sd * z)
-        else:
-            mine["latency"] = max(0.0, n.latency + n.latency_sd * z)
-        mine["react"] = from_law(n.react, unit(react))
-        think, ask_at, answer, threshold = philox(low, high, np.uint64(3), purpose, seed, replication)
-        mine["think"] = 0.0 if unit(thinks) < n.at_once_share else from_law(n.think, unit(think))
-        mine["ask_at"] = unit(ask_at)
-        mine["answer"] = from_law(n.answer, unit(answer)) if unit(ask) < n.ask_share else NEVER
-        u = unit(threshold)
-        mine["threshold"] = math.log(u / (1.0 - u))
-        mine["startup"] = 1.0
-        mine["feed"] = 1.0
-        if n.drills:
-            startup, feed, _, _ = philox(low, high, np.uint64(4), purpose, seed, replication)
-            mine["startup"] = unit(startup)
-            mine["feed"] = unit(feed)
+        for block in range(blocks):
+            w0, w1, w2, w3 = philox(low, high, np.uint64(block), purpose, seed, replication)
+            u[4 * block, i] = unit(w0)
+            u[4 * block + 1, i] = unit(w1)
+            u[4 * block + 2, i] = unit(w2)
+            u[4 * block + 3, i] = unit(w3)

@@ -50,6 +50,7 @@ score_of = compiled(rules.score)
 second_of = compiled(signals.second_of)
 tick_start = compiled(signals.tick_start)
 mood_of = compiled(signals.mood)
+ZERO = np.int64(0)
 ONE = np.int64(1)
 NEVER = math.nan
 
@@ -174,25 +175,20 @@ def _pick(
     """Copy out those who come: word 0 says whether (and whether with a friend), the others on which day reached."""
     days = sent.shape[1] if by_push else 0
     friendly = share * brings_share
-    count = 0
+    count = ZERO
     for i in range(in_key.shape[0]):
         comes = unit(words[i, 0])
-        if comes >= share:
-            continue
         first = NEVER
-        for day in range(days):
-            if unit(words[i, day + 1]) < reach:
-                at = sent[in_community[i], day]
-                if at == at:
-                    first = at
-                    break
-        if by_push and first != first:
-            continue
+        for later in range(days):
+            day = days - 1 - later
+            at = sent[in_community[i], day]
+            # selections and one unconditional write: who comes is a coin toss that no branch predictor guesses
+            first = at if (unit(words[i, day + 1]) < reach) & (at == at) else first
         key[count] = in_key[i]
         community[count] = in_community[i]
         reached[count] = first
         brings[count] = comes < friendly
-        count += 1
+        count += ONE if (comes < share) & ((not by_push) | (first == first)) else ZERO
     return count
 
 
