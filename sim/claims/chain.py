@@ -20,9 +20,11 @@ _KEPT = 1.0
 _NIGHTS = 0.05
 """A promise about every order holds when kept on 95 nights of 100, the planning figure of operations."""
 _IT = drivers(
-    "checkout.gateway.rate_per_s", "audience.intent.at_once_share", "checkout.patience_s.lognormal.median"
+    "checkout.gateway.rate_per_s",
+    "audience.intent.at_once_share",
+    "checkout.client.patience_s.lognormal.median",
 )
-_SORTING = drivers("sorting.night.pace_cv", "sorting.absent_share", "night.attendance_cv")
+_SORTING = drivers("night.sort_pace_cv", "night.absence_share", "night.attendance_cv")
 _ROAD = drivers("delivery.stop_min.lognormal.median", "night.traffic_cv", "night.attendance_cv")
 
 ROWS: tuple[Claim, ...] = (
@@ -44,7 +46,7 @@ ROWS: tuple[Claim, ...] = (
         "没有数据变成数据全掌握",
         "From no data to all data",
         "paid orders headquarters can see at the cut-off ÷ paid orders",
-        drivers("leader_desk.register_min.lognormal_mean.mean", "checkout.notice.lost_share"),
+        drivers("leader_desk.register_min.lognormal_mean.mean", "checkout.payment.notices.lost_share"),
         (level("orders_visible_share", LIVE, ">=", 0.99), level("orders_visible_share", JIELONG, "<=", 0.05)),
     ),
     Claim(
@@ -75,7 +77,7 @@ ROWS: tuple[Claim, ...] = (
         "支付成功率非常高",
         "Payment nearly always succeeds",
         "paid and known in time ÷ people who wanted to buy",
-        drivers("checkout.declined_share", *_IT),
+        drivers("checkout.payment.decline_share", *_IT),
         (level("payment_success", LIVE, ">=", 0.98),),
     ),
     Claim(
@@ -84,7 +86,7 @@ ROWS: tuple[Claim, ...] = (
         "按定位自动归属最近自提点",
         "Orders go to the nearest pickup point by themselves",
         "paid orders assigned to a wrong point ÷ paid orders",
-        drivers("checkout.lbs.wrong_share"),
+        drivers("checkout.assignment.wrong_share"),
         (level("lbs_wrong_share", LIVE, "<=", 0.01), shown("lbs_moved_share", LIVE)),
     ),
     Claim(
@@ -188,7 +190,7 @@ ROWS: tuple[Claim, ...] = (
         "paid ÷ wanted, by method",
         _IT,
         (
-            gap("payment_success_balance", LIVE, LIVE.but("checkout.balance_share", 0.0), ">=", 0.0),
+            gap("payment_success_balance", LIVE, LIVE.but("checkout.payment.wechat_share", 1.0), ">=", 0.0),
             shown("payment_success_balance", LIVE),
             shown("payment_success_wechat", LIVE),
         ),

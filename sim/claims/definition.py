@@ -77,10 +77,29 @@ class Check(NamedTuple):
 
 
 class Driver(NamedTuple):
-    """A scenario path the verdict hangs on; `ends` only where the field itself has no numeric sweep."""
+    """A scenario path the verdict hangs on; `ends` counts only where the field itself has no sweep."""
 
     path: str
     ends: tuple[Any, Any] | None = None
+
+
+ENDS: dict[str, tuple[float, float]] = {
+    "aftersales.self_service_share": (0.1, 0.5),
+    "aftersales.where_is_it.with_notices_share": (0.005, 0.02),
+    "aftersales.where_is_it.without_notices_share": (0.02, 0.08),
+    "audience.questions.answer_s.lognormal.median": (15.0, 60.0),
+    "basket.skus[5].share": (0.05, 0.2),
+    "checkout.assignment.wrong_share": (0.002, 0.03),
+    "checkout.stock.forecast.cv": (0.14, 0.42),
+    "collection.vague_wasted_share": (0.05, 0.3),
+    "leader_desk.register_min.lognormal_mean.mean": (2.0, 5.0),
+    "money.koc_fee_cny": (100.0, 500.0),
+    "money.show_crew_cny": (1500.0, 10000.0),
+    "night.absence_share": (0.0, 0.06),
+    "night.sort_pace_cv": (0.04, 0.16),
+    "night.traffic_cv": (0.05, 0.2),
+}
+"""Ends for assumed fields without a sweep of their own: about half and twice the default."""
 
 
 class Claim(NamedTuple):
@@ -102,8 +121,8 @@ class Claim(NamedTuple):
 
 
 def drivers(*paths: str | Driver) -> tuple[Driver, ...]:
-    """Drivers by path, their sweep as the field says it."""
-    return tuple(path if isinstance(path, Driver) else Driver(path) for path in paths)
+    """Drivers by path, their sweep as the field says it, else as ENDS does."""
+    return tuple(path if isinstance(path, Driver) else Driver(path, ENDS.get(path)) for path in paths)
 
 
 def level(

@@ -66,7 +66,7 @@ ROWS: tuple[Claim, ...] = (
         "四个步骤、三种工具",
         "Four steps over three media",
         "steps from wanting to having paid",
-        drivers("group_post.steps", "checkout.steps"),
+        drivers("checkout.steps"),
         (level("steps_to_buy", JIELONG, ">=", 4.0), level("steps_to_buy", LIVE, "<=", 3.0)),
     ),
     Claim(
@@ -75,11 +75,10 @@ ROWS: tuple[Claim, ...] = (
         "货款在团长个人账户里",
         "The money lies with the leader",
         "money through private accounts ÷ GMV; money held × hours",
-        drivers("money.settlement_delay_h"),
+        drivers("group_post.read_share", "leader_desk.register_min.lognormal_mean.mean"),
         (
             ratio("private_money_cny", JIELONG, JIELONG, ">=", 0.95, per="gmv_cny"),
             level("money_at_risk_cny_h", JIELONG, ">=", 1.0),
-            level("private_money_cny", LIVE, "==", 0.0),
         ),
     ),
     Claim(
@@ -164,7 +163,7 @@ ROWS: tuple[Claim, ...] = (
         "团长看到全部订单",
         "Leaders see all orders",
         "orders due that are on the leader's list at 07:00 of D1",
-        drivers("checkout.notice.lost_share"),
+        drivers("checkout.payment.notices.lost_share"),
         (level("list_complete_at_7", LIVE, ">=", 1.0, 0.005),),
     ),
     Claim(

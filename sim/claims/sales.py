@@ -17,7 +17,7 @@ from sim.claims.definition import (
     shown,
 )
 
-_FITTED = drivers("audience.trust.live_intercept", "group_post.intercept")
+_FITTED = drivers("audience.intercept_live", "group_post.intercept_text")
 
 ROWS: tuple[Claim, ...] = (
     Claim(
@@ -85,7 +85,7 @@ ROWS: tuple[Claim, ...] = (
         "直播间专享85折",
         "Fifteen per cent off in the show",
         "price of the offer ÷ list price",
-        drivers("money.offer_discount_share"),
+        drivers("basket.offer_discount_share"),
         (shown("discount_cny", LIVE),),
         claimed=0.15,
     ),
@@ -107,7 +107,7 @@ ROWS: tuple[Claim, ...] = (
         "直播取代周末接龙",
         "The show replaces the weekend of chat orders",
         "GMV and contribution, show less weekend",
-        drivers("audience.trust.weight_scale", "stock.forecast_cv"),
+        drivers("audience.trust.weight_scale", "checkout.stock.forecast.cv"),
         (gap("gmv_cny", LIVE, JIELONG, ">=", 0.0), gap("contribution_cny", LIVE, JIELONG, ">=", 0.0)),
     ),
     Claim(
@@ -125,7 +125,7 @@ ROWS: tuple[Claim, ...] = (
         "积分与会员专享价",
         "Points and a member's price",
         "members' price ÷ list price",
-        drivers("money.member_discount_share"),
+        drivers("basket.member_discount_share"),
         (shown("discount_cny", LIVE),),
         claimed="points",
     ),
@@ -144,7 +144,7 @@ ROWS: tuple[Claim, ...] = (
         "总部可以预测销量",
         "Headquarters can forecast demand",
         "|forecast − wanted| ÷ wanted lines",
-        drivers("stock.forecast_cv"),
+        drivers("checkout.stock.forecast.cv"),
         (level("forecast_error", LIVE, "<=", 0.20),),
     ),
     Claim(
@@ -153,7 +153,7 @@ ROWS: tuple[Claim, ...] = (
         "新品一炮打响",
         "The new product succeeds",
         "lines of the new SKU ÷ all lines; one of six SKUs",
-        drivers("stock.new_sku_share"),
+        drivers("basket.skus[5].share"),
         (level("new_sku_share", LIVE, ">=", 1.0 / 6.0, 0.05),),
     ),
     Claim(
@@ -171,7 +171,7 @@ ROWS: tuple[Claim, ...] = (
         "直播投入大",
         "Spending on the show is heavy, and pays",
         "net sales less goods, operating cost and waste",
-        drivers("money.show_crew_cny", "stock.forecast_cv"),
+        drivers("money.show_crew_cny", "checkout.stock.forecast.cv"),
         (level("contribution_cny", LIVE, ">=", 0.0), gap("contribution_cny", LIVE, BY_HAND, ">=", 0.0)),
     ),
     Claim(

@@ -172,7 +172,7 @@ def _swept(part: _Part, here: int, alpha: float, runs: Runs, sweep: Sweep) -> Ru
 
 
 def _ends(driver: Driver, sweep: Sweep) -> list[tuple[str, Any]]:
-    ends = driver.ends or sweep(driver.path)
+    ends = sweep(driver.path) or driver.ends
     return [] if ends is None else [(driver.path, end) for end in ends]
 
 

@@ -5,9 +5,9 @@
   q(T) = T + g·T²/(3√n) + g/(6√n) is compared with the t quantile. q is a parabola, so beyond its
   vertex it would turn back and call an absurd µ likely; there it is held flat until the other arm has
   passed, which keeps the intervals nested and the p-values monotone.
-* A verdict looks far into the tails, where the skewness of few nights is mostly chance: 94 equal KPIs were told
-  apart in 8–11 % of comparisons instead of 5. So p-values and intervals of differences are the more cautious of
-  the corrected and the plain t (then 1–2 %); the corrected one alone covers best for a mean.
+* A verdict looks far into the tails, where the skewness of few nights is mostly chance: 94 equal KPIs were
+  told apart in 8–11 % of comparisons instead of 5. So p-values and intervals of differences are the more
+  cautious of the corrected and the plain t (then 1–2 %); the corrected one alone covers best for a mean.
 * A share of 0/1 outcomes: Clopper & Pearson, Biometrika 26, 1934; covers at least what it says, for any p, n.
 * A quantile: two order statistics whose binomial probability is at least the confidence.
 * The precision rule: relative half-width, never before 20 replications.
@@ -67,7 +67,7 @@ class SkewT:
         return Interval(self.mean - below * error, self.mean - above * error)
 
     def cautious_interval(self, confidence: float = CONFIDENCE) -> Interval:
-        """Hull of the corrected and the plain t interval: excludes a value exactly where its p-value says so."""
+        """Hull of the corrected and the plain t interval: excludes a value where its p-value says so."""
         low, high = self.interval(confidence)
         half = self._quantile(confidence) * self.std / math.sqrt(self.n)
         return Interval(min(low, self.mean - half), max(high, self.mean + half))

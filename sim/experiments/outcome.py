@@ -1,0 +1,20 @@
+"""One replication from draws to figures: what `replicate` runs unless it is given something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.experiments.replicate import Outcome
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+
+def one_replication(scenario: Scenario, seed: int, replication: int, engine: str) -> Outcome:
+    """Simulate and measure; the log is dropped, since (scenario, seed, replication) brings it back."""
+    from sim.chain import simulate
+    from sim.kpis import kpis_of
+    from sim.kpis.stations import balance_of, stations_of
+
+    log = simulate(scenario, seed=seed, replication=replication, engine=engine)
+    return Outcome(kpis_of(scenario, log), balance_of(log), stations_of(scenario, log))
