@@ -1,11 +1,11 @@
 """Signals: the only way a later step of the show may act on an earlier one.
 
-Whatever is talked about in the chat is counted in whole seconds; the counts are read at the start of a tick, so
-only seconds of earlier ticks are ever seen and the order of simultaneous events cannot matter. The memory is in
-seconds, not in ticks, so a finer tick changes when the chat is read, not how far back it remembers.
+Whatever is talked about in the chat is counted in whole seconds; the counts are read at the start of a tick,
+so only seconds of earlier ticks are ever seen and the order of simultaneous events cannot matter. The memory is
+in seconds, not in ticks, so a finer tick changes when the chat is read, not how far back it remembers.
 
-The chat mood: source are payments and questions (failures: failed payments, questions nobody answered; successes:
-paid orders, answers), readers are the viewers still deciding. Gain 0 switches it off.
+The chat mood: source are payments and questions (failures: failed payments, questions nobody answered;
+successes: paid orders, answers), readers are the viewers still deciding. Gain 0 switches it off.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class MoodParams(Params):
 
     tick_s: int = par(
         5, unit="s", low=1, high=60, grade="rule", meaning="How often the mood is read anew.",
-        source="long against one order, short against the 20-s median reaction; results hold at half and double",
+        source="short against the median reaction of 20 s; results hold at half and double",
     )  # fmt: skip
     memory_s: int = par(
         60, unit="s", low=1, high=1800, grade="assumed",
@@ -32,8 +32,8 @@ class MoodParams(Params):
     )  # fmt: skip
     gain: float = par(
         1.0, unit="score", low=0, high=10, sweep=(0, 2), grade="assumed",
-        meaning="How far a memory full of failures lowers the score of those still deciding; 0 switches it off.",
-        source="sign: Chen et al., Trust development in live streaming commerce, IMDS, 2024; size: no figure found",
+        meaning="By how much a memory full of failures lowers a score; 0 switches the mood off.",
+        source="sign: Chen et al., Trust development in live streaming commerce, IMDS, 2024; size assumed",
     )  # fmt: skip
 
 

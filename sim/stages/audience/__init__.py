@@ -1,6 +1,6 @@
-"""The audience of a live show: who is reached, who comes, how long they stay, what they ask and when they decide.
+"""The audience of a live show: who is reached, who comes, how long they stay, what they ask, when they decide.
 
-Three days of seeding reach members through their leaders, KOC bring strangers, everybody may bring a friend. Each
-viewer arrives, watches, perhaps asks the question team, and decides once, by a linear score against a drawn
-threshold. `spec` names the parameters, `draws` all chance, `rules` the arithmetic both faces share.
+Three days of seeding reach members through their leaders, KOC bring strangers, everybody may bring a friend.
+Each viewer arrives, watches, perhaps asks the question team, and decides once, by a linear score against a drawn
+threshold. `spec` and `trust` name the parameters, `draws` all chance, `rules` the arithmetic both faces share.
 """

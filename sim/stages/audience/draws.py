@@ -1,8 +1,8 @@
 """All chance of the audience, drawn before either face starts and keyed to leader, member or viewer.
 
-A member's or stranger's invitation is one block of four 32-bit words: word 0 decides coming (and bringing a friend),
-words 1, 2, … being reached on each day. A viewer's luck is a record of ready numbers: whatever needs a logarithm
-is worked out here, because the engines use none.
+A member's or stranger's invitation is a block of four 32-bit words: word 0 decides coming, and bringing a friend,
+words 1, 2, … being reached on each day. A viewer's luck is a record of ready numbers: whatever needs a
+logarithm is worked out here, because the engines use none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CHUNK = 65_536
-"""Members invited at a time: their words stay in the processor's cache and memory does not grow with the market."""
+"""Members invited at a time: their words stay in the cache, and memory does not grow with the market."""
 KOC_KEY = 1 << 40
 FRIEND_KEY = 1 << 41
 INDEX_BITS = 24
@@ -114,7 +114,8 @@ def invite_members(params: AudienceParams, streams: Streams, market: Members) ->
     for first in range(0, len(market.member_key), CHUNK):
         part = slice(first, first + CHUNK)
         key = market.member_key[part]
-        yield Invited(key, market.member_community[part], draw_words("audience.invited", streams, key, blocks))
+        words = draw_words("audience.invited", streams, key, blocks)
+        yield Invited(key, market.member_community[part], words)
 
 
 def invite_strangers(params: AudienceParams, streams: Streams, communities: int, scale: float) -> Invited:

@@ -12,7 +12,7 @@ from sim.stages.audience import rules
 
 NEVER = math.nan
 TILE = 488
-"""Viewers drawn together: their columns stay in the cache (no power of two, or all columns would share one set)."""
+"""Viewers drawn together: their columns stay in the cache; no power of two, else all columns share one set."""
 WORDS = 20
 PHASE, PLACE, AGAIN, WAIT, SHORT, STAY, QUIZ, ASK, LATE, LATENCY = range(10)
 REACT, AT_ONCE, THINK, ASK_AT, ANSWER, THRESHOLD, STARTUP, FEED = range(10, 18)
@@ -65,7 +65,7 @@ def fill_words(words, seed, replication, purpose, keys):
 
 @kernel
 def fill_luck(luck, seed, replication, purpose, keys, n):
-    """Fill the record of every viewer, a tile at a time; a fifth block is drawn for the drills that read it."""
+    """Fill the record of every viewer, a tile at a time; only the drills need a fifth block."""
     u = np.empty((WORDS, TILE))
     blocks = np.int64(5) if n.drills else np.int64(4)
     short, long, react, think = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE)

@@ -16,7 +16,6 @@ from sim.compiling import compiled, kernel
 from sim.night import Night
 from sim.random_streams import Streams
 from sim.signals import MoodNumbers
-from sim.station.heap_kernel import heap_pop, heap_push
 from sim.stages.audience import rules
 from sim.stages.audience.draws import (
     FRIEND_KEY,
@@ -31,6 +30,7 @@ from sim.stages.audience.draws import (
 from sim.stages.audience.people import FRIEND, MEMBER, STRANGER, Crowd, People
 from sim.stages.audience.spec import AudienceNumbers, AudienceParams
 from sim.stages.audience.trust import TrustNumbers
+from sim.station.heap_kernel import heap_pop, heap_push
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +56,11 @@ NEVER = math.nan
 
 
 def gather(
-    n: AudienceNumbers, pushes: Pushes, members: Iterable[Invited], strangers: Invited, night_attendance: float
+    n: AudienceNumbers,
+    pushes: Pushes,
+    members: Iterable[Invited],
+    strangers: Invited,
+    night_attendance: float,
 ) -> Crowd:
     """Who of the invited comes, and whom they bring."""
     sent = np.empty(pushes.send.shape)
@@ -110,7 +114,7 @@ def show_by_hand(
 def question_counts(
     people: People, n: AudienceNumbers, first_second: int, seconds: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Questions given up and answered in each second from `first_second` on; two arrays (seconds,) for the mood.
+    """Questions given up, and answered, in each second from `first_second` on: two arrays (seconds,).
 
     What lies outside is not counted.
     """
@@ -143,7 +147,7 @@ def crowd_of(
 
 
 def _latest_second(people: People) -> int:
-    latest = people.decide_min[people.decide_min == people.decide_min].max(initial=people.leave_min.max(initial=0.0))
+    latest = np.nanmax(people.decide_min, initial=people.leave_min.max(initial=0.0))
     return signals.second_of(float(latest))
 
 
@@ -172,7 +176,7 @@ def _coming(
 def _pick(
     in_key, in_community, words, sent, reach, share, brings_share, by_push, key, community, reached, brings
 ):
-    """Copy out those who come: word 0 says whether (and whether with a friend), the others on which day reached."""
+    """Copy out those who come: word 0 says whether, and whether with a friend, the others on which day reached."""
     days = sent.shape[1] if by_push else 0
     friendly = share * brings_share
     count = ZERO
@@ -182,7 +186,7 @@ def _pick(
         for later in range(days):
             day = days - 1 - later
             at = sent[in_community[i], day]
-            # selections and one unconditional write: who comes is a coin toss that no branch predictor guesses
+            # selections and one unconditional write: no branch predictor guesses a coin toss
             first = at if (unit(words[i, day + 1]) < reach) & (at == at) else first
         key[count] = in_key[i]
         community[count] = in_community[i]
@@ -221,7 +225,7 @@ def _view(luck, n, arrive, leave, quiz, decide, asked, until, asking):
 
 @kernel
 def _answer(queue, asked, luck, team, patience, begun, answered):
-    """The question team, first come first served: who waited too long has left when a member of the team is free."""
+    """The question team, first come first served: who waited too long has left when somebody is free."""
     free = np.full(max(ONE, team), -np.inf)
     rank = np.zeros(max(ONE, team), np.int64)
     if team == 0:

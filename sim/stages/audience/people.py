@@ -15,7 +15,7 @@ MEMBER, STRANGER, FRIEND = 0, 1, 2
 
 
 class Crowd(NamedTuple):
-    """Who comes, a row of `people` each (n,): members by key, strangers by key, friends in their bringers' order."""
+    """Who comes, a row of `people` each (n,): members and strangers by key, friends as their bringers."""
 
     key: NDArray[np.int64]
     community: NDArray[np.int32]
@@ -26,8 +26,8 @@ class Crowd(NamedTuple):
 class People(NamedTuple):
     """The `people` table (n,); see `spec.COLUMNS` for meanings and units.
 
-    `wants` is final in the arms by hand and for posts; before a checkout it marks who would buy if the chat were
-    silent, and the mood can only make fewer of them.
+    `wants` is final in the arms by hand and for posts; before a checkout it marks who would buy if the chat
+    were silent, and the mood can only make fewer of them.
     """
 
     key: NDArray[np.int64]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.stages.audience.spec import AudienceNumbers, TrustNumbers
+    from sim.stages.audience.spec import AudienceNumbers
+    from sim.stages.audience.trust import TrustNumbers
 
 NEVER = float("nan")
 
@@ -24,7 +25,7 @@ def pushed_at(day: int, delay: float, n: AudienceNumbers) -> float:
 
 
 def bored_at(arrive: float, stay: float, startup: float, n: AudienceNumbers) -> float:
-    """When a viewer would leave by themselves: at once if the picture does not come, sooner if it stutters."""
+    """When a viewer would leave by themselves: at once without a picture, sooner if it stutters."""
     if startup < n.startup_leave_share:
         return arrive
     return arrive + stay * n.stutter_factor
@@ -70,7 +71,7 @@ def watched_until(leave: float, decide: float) -> float:
 
 
 def asks(arrive: float, until: float, ask: float, ask_at: float, n: AudienceNumbers) -> float:
-    """When a viewer asks a question: somewhere in what they watch before deciding; NaN for most."""
+    """When a viewer asks: somewhere in what they watch before deciding; NaN for most."""
     if ask < n.ask_share:
         return min(until, arrive + ask_at * (until - arrive))
     return NEVER

@@ -41,7 +41,11 @@ NEVER = math.nan
 
 
 def gather(
-    n: AudienceNumbers, pushes: Pushes, members: Iterable[Invited], strangers: Invited, night_attendance: float
+    n: AudienceNumbers,
+    pushes: Pushes,
+    members: Iterable[Invited],
+    strangers: Invited,
+    night_attendance: float,
 ) -> Crowd:
     """Who of the invited comes, and whom they bring."""
     sent = _pushes_sent(n, pushes)
@@ -64,8 +68,13 @@ def gather(
     for key, community, words in zip(*(column.tolist() for column in strangers), strict=True):
         comes(key, community, STRANGER, NEVER, rules.unit(words[0]), stranger_share)
 
-    rows = np.array(people + friends, dtype=[("key", "i8"), ("community", "i4"), ("origin", "i1"), ("reached", "f8")])
-    return Crowd(*(np.ascontiguousarray(rows[name]) for name in rows.dtype.names or ()))
+    return crowd_table(people + friends)
+
+
+def crowd_table(rows: list[tuple[int, int, int, float]]) -> Crowd:
+    """People as (key, community, origin, reached) turned into columns."""
+    columns = list(zip(*rows, strict=True)) or [()] * 4
+    return Crowd(*(np.array(column, kind) for column, kind in zip(columns, ("i8", "i4", "i1", "f8"), strict=True)))
 
 
 def _pushes_sent(n: AudienceNumbers, pushes: Pushes) -> list[list[float]]:
@@ -130,7 +139,13 @@ class Audience:
     """The viewers of one show in one environment."""
 
     def __init__(
-        self, env: RankedEnvironment, n: AudienceNumbers, trust: TrustNumbers, chat: Chat, crowd: Crowd, luck: NDArray[Any]
+        self,
+        env: RankedEnvironment,
+        n: AudienceNumbers,
+        trust: TrustNumbers,
+        chat: Chat,
+        crowd: Crowd,
+        luck: NDArray[Any],
     ) -> None:
         size = len(luck)
         self.env, self.n, self.trust, self.chat, self.crowd = env, n, trust, chat, crowd
@@ -187,15 +202,21 @@ class Audience:
 
     def people(self) -> People:
         """The table of everybody, once the show is over."""
-        floats = (self.asked, self.team.begun, self.team.answered, self.decide_at, self.score)
         return People(
-            *self.crowd,
-            np.array(self.arrive, np.float64),
-            np.array(self.leave, np.float64),
-            np.array(self.quiz, np.bool_),
-            *(np.array(column, np.float64) for column in floats),
-            np.array([mine["threshold"] for mine in self.luck], np.float64),
-            np.array(self.wants, np.bool_),
+            key=self.crowd.key,
+            community=self.crowd.community,
+            origin=self.crowd.origin,
+            reached_min=self.crowd.reached_min,
+            arrive_min=np.array(self.arrive, np.float64),
+            leave_min=np.array(self.leave, np.float64),
+            quiz=np.array(self.quiz, np.bool_),
+            asked_min=np.array(self.asked, np.float64),
+            answer_start_min=np.array(self.team.begun, np.float64),
+            answered_min=np.array(self.team.answered, np.float64),
+            decide_min=np.array(self.decide_at, np.float64),
+            score=np.array(self.score, np.float64),
+            threshold=np.array([mine["threshold"] for mine in self.luck], np.float64),
+            wants=np.array(self.wants, np.bool_),
         )
 
 

@@ -52,10 +52,12 @@ def read_and_reply(n: PostNumbers, trust: TrustNumbers, crowd: Crowd, luck: Read
 
 
 def attend(
-    params: GroupPostParams, n: PostNumbers, trust: TrustNumbers, streams: Streams, market: Members, night: Night
-) -> People:
+    params: GroupPostParams, n: PostNumbers, trust: TrustNumbers, streams: Streams,
+    market: Members, night: Night,
+) -> People:  # fmt: skip
     """Draw and play the readers of one replication."""
-    crowd = gather(n, draw_posts(streams, market.communities), group_members(streams, market), night.attendance)
+    posts = draw_posts(streams, market.communities)
+    crowd = gather(n, posts, group_members(streams, market), night.attendance)
     return read_and_reply(n, trust, crowd, draw_luck(params, streams, crowd.key))
 
 

@@ -18,7 +18,7 @@ def posted_at(absent: float, place: float, n: PostNumbers) -> float:
 
 
 def replies_at(read: float, react: float, n: PostNumbers) -> float:
-    """When a reader has decided, and replies if the answer is yes; NaN after the cut-off, when nothing counts."""
+    """When a reader has decided, and replies if it is yes; NaN after the cut-off, when nothing counts."""
     reply = read + react
     if reply <= n.cutoff:
         return reply

@@ -19,6 +19,7 @@ from sim.ranked import RankedEnvironment
 from sim.stages.audience import rules as audience_rules
 from sim.stages.audience.draws import Invited, Members
 from sim.stages.audience.people import MEMBER, Crowd, People
+from sim.stages.audience.story import crowd_table
 from sim.stages.audience.trust import TrustNumbers
 from sim.stages.group_post import rules
 from sim.stages.group_post.draws import Posts, ReaderLuck, draw_luck, draw_posts, group_members
@@ -30,7 +31,8 @@ NEVER = math.nan
 
 def gather(n: PostNumbers, posts: Posts, members: Iterable[Invited], night_attendance: float) -> Crowd:
     """Who reads the post today; nobody where the leader posts nothing."""
-    posted = [rules.posted_at(absent, place, n) for absent, place in zip(*(p.tolist() for p in posts), strict=True)]
+    leaders = zip(posts.absent.tolist(), posts.place.tolist(), strict=True)
+    posted = [rules.posted_at(absent, place, n) for absent, place in leaders]
     share = audience_rules.attend_share(n.read_share, night_attendance)
     readers = [
         (key, community, MEMBER, posted[community])
@@ -38,8 +40,7 @@ def gather(n: PostNumbers, posts: Posts, members: Iterable[Invited], night_atten
         for key, community, words in zip(*(column.tolist() for column in invited), strict=True)
         if audience_rules.unit(words[0]) < share and not math.isnan(posted[community])
     ]
-    rows = np.array(readers, dtype=[("key", "i8"), ("community", "i4"), ("origin", "i1"), ("reached", "f8")])
-    return Crowd(*(np.ascontiguousarray(rows[name]) for name in rows.dtype.names or ()))
+    return crowd_table(readers)
 
 
 class Group:
@@ -80,19 +81,21 @@ class Group:
     def people(self) -> People:
         """The table of all readers, once the day is over."""
         size = len(self.arrive)
-        leave, asked, begun, answered = (np.full(size, NEVER) for _ in range(4))
         return People(
-            *self.crowd,
-            np.array(self.arrive, np.float64),
-            leave,
-            np.zeros(size, np.bool_),
-            asked,
-            begun,
-            answered,
-            np.array(self.decide_at, np.float64),
-            np.array(self.score, np.float64),
-            self.luck.threshold,
-            np.array(self.wants, np.bool_),
+            key=self.crowd.key,
+            community=self.crowd.community,
+            origin=self.crowd.origin,
+            reached_min=self.crowd.reached_min,
+            arrive_min=np.array(self.arrive, np.float64),
+            leave_min=np.full(size, NEVER),
+            quiz=np.zeros(size, np.bool_),
+            asked_min=np.full(size, NEVER),
+            answer_start_min=np.full(size, NEVER),
+            answered_min=np.full(size, NEVER),
+            decide_min=np.array(self.decide_at, np.float64),
+            score=np.array(self.score, np.float64),
+            threshold=self.luck.threshold,
+            wants=np.array(self.wants, np.bool_),
         )
 
 
@@ -107,8 +110,10 @@ def read_and_reply(n: PostNumbers, trust: TrustNumbers, crowd: Crowd, luck: Read
 
 
 def attend(
-    params: GroupPostParams, n: PostNumbers, trust: TrustNumbers, streams: Streams, market: Members, night: Night
-) -> People:
+    params: GroupPostParams, n: PostNumbers, trust: TrustNumbers, streams: Streams,
+    market: Members, night: Night,
+) -> People:  # fmt: skip
     """Draw and play the readers of one replication."""
-    crowd = gather(n, draw_posts(streams, market.communities), group_members(streams, market), night.attendance)
+    posts = draw_posts(streams, market.communities)
+    crowd = gather(n, posts, group_members(streams, market), night.attendance)
     return read_and_reply(n, trust, crowd, draw_luck(params, streams, crowd.key))
