@@ -40,6 +40,7 @@ def arm(name: str, columns: dict[str, Floats], **facts: object) -> Replications:
 
 
 @given(values, st.floats(0.01, 0.999))
+@settings(deadline=None)
 def test_intervals_and_p_values_say_the_same(x: Floats, confidence: float) -> None:
     """Just inside an interval p exceeds 1 − confidence, just outside it does not; intervals nest."""
     summary = skew_t(x)
@@ -58,6 +59,7 @@ def test_intervals_and_p_values_say_the_same(x: Floats, confidence: float) -> No
 
 
 @given(values, st.floats(0.1, 10.0), st.floats(-100.0, 100.0))
+@settings(deadline=None)
 def test_intervals_follow_a_change_of_unit(x: Floats, scale: float, shift: float) -> None:
     """Changing unit and origin moves the interval with the values; changing the sign mirrors it."""
     low, high = mean_interval(x)
@@ -70,6 +72,7 @@ def test_intervals_follow_a_change_of_unit(x: Floats, scale: float, shift: float
 
 
 @given(values)
+@settings(deadline=None)
 def test_a_scenario_against_itself_differs_nowhere(x: Floats) -> None:
     """Same scenario, same seed: verdict "same", difference and interval exactly 0, for every KPI."""
     columns = {kpi: np.abs(x) > 1.0 if KPIS[kpi].unit == "0/1" else x for kpi in KPIS}
@@ -82,6 +85,7 @@ def test_a_scenario_against_itself_differs_nowhere(x: Floats) -> None:
 
 
 @given(values, st.data(), st.booleans())
+@settings(deadline=None)
 def test_swapping_the_arms_swaps_the_words(x: Floats, data: st.DataObject, zero_one: bool) -> None:
     """Base and other exchanged: better becomes worse, the interval is mirrored, confidences add up to 1."""
     y = data.draw(arrays(np.float64, x.shape, elements=st.floats(-1e6, 1e6, width=32)))
@@ -96,6 +100,7 @@ def test_swapping_the_arms_swaps_the_words(x: Floats, data: st.DataObject, zero_
 
 
 @given(p_lists)
+@settings(deadline=None)
 def test_holm_is_a_step_down(p: Floats) -> None:
     """Adjusted p-values never fall below the raw ones, keep their order, and their factors are 1 … m."""
     adjusted = holm(p)
@@ -189,7 +194,7 @@ def test_compare_document_is_the_contract() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_the_factors_multiply_to_the_total(seed: int) -> None:
     """Audience × conversion × basket is the GMV ratio at every assumed text conversion."""
     rng = np.random.default_rng(seed)
@@ -232,7 +237,7 @@ def test_decomposition_of_the_article() -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.permutations(range(4)))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_attribution_adds_up(seed: int, order: list[int]) -> None:
     """Shares of show and system add up to the whole change, and are main effect plus half the interaction."""
     table = np.random.default_rng(seed).normal(size=(4, 25))
@@ -251,6 +256,7 @@ def test_attribution_adds_up(seed: int, order: list[int]) -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 60), st.integers(0, 60))
+@settings(deadline=None)
 def test_thinning_keeps_exactly_the_target(seed: int, target: int, more: int) -> None:
     """As many paid orders stay as the text arm has; a smaller target keeps a subset; unpaid are untouched."""
     rng = np.random.default_rng(seed)
