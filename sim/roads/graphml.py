@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 MAX_BYTES = 150_000_000
+GEOGRAPHIC = r"^(epsg:)?(4326|4490)$|crs:?84|^wgs ?84$|^geog|longlat|latlong"
 EARTH_M = 6_371_009.0
 TRUE, FALSE = {"true", "yes", "1", "-1", "reverse", "t"}, {"false", "no", "0", "f", ""}
 CLASS_OF_HIGHWAY = {
@@ -105,9 +106,8 @@ def _parse(file: Path, elements: Elements) -> None:
 
 def _check_coordinates(elements: Elements) -> bool:
     """Are coordinates degrees? Every one must be finite and in range."""
-    crs = elements.graph_attributes.get("crs", "").lower()
-    projected_by_name = bool(crs) and not re.search(r"4326|4490|wgs ?84|crs84", crs)
-    degrees = not projected_by_name
+    crs = elements.graph_attributes.get("crs", "").strip().lower()
+    degrees = not crs or re.search(GEOGRAPHIC, crs) is not None
     limits = (180.0, 90.0) if degrees else (5e7, 5e7)
     for node in elements.nodes.values():
         for axis, limit in zip("xy", limits, strict=True):
