@@ -95,7 +95,7 @@ ROWS: tuple[Claim, ...] = (
         "前100名赠送一瓶",
         "The first hundred get a bottle",
         "gifts given, every replication; lines sold beyond the stock",
-        drivers("checkout.stock.reservation"),
+        drivers("stock.reservation"),
         (level("gifts_awarded", LIVE, "==", 100.0), level("oversold", LIVE, "==", 0.0)),
     ),
     Claim(

@@ -90,7 +90,7 @@ ENDS: dict[str, tuple[float, float]] = {
     "audience.questions.answer_s.lognormal.median": (15.0, 60.0),
     "basket.skus[5].share": (0.05, 0.2),
     "checkout.assignment.wrong_share": (0.002, 0.03),
-    "checkout.stock.forecast.cv": (0.14, 0.42),
+    "stock.forecast.cv": (0.14, 0.42),
     "collection.vague_wasted_share": (0.05, 0.3),
     "leader_desk.register_min.lognormal_mean.mean": (2.0, 5.0),
     "money.koc_fee_cny": (100.0, 500.0),

@@ -107,7 +107,7 @@ ROWS: tuple[Claim, ...] = (
         "直播取代周末接龙",
         "The show replaces the weekend of chat orders",
         "GMV and contribution, show less weekend",
-        drivers("audience.trust.weight_scale", "checkout.stock.forecast.cv"),
+        drivers("audience.trust.weight_scale", "stock.forecast.cv"),
         (gap("gmv_cny", LIVE, JIELONG, ">=", 0.0), gap("contribution_cny", LIVE, JIELONG, ">=", 0.0)),
     ),
     Claim(
@@ -116,7 +116,7 @@ ROWS: tuple[Claim, ...] = (
         "一次失败的直播就会毁掉信任",
         "One bad event destroys the trust",
         "attendance and conversion of later shows",
-        drivers("audience.mood.gain"),
+        drivers("mood.gain"),
         claimed="one event",
     ),
     Claim(
@@ -144,7 +144,7 @@ ROWS: tuple[Claim, ...] = (
         "总部可以预测销量",
         "Headquarters can forecast demand",
         "|forecast − wanted| ÷ wanted lines",
-        drivers("checkout.stock.forecast.cv"),
+        drivers("stock.forecast.cv"),
         (level("forecast_error", LIVE, "<=", 0.20),),
     ),
     Claim(
@@ -162,7 +162,7 @@ ROWS: tuple[Claim, ...] = (
         "复购率提升",
         "People buy again more often",
         "buyers who buy again within four shows",
-        drivers("audience.mood.gain"),
+        drivers("mood.gain"),
         claimed="repeat",
     ),
     Claim(
@@ -171,7 +171,7 @@ ROWS: tuple[Claim, ...] = (
         "直播投入大",
         "Spending on the show is heavy, and pays",
         "net sales less goods, operating cost and waste",
-        drivers("money.show_crew_cny", "checkout.stock.forecast.cv"),
+        drivers("money.show_crew_cny", "stock.forecast.cv"),
         (level("contribution_cny", LIVE, ">=", 0.0), gap("contribution_cny", LIVE, BY_HAND, ">=", 0.0)),
     ),
     Claim(
@@ -180,7 +180,7 @@ ROWS: tuple[Claim, ...] = (
         "可持续的增长",
         "Growth that lasts",
         "GMV of the twelfth show ÷ that of the first",
-        drivers("audience.mood.gain"),
+        drivers("mood.gain"),
         claimed="12 shows",
     ),
 )
