@@ -10,8 +10,6 @@ _WAGE = "usual hourly wages in Chinese warehouses and support centres, rounded"
 class MoneyParams(Params):
     """Unit costs of an event."""
 
-    goods_cost_share: float = par(0.65, unit="share", low=0, high=1, grade="assumed", source="unit cost of dairy sold directly, relative to the list price; gives the critical fractile .875 with a salvage of 60 %", meaning="Cost of goods relative to their list price.")
-    salvage_share: float = par(0.60, unit="share", low=0, high=1, grade="assumed", source="short-dated dairy sold on the next day", meaning="What unsold stock still brings, relative to its list price.")
     payment_fee_share: float = par(0.006, unit="share", low=0, high=0.1, grade="A", source="WeChat Pay, usual merchant rate 0.6 %", meaning="Fee on every payment through WeChat Pay.")
     van_cny_per_km: float = par(2.0, unit="CNY/km", low=0, high=100, grade="C", source="deep56 same-city tariff as the market price; own fleet without margin", meaning="Running cost of a van.")
     van_cny_per_h: float = par(40.0, unit="CNY/h", low=0, high=1000, grade="C", source="driver's wage and depreciation, deep56 same-city tariff as a check", meaning="Cost of a van and its driver per hour out.")

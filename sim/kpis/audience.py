@@ -19,8 +19,8 @@ def present_after_offer(scenario: Scenario, log: OrderLog) -> int:
     """Viewers present at some time after the offer opens; readers before the cut-off in a text arm."""
     people = log["people"]
     if scenario.show == "live":
-        return int(np.count_nonzero(people["leave_min"] > scenario.audience.offer_opens_min))
-    return int(np.count_nonzero(people["arrive_min"] <= scenario.checkout.cut_off.placed_by_min))
+        return int(np.count_nonzero(people["leave_min"] > scenario.offer_opens_min))
+    return int(np.count_nonzero(people["arrive_min"] <= scenario.cutoff.placed_by_min))
 
 
 def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:

@@ -23,12 +23,9 @@ def _fen(values: NDArray[np.int64], where: NDArray[np.bool_]) -> float:
 
 def sorting_cost(scenario: Scenario, log: OrderLog) -> float:
     """Wages of the sorters who came, to the end of their shift or of their last job, with the night premium."""
-    workers, jobs = log["workers"], log["sorting"]
-    begun = ~np.isnan(jobs["start_min"])
-    until = workers["end_min"].copy()
-    np.maximum.at(until, jobs["worker"][begun], jobs["end_min"][begun])
+    workers = log["workers"]
     here = ~workers["absent"]
-    start, until = workers["start_min"][here], until[here]
+    start, until = workers["start_min"][here], workers["end_min"][here]
     m = scenario.money
     night = np.maximum(0.0, until - np.maximum(start, m.night_from_min)).sum() / 60.0
     hours = (until - start).sum() / 60.0
@@ -89,10 +86,10 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     acquisition = acquisition_cost(scenario, log, count, quiz)
     commission = scenario.leaders.commission_share * net
     fees = m.payment_fee_share * _fen(orders["amount_fen"], paid & (orders["method"] == 0))
-    waste = float((stock["left"] * stock["price_fen"]).sum()) / 100.0 * (m.goods_cost_share - m.salvage_share)
+    waste = float((stock["left"] * stock["price_fen"]).sum()) / 100.0 * (scenario.stock.unit_cost_share - scenario.stock.salvage_share)
     system = m.system_cny if scenario.system == "system" else 0.0
     cost = handling + acquisition + commission + fees + waste + system
-    goods = m.goods_cost_share * _fen(orders["list_fen"], kept)
+    goods = scenario.stock.unit_cost_share * _fen(orders["list_fen"], kept)
     out = {
         "gmv_cny": gmv,
         "gmv_net_cny": net,

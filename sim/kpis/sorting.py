@@ -21,10 +21,7 @@ def worked(log: OrderLog) -> tuple[float, float]:
     here = ~workers["absent"]
     begun = ~np.isnan(jobs["start_min"])
     busy = float((jobs["end_min"][begun] - jobs["start_min"][begun]).sum())
-    last = np.full(workers["worker"].shape[0], -np.inf)
-    np.maximum.at(last, jobs["worker"][begun], jobs["end_min"][begun])
-    until = np.maximum(workers["end_min"], last)
-    return busy, float((until - workers["start_min"])[here].sum())
+    return busy, float((workers["end_min"] - workers["start_min"])[here].sum())
 
 
 def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:

@@ -68,7 +68,7 @@ def draw(params: CheckoutParams, streams: Streams, keys: Ints) -> CheckoutDraws:
     tries = client.tries
     second = 1.0 / 60.0
     return CheckoutDraws(
-        service=streams.draw("checkout.service", keys, params.service.service_ms, scale=second / 1000.0, attempts=tries),
+        service=streams.draw("checkout.service", keys, params.order_service.service_ms, scale=second / 1000.0, attempts=tries),
         patience=streams.draw("checkout.patience", keys, client.patience_s, scale=second),
         room_patience=streams.draw("checkout.room_patience", keys, lognormal(room.patience_min, room.patience_sigma)) if room.on else np.zeros(keys.size),
         again=streams.uniform("checkout.again", keys, attempts=tries),

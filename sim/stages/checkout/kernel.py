@@ -25,7 +25,7 @@ from sim.stages.checkout.kernel_payment import (
 )
 from sim.stages.checkout.numbers import CheckoutNumbers
 from sim.stages.checkout.result import CheckoutLog, Outcome, log_of
-from sim.stages.checkout.stock import Goods
+from sim.stages.basket.stock import Goods
 from sim.states import End
 from sim.station.heap_kernel import heap_pop
 
@@ -48,43 +48,43 @@ ONE = np.int64(1)
 
 
 @compiled
-def decide(N, S, by, scores, fate, chat, base, time, c):
+def decide(p, s, by, scores, fate, chat, base, time, c):
     """Whether the shopper wants to buy, and gets as far as the first click."""
-    if scores[c, 0] + read_mood(N, S, chat, base, time) < scores[c, 1]:
+    if scores[c, 0] + read_mood(p, s, chat, base, time) < scores[c, 1]:
         return False
     by[c].end = GAVE_UP
-    if fate[c, BEFORE_CLICK] < N.lost_before_click:
+    if fate[c, BEFORE_CLICK] < p.lost_before_click:
         return False
     by[c].clicked = time
-    by[c].offer = inside(time, N.offer_from, N.offer_until)
+    by[c].offer = inside(time, p.offer_from, p.offer_until)
     return True
 
 
 @compiled
-def answer(N, S, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, a):
+def answer(p, s, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, a):
     """The server answers a client who still listens: accepted, sold out, or the shop has closed."""
     c = np.int64(at[a].shopper)
-    report(N, S, time, a, True)
-    if time > N.placed_by:
+    report(p, s, time, a, True)
+    if time > p.placed_by:
         at[a].outcome = SHOP_CLOSED
         by[c].end = GAVE_UP
-        leave_checkout(N, S, by, ht, hr, time, c)
+        leave_checkout(p, s, by, ht, hr, time, c)
         return
-    if N.reservation == rules.AT_PAYMENT:
+    if p.reservation == rules.AT_PAYMENT:
         lines = np.int64(0)
         for k in range(stock.shape[0]):
             got[c, k] = wanted[c, k]
             lines += wanted[c, k]
     else:
-        lines = reserve(N, stock, wanted, got, fate[c, SUBSTITUTE] < N.substitute_share, c)
+        lines = reserve(p, stock, wanted, got, fate[c, SUBSTITUTE] < p.substitute_share, c)
     if lines == 0:
         at[a].outcome = SOLD_OUT
         by[c].end = NO_STOCK
-        leave_checkout(N, S, by, ht, hr, time, c)
+        leave_checkout(p, s, by, ht, hr, time, c)
         return
     at[a].outcome = ACCEPTED
     by[c].lines = lines
-    pay(N, S, by, ht, hr, fate, repeats[0], repeats[1], chat, base, stock, wanted, got, time, c)
+    pay(p, s, by, ht, hr, fate, repeats[0], repeats[1], chat, base, stock, wanted, got, time, c)
 
 
 @kernel
@@ -93,97 +93,97 @@ def run(
     chat, base, stock, wanted, got,
 ):  # fmt: skip
     """Every event of checkout in the order (time, kind, id)."""
-    N, S = numbers[0], state[0]
+    p, s = numbers[0], state[0]
     shoppers, waiting_to_decide = moments.shape[0], np.int64(0)
     while True:
         time, rank = np.inf, LAST_RANK
-        if S.events > 0:
+        if s.events > 0:
             time, rank = ht[0], hr[0]
         at_row = False
-        if S.row_jobs > 0 and S.row_end <= time:
-            a = S.row_first
+        if s.row_jobs > 0 and s.row_end <= time:
+            a = s.row_first
             row_rank = HOT_ROW | (np.int64(at[a].shopper) * TRIES + at[a].number)
-            if S.row_end < time or row_rank < rank:
-                time, rank, at_row = S.row_end, row_rank, True
+            if s.row_end < time or row_rank < rank:
+                time, rank, at_row = s.row_end, row_rank, True
         if waiting_to_decide < shoppers and moments[waiting_to_decide] <= time:
             c = order[waiting_to_decide]
             moment = moments[waiting_to_decide]
             if moment < time or (CLICK | (c * TRIES)) < rank:
                 waiting_to_decide += ONE
-                if decide(N, S, by, scores, fate, chat, base, moment, c):
-                    a = click(N, S, at, by, ht, hr, moment, c)
-                    if N.room == 1:
-                        enter_room(N, S, at, by, ht, hr, moment, a)
+                if decide(p, s, by, scores, fate, chat, base, moment, c):
+                    a = click(p, s, at, by, ht, hr, moment, c)
+                    if p.room == 1:
+                        enter_room(p, s, at, by, ht, hr, moment, a)
                     else:
-                        call(N, S, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, moment, a)
+                        call(p, s, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, moment, a)
                 continue
         if at_row:
-            a = row_done(N, S, at, ht, hr, time)
+            a = row_done(p, s, at, ht, hr, time)
             if at[a].outcome == PENDING:
-                answer(N, S, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, a)
+                answer(p, s, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, a)
             continue
-        if S.events == 0:
+        if s.events == 0:
             break
-        _, _, S.events = heap_pop(ht, hr, S.events)
+        _, _, s.events = heap_pop(ht, hr, s.events)
         kind = (rank >> KIND) << KIND
         c = rank & ID
         if kind == PAY:
             if by[c].end == STILL_OPEN:
-                settle(N, S, by, ht, hr, fate, repeats[0], repeats[1], chat, base, stock, wanted, got, time, c)
-            leave_checkout(N, S, by, ht, hr, time, c)
+                settle(p, s, by, ht, hr, fate, repeats[0], repeats[1], chat, base, stock, wanted, got, time, c)
+            leave_checkout(p, s, by, ht, hr, time, c)
             continue
         if kind == EXPIRY:
             give_back(stock, got, c)
             continue
         if kind == REDISCOVER:
-            rediscover(N, S, by, ht, hr, fate, stock, wanted, got, time, c)
+            rediscover(p, s, by, ht, hr, fate, stock, wanted, got, time, c)
             continue
         if kind == SCALE_OUT:
-            S.scaling = 0
-            S.scaled += ONE
-            S.workers += N.scale_workers
-            take_next(N, S, at, ht, hr, service, time)
+            s.scaling = 0
+            s.scaled += ONE
+            s.workers += p.scale_workers
+            take_next(p, s, at, ht, hr, service, time)
             continue
         if kind == ADMIT:
-            a = admit(N, S, at, by, ht, hr, time)
+            a = admit(p, s, at, by, ht, hr, time)
             if a != NONE:
-                call(N, S, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, time, a)
+                call(p, s, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, time, a)
             continue
         number = c & SIXTY_THREE
         c = c >> SIX
         if kind == CLICK:
-            a = click(N, S, at, by, ht, hr, time, c)
-            if N.room == 1 and by[c].inside == 0:
-                enter_room(N, S, at, by, ht, hr, time, a)
+            a = click(p, s, at, by, ht, hr, time, c)
+            if p.room == 1 and by[c].inside == 0:
+                enter_room(p, s, at, by, ht, hr, time, a)
             else:
-                call(N, S, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, time, a)
+                call(p, s, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, time, a)
             continue
         if kind == SESSION_END:
             if by[c].inside == 1 and by[c].session_end == time:
-                leave_checkout(N, S, by, ht, hr, time, c)
+                leave_checkout(p, s, by, ht, hr, time, c)
             continue
         a = np.int64(by[c].last)
         while at[a].number != number:
             a = np.int64(at[a].before)
         if kind == SERVED:
-            S.busy -= ONE
-            take_next(N, S, at, ht, hr, service, time)
+            s.busy -= ONE
+            take_next(p, s, at, ht, hr, service, time)
             if at[a].outcome != PENDING:
                 at[a].place = DONE
-            elif N.reservation == AT_ORDER:
-                row_join(N, S, at, ht, hr, time, a)
+            elif p.reservation == AT_ORDER:
+                row_join(p, s, at, ht, hr, time, a)
             else:
                 at[a].place = DONE
-                answer(N, S, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, a)
+                answer(p, s, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, a)
         elif at[a].outcome == PENDING:
             if kind == GIVE_UP:
-                fail(N, S, at, by, ht, hr, again, again_in, chat, base, time, a, TIMEOUT)
+                fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, TIMEOUT)
             elif kind == RENEGE and at[a].place == WAITING:
-                fail(N, S, at, by, ht, hr, again, again_in, chat, base, time, a, RENEGED)
+                fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, RENEGED)
             elif kind == ROOM_LEAVE and at[a].place == IN_ROOM:
-                S.room_waiting -= ONE
-                fail(N, S, at, by, ht, hr, again, again_in, chat, base, time, a, ROOM_LEFT)
-    return S.attempts
+                s.room_waiting -= ONE
+                fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, ROOM_LEFT)
+    return s.attempts
 
 
 def run_checkout(numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shoppers, goods: Goods) -> CheckoutLog:

@@ -1,7 +1,7 @@
 """Compiled parts of checkout: records, the order service, the stock row, protections.
 
-One record an attempt and one a shopper: an event then touches one or two cache lines. `S` is the state of the
-whole checkout, one record; `N` the scenario's numbers, one record; `ht, hr` the calendar heap.
+One record an attempt and one a shopper: an event then touches one or two cache lines. `s` is the state of the
+whole checkout, one record; `p` the scenario's numbers, one record; `ht, hr` the calendar heap.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ breaks = compiled(rules.breaks)
 
 
 @compiled
-def push(S, ht, hr, time, rank):
+def push(s, ht, hr, time, rank):
     """An event at `time`."""
-    S.events = heap_push(ht, hr, S.events, time, rank)
+    s.events = heap_push(ht, hr, s.events, time, rank)
 
 
 @compiled
@@ -93,172 +93,172 @@ def tell(chat, base, time, what):
 
 
 @compiled
-def read_mood(N, S, chat, base, time):
+def read_mood(p, s, chat, base, time):
     """The chat mood as it was at the start of the tick."""
-    start = tick_start(second_of(time), N.tick_s)
-    if start != S.read_at:
+    start = tick_start(second_of(time), p.tick_s)
+    if start != s.read_at:
         failures, successes = np.int64(0), np.int64(0)
-        for second in range(max(start - N.memory_s - base, 0), min(start - base, chat.shape[1])):
+        for second in range(max(start - p.memory_s - base, 0), min(start - base, chat.shape[1])):
             failures += chat[FAILED, second]
             successes += chat[SUCCEEDED, second]
-        S.mood = mood(failures, successes, N.mood_gain)
-        S.read_at = start
-    return S.mood
+        s.mood = mood(failures, successes, p.mood_gain)
+        s.read_at = start
+    return s.mood
 
 
 @compiled
-def report(N, S, time, a, good):
+def report(p, s, time, a, good):
     """Tell the circuit breaker how a call ended."""
-    if N.breaker == 0 or S.breaker == OPEN:
+    if p.breaker == 0 or s.breaker == OPEN:
         return
-    if S.breaker == HALF_OPEN:
-        if a == S.probe:
+    if s.breaker == HALF_OPEN:
+        if a == s.probe:
             if good:
-                S.breaker = CLOSED
-                S.calls = 0
-                S.failures = 0
-                S.window_end = time + N.breaker_window
+                s.breaker = CLOSED
+                s.calls = 0
+                s.failures = 0
+                s.window_end = time + p.breaker_window
             else:
-                S.breaker = OPEN
-                S.open_until = time + N.breaker_open
+                s.breaker = OPEN
+                s.open_until = time + p.breaker_open
         return
-    if time >= S.window_end:
-        S.calls = 0
-        S.failures = 0
-        S.window_end = time + N.breaker_window
-    S.calls += 1
+    if time >= s.window_end:
+        s.calls = 0
+        s.failures = 0
+        s.window_end = time + p.breaker_window
+    s.calls += 1
     if not good:
-        S.failures += 1
-    if breaks(S.calls, S.failures, N.breaker_calls, N.breaker_share):
-        S.breaker = OPEN
-        S.open_until = time + N.breaker_open
+        s.failures += 1
+    if breaks(s.calls, s.failures, p.breaker_calls, p.breaker_share):
+        s.breaker = OPEN
+        s.open_until = time + p.breaker_open
 
 
 @compiled
-def wake(N, S, ht, hr, time):
+def wake(p, s, ht, hr, time):
     """Let the next one into the checkout when there is room and the rate allows it."""
-    if S.admitting == 0 and S.room_waiting > 0 and S.inside < N.room_users:
-        S.admitting = 1
-        push(S, ht, hr, max(time, S.next_admit), ADMIT)
+    if s.admitting == 0 and s.room_waiting > 0 and s.inside < p.room_users:
+        s.admitting = 1
+        push(s, ht, hr, max(time, s.next_admit), ADMIT)
 
 
 @compiled
-def leave_checkout(N, S, by, ht, hr, time, c):
+def leave_checkout(p, s, by, ht, hr, time, c):
     """A shopper gives up her place inside the checkout."""
     if by[c].inside:
         by[c].inside = 0
-        S.inside -= 1
-        wake(N, S, ht, hr, time)
+        s.inside -= 1
+        wake(p, s, ht, hr, time)
 
 
 @compiled
-def fail(N, S, at, by, ht, hr, again, again_in, chat, base, time, a, outcome):
+def fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, outcome):
     """The client learns that the attempt failed: complain, and perhaps click again."""
     at[a].outcome = outcome
     tell(chat, base, time, FAILED)
     if outcome == BUSY or outcome == TIMEOUT or outcome == RENEGED or outcome == SHED:
-        report(N, S, time, a, False)
+        report(p, s, time, a, False)
     c = np.int64(at[a].shopper)
     number = np.int64(at[a].number)
-    if outcome != ROOM_LEFT and number + 1 < N.tries and again[c, number] < N.again_share:
-        push(S, ht, hr, time + again_in[c, number], CLICK | (c * TRIES + number + ONE))
+    if outcome != ROOM_LEFT and number + 1 < p.tries and again[c, number] < p.again_share:
+        push(s, ht, hr, time + again_in[c, number], CLICK | (c * TRIES + number + ONE))
     else:
         by[c].end = GAVE_UP
-        leave_checkout(N, S, by, ht, hr, time, c)
+        leave_checkout(p, s, by, ht, hr, time, c)
 
 
 @compiled
-def set_timeout(N, S, at, ht, hr, a, until):
+def set_timeout(p, s, at, ht, hr, a, until):
     """The app's timeout as an event, only when the work will last beyond it."""
-    deadline = at[a].arrive + N.timeout
+    deadline = at[a].arrive + p.timeout
     if until > deadline and at[a].timed == 0 and at[a].outcome == PENDING:
         at[a].timed = 1
-        push(S, ht, hr, deadline, GIVE_UP | (np.int64(at[a].shopper) * TRIES + at[a].number))
+        push(s, ht, hr, deadline, GIVE_UP | (np.int64(at[a].shopper) * TRIES + at[a].number))
 
 
 @compiled
-def begin(N, S, at, ht, hr, service, time, a):
+def begin(p, s, at, ht, hr, service, time, a):
     """A worker takes the call."""
-    S.busy += 1
+    s.busy += 1
     at[a].place = IN_SERVICE
     at[a].start = time
     alone = service[at[a].shopper, at[a].number]
-    end = time + service_time(alone, S.busy, N.alpha, N.beta, time, N.slow_from, N.slow_until, N.slow_factor)
+    end = time + service_time(alone, s.busy, p.alpha, p.beta, time, p.slow_from, p.slow_until, p.slow_factor)
     at[a].end = end
-    push(S, ht, hr, end, SERVED | (np.int64(at[a].shopper) * TRIES + at[a].number))
-    set_timeout(N, S, at, ht, hr, a, end)
+    push(s, ht, hr, end, SERVED | (np.int64(at[a].shopper) * TRIES + at[a].number))
+    set_timeout(p, s, at, ht, hr, a, end)
 
 
 @compiled
-def take_next(N, S, at, ht, hr, service, time):
+def take_next(p, s, at, ht, hr, service, time):
     """Free workers take the calls that wait longest; what was abandoned is served too, unless it is dropped."""
-    while S.waiting > 0 and S.busy < S.workers:
-        a = S.first
-        S.first = at[a].next
-        S.waiting -= 1
-        if N.drop_abandoned == 1 and at[a].outcome != PENDING:
+    while s.waiting > 0 and s.busy < s.workers:
+        a = s.first
+        s.first = at[a].next
+        s.waiting -= 1
+        if p.drop_abandoned == 1 and at[a].outcome != PENDING:
             at[a].outcome = DROPPED
             at[a].place = DONE
         else:
-            begin(N, S, at, ht, hr, service, time, a)
+            begin(p, s, at, ht, hr, service, time, a)
 
 
 @compiled
-def join(N, S, at, by, ht, hr, scale_lag, time, a):
+def join(p, s, at, by, ht, hr, scale_lag, time, a):
     """The call waits for a worker, as long as patience and timeout allow."""
     at[a].place = WAITING
     at[a].next = NONE
-    if S.waiting == 0:
-        S.first = a
+    if s.waiting == 0:
+        s.first = a
     else:
-        at[S.last].next = a
-    S.last = a
-    S.waiting += 1
+        at[s.last].next = a
+    s.last = a
+    s.waiting += 1
     c = np.int64(at[a].shopper)
-    if by[c].patience < N.timeout:
-        push(S, ht, hr, time + by[c].patience, RENEGE | (c * TRIES + at[a].number))
+    if by[c].patience < p.timeout:
+        push(s, ht, hr, time + by[c].patience, RENEGE | (c * TRIES + at[a].number))
     else:
         at[a].timed = 1
-        push(S, ht, hr, time + N.timeout, GIVE_UP | (c * TRIES + at[a].number))
-    if N.scaling == 1 and S.scaling == 0 and S.scaled < N.scale_times and S.waiting >= N.scale_waiting:
-        S.scaling = 1
-        push(S, ht, hr, time + scale_lag[S.scaled], SCALE_OUT)
+        push(s, ht, hr, time + p.timeout, GIVE_UP | (c * TRIES + at[a].number))
+    if p.scaling == 1 and s.scaling == 0 and s.scaled < p.scale_times and s.waiting >= p.scale_waiting:
+        s.scaling = 1
+        push(s, ht, hr, time + scale_lag[s.scaled], SCALE_OUT)
 
 
 @compiled
-def call(N, S, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, time, a):
+def call(p, s, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, time, a):
     """A call goes out: over the retry budget, past the breaker, to the order service's door."""
     at[a].arrive = time
     at[a].place = AT_DOOR
-    if N.budget == 1:
+    if p.budget == 1:
         if at[a].number == 0:
-            S.tokens = min(N.budget_burst, S.tokens + N.budget_ratio)
-        elif S.tokens < 1.0:
-            fail(N, S, at, by, ht, hr, again, again_in, chat, base, time, a, OVER_BUDGET)
+            s.tokens = min(p.budget_burst, s.tokens + p.budget_ratio)
+        elif s.tokens < 1.0:
+            fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, OVER_BUDGET)
             return
         else:
-            S.tokens -= 1.0
-    if N.breaker == 1 and S.breaker != CLOSED:
-        if S.breaker == HALF_OPEN or time < S.open_until:
-            fail(N, S, at, by, ht, hr, again, again_in, chat, base, time, a, CIRCUIT_OPEN)
+            s.tokens -= 1.0
+    if p.breaker == 1 and s.breaker != CLOSED:
+        if s.breaker == HALF_OPEN or time < s.open_until:
+            fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, CIRCUIT_OPEN)
             return
-        S.breaker = HALF_OPEN
-        S.probe = a
-    if S.busy < S.workers:
-        begin(N, S, at, ht, hr, service, time, a)
-    elif N.shedding == 1 and S.waiting >= N.shed_waiting:
-        fail(N, S, at, by, ht, hr, again, again_in, chat, base, time, a, SHED)
-    elif S.waiting >= N.waiting_places:
-        fail(N, S, at, by, ht, hr, again, again_in, chat, base, time, a, BUSY)
+        s.breaker = HALF_OPEN
+        s.probe = a
+    if s.busy < s.workers:
+        begin(p, s, at, ht, hr, service, time, a)
+    elif p.shedding == 1 and s.waiting >= p.shed_waiting:
+        fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, SHED)
+    elif s.waiting >= p.waiting_places:
+        fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, BUSY)
     else:
-        join(N, S, at, by, ht, hr, scale_lag, time, a)
+        join(p, s, at, by, ht, hr, scale_lag, time, a)
 
 
 @compiled
-def click(N, S, at, by, ht, hr, time, c):
+def click(p, s, at, by, ht, hr, time, c):
     """A shopper clicks; returns the attempt."""
-    a = S.attempts
-    S.attempts += 1
+    a = s.attempts
+    s.attempts += 1
     at[a].arrive = time
     at[a].start = np.nan
     at[a].end = np.nan
@@ -275,74 +275,74 @@ def click(N, S, at, by, ht, hr, time, c):
 
 
 @compiled
-def enter_room(N, S, at, by, ht, hr, time, a):
+def enter_room(p, s, at, by, ht, hr, time, a):
     """A click waits in the waiting room."""
     at[a].place = IN_ROOM
     at[a].next = NONE
-    if S.room_first == NONE:
-        S.room_first = a
+    if s.room_first == NONE:
+        s.room_first = a
     else:
-        at[S.room_last].next = a
-    S.room_last = a
-    S.room_waiting += 1
+        at[s.room_last].next = a
+    s.room_last = a
+    s.room_waiting += 1
     c = np.int64(at[a].shopper)
-    push(S, ht, hr, time + by[c].room_patience, ROOM_LEAVE | (c * TRIES + at[a].number))
-    wake(N, S, ht, hr, time)
+    push(s, ht, hr, time + by[c].room_patience, ROOM_LEAVE | (c * TRIES + at[a].number))
+    wake(p, s, ht, hr, time)
 
 
 @compiled
-def admit(N, S, at, by, ht, hr, time):
+def admit(p, s, at, by, ht, hr, time):
     """The first one still in the waiting room may go in; returns her attempt or NONE."""
-    S.admitting = 0
-    while S.room_first != NONE and at[S.room_first].outcome != PENDING:
-        S.room_first = at[S.room_first].next
-    if S.room_first == NONE or S.inside >= N.room_users:
+    s.admitting = 0
+    while s.room_first != NONE and at[s.room_first].outcome != PENDING:
+        s.room_first = at[s.room_first].next
+    if s.room_first == NONE or s.inside >= p.room_users:
         return NONE
-    a = S.room_first
-    S.room_first = at[a].next
-    S.room_waiting -= 1
-    S.inside += 1
-    S.next_admit = time + N.room_gap
+    a = s.room_first
+    s.room_first = at[a].next
+    s.room_waiting -= 1
+    s.inside += 1
+    s.next_admit = time + p.room_gap
     c = np.int64(at[a].shopper)
     by[c].inside = 1
-    by[c].session_end = time + N.room_session
-    push(S, ht, hr, by[c].session_end, SESSION_END | (c * TRIES + at[a].number))
-    wake(N, S, ht, hr, time)
+    by[c].session_end = time + p.room_session
+    push(s, ht, hr, by[c].session_end, SESSION_END | (c * TRIES + at[a].number))
+    wake(p, s, ht, hr, time)
     return a
 
 
 @compiled
-def row_begin(N, S, at, ht, hr, time, a):
+def row_begin(p, s, at, ht, hr, time, a):
     """The stock row takes its next job."""
     at[a].row_start = time
-    S.row_end = time + service_time(N.row_time, S.row_jobs, N.alpha, N.beta, time, 0.0, 0.0, 1.0)
-    at[a].row_end = S.row_end
-    set_timeout(N, S, at, ht, hr, a, S.row_end)
+    s.row_end = time + service_time(p.row_time, s.row_jobs, p.alpha, p.beta, time, 0.0, 0.0, 1.0)
+    at[a].row_end = s.row_end
+    set_timeout(p, s, at, ht, hr, a, s.row_end)
 
 
 @compiled
-def row_join(N, S, at, ht, hr, time, a):
+def row_join(p, s, at, ht, hr, time, a):
     """An accepted call goes to the stock row."""
     at[a].place = AT_ROW
     at[a].next = NONE
-    S.row_jobs += 1
-    if S.row_jobs == 1:
-        S.row_first = a
-        S.row_last = a
-        row_begin(N, S, at, ht, hr, time, a)
+    s.row_jobs += 1
+    if s.row_jobs == 1:
+        s.row_first = a
+        s.row_last = a
+        row_begin(p, s, at, ht, hr, time, a)
     else:
-        at[S.row_last].next = a
-        S.row_last = a
-        set_timeout(N, S, at, ht, hr, a, np.inf)
+        at[s.row_last].next = a
+        s.row_last = a
+        set_timeout(p, s, at, ht, hr, a, np.inf)
 
 
 @compiled
-def row_done(N, S, at, ht, hr, time):
+def row_done(p, s, at, ht, hr, time):
     """The stock row finishes its job and takes the next; returns the finished one."""
-    a = S.row_first
+    a = s.row_first
     at[a].place = DONE
-    S.row_jobs -= 1
-    S.row_first = at[a].next
-    if S.row_jobs > 0:
-        row_begin(N, S, at, ht, hr, time, S.row_first)
+    s.row_jobs -= 1
+    s.row_first = at[a].next
+    if s.row_jobs > 0:
+        row_begin(p, s, at, ht, hr, time, s.row_first)
     return a

@@ -54,7 +54,7 @@ def most_left(stock, wanted, got, c):
 
 
 @compiled
-def reserve(N, stock, wanted, got, substitutes, c):
+def reserve(p, stock, wanted, got, substitutes, c):
     """Rule 35: walk the lines by product; returns the lines got."""
     lines = np.int64(0)
     for k in range(stock.shape[0]):
@@ -62,7 +62,7 @@ def reserve(N, stock, wanted, got, substitutes, c):
     for k in range(stock.shape[0]):
         for _ in range(wanted[c, k]):
             taken = np.int64(k)
-            if N.reservation != NO_RESERVATION and stock[k] <= 0:
+            if p.reservation != NO_RESERVATION and stock[k] <= 0:
                 taken = most_left(stock, wanted, got, c) if substitutes else np.int64(-1)
             if taken >= 0:
                 stock[taken] -= 1
@@ -72,9 +72,9 @@ def reserve(N, stock, wanted, got, substitutes, c):
 
 
 @compiled
-def retake(N, stock, got, c):
+def retake(p, stock, got, c):
     """Rule 37: the same lines again, all or none."""
-    if N.reservation != NO_RESERVATION:
+    if p.reservation != NO_RESERVATION:
         for k in range(stock.shape[0]):
             if got[c, k] > stock[k]:
                 return False
@@ -84,36 +84,36 @@ def retake(N, stock, got, c):
 
 
 @compiled
-def confirm(N, S, by, ht, hr, fate, time, c):
+def confirm(p, s, by, ht, hr, fate, time, c):
     """The shop knows that the order is paid; the buyer may still cancel."""
     by[c].known = time
     by[c].end = STILL_OPEN
-    if fate[c, CANCEL] < N.cancel_share:
-        by[c].cancelled = cancel_time(time, N.paid_by, fate[c, CANCEL_AT])
+    if fate[c, CANCEL] < p.cancel_share:
+        by[c].cancelled = cancel_time(time, p.paid_by, fate[c, CANCEL_AT])
         by[c].refunded = by[c].cancelled
         by[c].end = CANCELLED
-        push(S, ht, hr, by[c].cancelled, EXPIRY | c)
+        push(s, ht, hr, by[c].cancelled, EXPIRY | c)
 
 
 @compiled
-def discovery(N, repeat_at, repeat_lost, u, time):
+def discovery(p, repeat_at, repeat_lost, u, time):
     """When the shop learns of a payment whose notice was lost."""
-    found = N.bill_min
+    found = p.bill_min
     for i in range(repeat_at.shape[0]):
         if u >= repeat_lost[i]:
             found = min(found, time + repeat_at[i])
             break
-    if N.query == 1:
-        found = min(found, time + N.query_after)
+    if p.query == 1:
+        found = min(found, time + p.query_after)
     return found
 
 
 @compiled
-def settle(N, S, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
+def settle(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
     """Money has moved: is it in time, does the shop learn of it, are there goods?"""
-    held = N.reservation != AT_PAYMENT
+    held = p.reservation != AT_PAYMENT
     by[c].paid = time
-    if time > N.paid_by:
+    if time > p.paid_by:
         by[c].end = LATE_PAID
         by[c].refunded = time
         tell(chat, base, time, FAILED)
@@ -121,50 +121,50 @@ def settle(N, S, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wa
             give_back(stock, got, c)
         return
     tell(chat, base, time, SUCCEEDED)
-    loss = loss_of_notice(N.lost_share, S.waiting, N.overload_waiting, N.overload_factor)
+    loss = loss_of_notice(p.lost_share, s.waiting, p.overload_waiting, p.overload_factor)
     if by[c].method == 0 and fate[c, LOST] < loss:
         by[c].earned = by[c].offer
-        known = discovery(N, repeat_at, repeat_lost, fate[c, REPEAT], time)
-        if known > N.paid_by:
+        known = discovery(p, repeat_at, repeat_lost, fate[c, REPEAT], time)
+        if known > p.paid_by:
             by[c].known = known
             by[c].refunded = known
             by[c].end = NOT_SORTED
             if held:
-                push(S, ht, hr, min(by[c].closes, known), EXPIRY | c)
+                push(s, ht, hr, min(by[c].closes, known), EXPIRY | c)
         elif known >= by[c].closes or not held:
             if held:
-                push(S, ht, hr, by[c].closes, EXPIRY | c)
-            push(S, ht, hr, known, REDISCOVER | c)
+                push(s, ht, hr, by[c].closes, EXPIRY | c)
+            push(s, ht, hr, known, REDISCOVER | c)
         else:
-            confirm(N, S, by, ht, hr, fate, known, c)
+            confirm(p, s, by, ht, hr, fate, known, c)
     elif held:
         by[c].earned = by[c].offer
-        confirm(N, S, by, ht, hr, fate, time, c)
+        confirm(p, s, by, ht, hr, fate, time, c)
     else:
-        take_at_payment(N, S, by, ht, hr, fate, stock, wanted, got, time, c)
+        take_at_payment(p, s, by, ht, hr, fate, stock, wanted, got, time, c)
         if by[c].end != NO_STOCK:
             by[c].earned = by[c].offer
 
 
 @compiled
-def take_at_payment(N, S, by, ht, hr, fate, stock, wanted, got, time, c):
+def take_at_payment(p, s, by, ht, hr, fate, stock, wanted, got, time, c):
     """Goods are taken only now that the shop knows of the money."""
-    by[c].lines = reserve(N, stock, wanted, got, fate[c, SUBSTITUTE] < N.substitute_share, c)
+    by[c].lines = reserve(p, stock, wanted, got, fate[c, SUBSTITUTE] < p.substitute_share, c)
     if by[c].lines == 0:
         by[c].known = time
         by[c].refunded = time
         by[c].end = NO_STOCK
     else:
-        confirm(N, S, by, ht, hr, fate, time, c)
+        confirm(p, s, by, ht, hr, fate, time, c)
 
 
 @compiled
-def rediscover(N, S, by, ht, hr, fate, stock, wanted, got, time, c):
+def rediscover(p, s, by, ht, hr, fate, stock, wanted, got, time, c):
     """A payment comes to light after the order had closed: it reserves again, or is refunded."""
-    if N.reservation == AT_PAYMENT:
-        take_at_payment(N, S, by, ht, hr, fate, stock, wanted, got, time, c)
-    elif retake(N, stock, got, c):
-        confirm(N, S, by, ht, hr, fate, time, c)
+    if p.reservation == AT_PAYMENT:
+        take_at_payment(p, s, by, ht, hr, fate, stock, wanted, got, time, c)
+    elif retake(p, stock, got, c):
+        confirm(p, s, by, ht, hr, fate, time, c)
     else:
         by[c].known = time
         by[c].refunded = time
@@ -172,52 +172,52 @@ def rediscover(N, S, by, ht, hr, fate, stock, wanted, got, time, c):
 
 
 @compiled
-def fails(N, by, time, c):
+def fails(p, by, time, c):
     """Whether the payment network is down for this shopper's method."""
-    return by[c].method == 0 and inside(time, N.down_from, N.down_until)
+    return by[c].method == 0 and inside(time, p.down_from, p.down_until)
 
 
 @compiled
-def pay_moment(N, by, fate, chat, base, begins, c):
+def pay_moment(p, by, fate, chat, base, begins, c):
     """When the shopper leaves the payment page, and whether money moved; failures on the way are told in chat."""
     closes = by[c].closes
-    if fate[c, RACE] < N.race_share:
-        return closes, not fails(N, by, closes, c)
+    if fate[c, RACE] < p.race_share:
+        return closes, not fails(p, by, closes, c)
     time = begins + by[c].pin
     if time >= closes:
         return closes, False
-    if not (fate[c, DECLINE] < N.decline_share or fails(N, by, time, c)):
+    if not (fate[c, DECLINE] < p.decline_share or fails(p, by, time, c)):
         return time, True
     by[c].declined = 1
     tell(chat, base, time, FAILED)
-    if not fate[c, AGAIN] < N.pay_again_share:
+    if not fate[c, AGAIN] < p.pay_again_share:
         return time, False
     time = time + by[c].pay_again_in + by[c].pin
     if time >= closes:
         return closes, False
-    if not fails(N, by, time, c):
+    if not fails(p, by, time, c):
         return time, True
     tell(chat, base, time, FAILED)
     return time, False
 
 
 @compiled
-def pay(N, S, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
+def pay(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
     """An accepted order goes to the gateway and is paid, or not; an event only where something depends on its moment."""
     by[c].end = STILL_OPEN
     by[c].placed = time
     by[c].pay_start = time
-    by[c].closes = time + N.expiry
+    by[c].closes = time + p.expiry
     begins = time
     by[c].method = 1
-    if fate[c, METHOD] < N.wechat_share:
+    if fate[c, METHOD] < p.wechat_share:
         by[c].method = 0
-        begins = max(time, S.gateway_free)
+        begins = max(time, s.gateway_free)
         by[c].gateway_start = begins
-        begins = begins + gateway_gap(begins, N.gateway_gap, N.cut_from, N.cut_until, N.cut_gap)
+        begins = begins + gateway_gap(begins, p.gateway_gap, p.cut_from, p.cut_until, p.cut_gap)
         by[c].gateway_end = begins
-        S.gateway_free = begins
-    moment, moved = pay_moment(N, by, fate, chat, base, begins, c)
+        s.gateway_free = begins
+    moment, moved = pay_moment(p, by, fate, chat, base, begins, c)
     if not moved or moment >= by[c].closes:
         by[c].end = UNPAID
         if moved:
@@ -225,18 +225,18 @@ def pay(N, S, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wante
             by[c].paid = moment
             by[c].refunded = moment
             tell(chat, base, moment, FAILED)
-        if N.reservation != AT_PAYMENT:
-            push(S, ht, hr, by[c].closes, EXPIRY | c)
-        if N.room == 1:
-            push(S, ht, hr, moment, PAY | c)
+        if p.reservation != AT_PAYMENT:
+            push(s, ht, hr, by[c].closes, EXPIRY | c)
+        if p.room == 1:
+            push(s, ht, hr, moment, PAY | c)
         return
-    worst = N.lost_share * N.overload_factor
+    worst = p.lost_share * p.overload_factor
     if (
-        N.room == 1
-        or N.reservation == AT_PAYMENT
-        or moment > N.paid_by
-        or (by[c].method == 0 and fate[c, LOST] < max(worst, N.lost_share))
+        p.room == 1
+        or p.reservation == AT_PAYMENT
+        or moment > p.paid_by
+        or (by[c].method == 0 and fate[c, LOST] < max(worst, p.lost_share))
     ):
-        push(S, ht, hr, moment, PAY | c)
+        push(s, ht, hr, moment, PAY | c)
     else:
-        settle(N, S, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, moment, c)
+        settle(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, moment, c)

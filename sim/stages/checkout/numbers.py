@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sim.cutoff import Cutoff
+from sim.signals import MoodParams
+from sim.stages.basket.stock import StockParams
 from sim.stages.checkout.rules import AT_ORDER, AT_PAYMENT, NO_RESERVATION
 from sim.stages.checkout.spec import CheckoutParams
-from sim.stages.checkout.stock import Offer
 
 _RESERVATION = {"at_order": AT_ORDER, "at_payment": AT_PAYMENT, "none": NO_RESERVATION}
 
@@ -86,11 +88,18 @@ class CheckoutNumbers(NamedTuple):
 
 
 def numbers(
-    params: CheckoutParams, offer: Offer, *, start_min: float = 1170.0, tick_s: int = 5, memory_s: int = 60, mood_gain: float = 1.0
+    params: CheckoutParams, stock: StockParams, cutoff: Cutoff, mood: MoodParams, *, offer: tuple[float, float] | None, start_min: float
 ) -> CheckoutNumbers:
-    """Engine units from parameters; the last four belong to the show and its chat mood signal."""
-    service, client, rooms, payment = params.service, params.client, params.protections, params.payment
-    drills, notices, stock = params.drills, params.payment.notices, params.stock
+    """Engine units from parameters.
+
+    Args:
+        params, stock, cutoff, mood: sections of the scenario.
+        offer: minutes of D0 at which special price and gift begin and end; None without an offer.
+        start_min: first minute of the per-second counts.
+    """
+    offer_from, offer_until = offer or (0.0, 0.0)
+    service, client, rooms, payment = params.order_service, params.client, params.protections, params.payment
+    drills, notices = params.drills, params.payment.notices
     at, lost = [], []
     time, chance = 0.0, 1.0
     for gap in notices.repeat_after_s:
@@ -100,9 +109,9 @@ def numbers(
     gap = 1.0 / (params.gateway.rate_per_s * 60.0)
     kept = (1.0 - params.jump_loss) * (1.0 - params.step_loss) ** max(0, params.steps - 3)
     return CheckoutNumbers(
-        start_second=round(start_min * 60.0), tick_s=tick_s, memory_s=memory_s, mood_gain=mood_gain,
+        start_second=round(start_min * 60.0), tick_s=mood.tick_s, memory_s=mood.memory_s, mood_gain=float(mood.gain),
         lost_before_click=1.0 - kept,
-        workers=service.workers, waiting_places=service.waiting_places, alpha=service.alpha, beta=service.beta,
+        workers=service.servers, waiting_places=service.waiting_places, alpha=service.alpha, beta=service.beta,
         timeout=client.timeout_s / 60.0, tries=client.tries, again_share=client.again_share,
         drop_abandoned=int(rooms.drop_abandoned),
         room=int(rooms.waiting_room.on), room_users=rooms.waiting_room.total_active_users,
@@ -116,8 +125,8 @@ def numbers(
         scale_workers=rooms.scale_out.workers, scale_times=rooms.scale_out.times,
         limited=int(stock.limited), reservation=_RESERVATION[stock.reservation] if stock.limited else NO_RESERVATION, row_time=stock.row_ms / 60_000.0,
         substitute_share=stock.substitute_share,
-        offer_from=offer.from_min, offer_until=offer.until_min if offer.on else offer.from_min,
-        gifts=offer.gifts, gift_grams=round(offer.gift_kg * 1000.0),
+        offer_from=offer_from, offer_until=offer_until,
+        gifts=params.gift.count, gift_grams=round(params.gift.kg * 1000.0),
         gateway_gap=gap, cut_gap=gap / drills.quota_cut.share,
         cut_from=drills.quota_cut.from_min, cut_until=drills.quota_cut.from_min + drills.quota_cut.for_min,
         down_from=drills.network_down.from_min, down_until=drills.network_down.from_min + drills.network_down.for_min,
@@ -127,7 +136,7 @@ def numbers(
         expiry=payment.expiry_min, race_share=payment.closing_race_share,
         lost_share=notices.lost_share, overload_factor=notices.overload_factor, overload_waiting=notices.overload_waiting,
         query=int(notices.query), query_after=notices.query_after_s / 60.0, bill_min=notices.bill_min,
-        placed_by=params.cutoff.placed_by_min, paid_by=params.cutoff.paid_by_min, cancel_share=params.cutoff.cancel_share,
+        placed_by=cutoff.placed_by_min, paid_by=cutoff.paid_by_min, cancel_share=cutoff.cancel_share,
         by_road=int(params.assignment.nearest), wrong_share=params.assignment.wrong_share,
         repeat_at=tuple(at), repeat_lost=tuple(lost),
     )  # fmt: skip

@@ -10,12 +10,16 @@ from sim.orderlog import Table
 from sim.stages.checkout.draws import CheckoutDraws, Shoppers
 from sim.stages.checkout.numbers import CheckoutNumbers
 from sim.stages.checkout.rules import METHOD, WRONG
-from sim.stages.checkout.stock import Goods
+from sim.stages.basket.stock import Goods
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+
+
+FIRST_STRANGER = 1 << 40
+"""Keys from here on are guests of a KOC or of a viewer; the exclusive price is for members."""
 
 
 class Outcome(NamedTuple):
@@ -92,7 +96,9 @@ def _orders(
     rows, got = outcome.rows, outcome.got
     lines = got.astype(np.float64)  # whole numbers far below 2**53: exact, and fast in a matrix product
     at_list = (lines @ goods.list_fen.astype(np.float64)).astype(np.int64)
+    stranger = shoppers.key[rows] >= FIRST_STRANGER
     at_offer = (lines @ goods.offer_fen.astype(np.float64)).astype(np.int64)
+    at_member = (lines @ goods.member_offer_fen.astype(np.float64)).astype(np.int64)
     grams = (lines @ goods.grams.astype(np.float64)).astype(np.int64)
     community = shoppers.community[rows]
     wrong = np.zeros(rows.size, np.bool_)
@@ -122,7 +128,7 @@ def _orders(
         "lines": got.sum(axis=1, dtype=np.int32),
         "sku_lines": got,
         "grams": grams + outcome.gift * numbers.gift_grams,
-        "amount_fen": np.where(outcome.offer, at_offer, at_list),
+        "amount_fen": np.where(outcome.offer, np.where(stranger, at_offer, at_member), at_list),
         "list_fen": at_list,
         "offer": outcome.offer,
         "cancelled_min": outcome.cancelled,
@@ -132,11 +138,14 @@ def _orders(
 
 
 def _stock(numbers: CheckoutNumbers, goods: Goods, left: NDArray[np.int64]) -> Table:
-    """Balance: initial = sold + left; what is produced to order has nothing left."""
+    """Balance: initial = sold + left − oversold; what is produced to order has nothing left."""
     sold = goods.stock - left
     return {
         "sku": np.arange(left.size, dtype=np.int64),
+        "forecast": goods.forecast.copy(),
         "initial": goods.stock.copy() if numbers.limited else sold,
         "sold": sold,
-        "left": left.copy() if numbers.limited else np.zeros_like(left),
+        "left": np.maximum(left, 0) if numbers.limited else np.zeros_like(left),
+        "oversold": np.maximum(-left, 0) if numbers.limited else np.zeros_like(left),
+        "price_fen": goods.list_fen.copy(),
     }

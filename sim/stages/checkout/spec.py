@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
-
 from sim.laws import Law, lognormal, lognormal_mean, uniform
 from sim.orderlog import Column
 from sim.stages.checkout.payment import Gateway, Payment, default_pin
 from sim.stages.checkout.protections import Drills, Protections
-from sim.stages.checkout.stock import Stock
 from sim.units import Params, par
 
 _USL = "Gunther's Universal Scalability Law; α and β as fitted on a database's hot row, so assumed here"
@@ -17,7 +14,7 @@ _USL = "Gunther's Universal Scalability Law; α and β as fitted on a database's
 class OrderService(Params):
     """The service that accepts orders: workers with one queue."""
 
-    workers: int = par(20, unit="workers", low=1, high=100_000, grade="A", source="WeChat cloud development quotas: 20 concurrent runs in the smallest tier", meaning="Calls served at one time.")
+    servers: int = par(20, unit="workers", low=1, high=100_000, grade="A", source="WeChat cloud development quotas: 20 concurrent runs in the smallest tier", meaning="Calls served at one time.")
     waiting_places: int = par(2000, unit="calls", low=0, high=10_000_000, grade="assumed", source="a usual accept queue", meaning="Calls that may wait; a call beyond is told 'busy'.")
     service_ms: Law = par(lognormal_mean(171.0, 0.98), unit="ms", grade="assumed", source="a few database queries a call; with the concurrency law 60 orders/s", meaning="Time of a worker for a call, alone.")
     alpha: float = par(0.014, unit="share", low=0, high=1, grade="assumed", source=_USL, meaning="Contention: slowing by each other call in service.")
@@ -34,12 +31,11 @@ class Client(Params):
     tries: int = par(4, unit="clicks", low=1, high=60, grade="assumed", source="ordinary goods 4; scarce goods 20 (Yicai 2022-05)", meaning="Most clicks of a shopper.")
 
 
-class Cutoff(Params):
-    """Until when one may order, pay and cancel."""
+class Gift(Params):
+    """The gift for the first who pay in the offer."""
 
-    placed_by_min: float = par(1245.0, unit="min", low=0, high=2880, grade="assumed", source="a quarter of an hour after the show; the article names none", meaning="Orders are accepted until this minute of D0.")
-    paid_by_min: float = par(1260.0, unit="min", low=0, high=2880, grade="assumed", source="sorting must begin", meaning="An order paid after this minute of D0 is refunded; cancelling ends here too.")
-    cancel_share: float = par(0.02, unit="share", low=0, high=1, grade="assumed", source="no figure found for group buying", meaning="Share of paid orders the buyer cancels before the cut-off.")
+    count: int = par(100, unit="gifts", low=0, high=10_000_000, grade="claim", source="case article: a bottle for the first hundred buyers", meaning="Gifts for the first who pay in the offer.")
+    kg: float = par(0.25, unit="kg", low=0, high=100, grade="assumed", source="an insulated bottle", meaning="Weight of a gift.")
 
 
 class Assignment(Params):
@@ -55,22 +51,15 @@ class CheckoutParams(Params):
     jump_loss: float = par(0.0, unit="share", low=0, high=1, sweep=(0.0, 0.3), grade="claim", source="case article: the shop is embedded in the stream, no jump", meaning="Share of shoppers lost where the stream must be left for another app.")
     steps: int = par(3, unit="steps", low=1, high=12, grade="claim", source="case article: at most three steps", meaning="Steps from the wish to the payment.")
     step_loss: float = par(0.03, unit="share", low=0, high=1, grade="assumed", source="no figure found; each extra page loses some", meaning="Share of shoppers lost at each step beyond the third.")
-    service: OrderService = OrderService()
+    order_service: OrderService = OrderService()
     client: Client = Client()
     protections: Protections = Protections()
-    stock: Stock = Stock()
     gateway: Gateway = Gateway()
     payment: Payment = Payment()
     pin_s: Law = par(default_pin(), unit="s", sweep=(4.0, 20.0), grade="assumed", source="six digits and a glance at the amount", meaning="Time to read the amount and enter the PIN; a shopper's own.")
-    cutoff: Cutoff = Cutoff()
+    gift: Gift = Gift()
     assignment: Assignment = Assignment()
     drills: Drills = Drills()
-
-    @model_validator(mode="after")
-    def _paid_after_placed(self) -> CheckoutParams:
-        if self.cutoff.paid_by_min < self.cutoff.placed_by_min:
-            raise ValueError("`cutoff.paid_by_min` must not be before `cutoff.placed_by_min`")
-        return self
 
 
 def _orders(name: str, dtype: str, unit: str, meaning: str) -> Column:

@@ -23,7 +23,7 @@ from sim.stages.checkout.rules import (
     GIVE_UP, LOST, METHOD, OVER_BUDGET, PAY, PENDING, RACE, REDISCOVER, RENEGED, REPEAT, ROOM_LEFT, SHED, SOLD_OUT,
     SUBSTITUTE, TIMEOUT, TRIES,
 )  # fmt: skip
-from sim.stages.checkout.stock import Goods
+from sim.stages.basket.stock import Goods
 from sim.stages.checkout.story_shop import (
     CircuitBreaker, Gateway, Order, OrderService, RetryBudget, Shelf, StockRow, Ticket, WaitingRoom, uses_row,
 )  # fmt: skip

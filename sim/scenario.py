@@ -1,0 +1,136 @@
+"""Scenario: the whole tree of parameters, one section a stage. It only assembles what the stages declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import model_validator
+
+from sim.cutoff import Cutoff
+from sim.market.spec import MarketParams
+from sim.money import MoneyParams
+from sim.night import NightParams
+from sim.roads.spec import RoadsParams
+from sim.service_levels import ServiceLevels
+from sim.signals import MoodParams
+from sim.stages.aftersales.spec import AftersalesParams
+from sim.stages.audience.spec import AudienceParams
+from sim.stages.basket.spec import BasketParams
+from sim.stages.basket.stock import StockParams
+from sim.stages.checkout.spec import CheckoutParams
+from sim.stages.collection.spec import CollectionParams
+from sim.stages.delivery.spec import DeliveryParams
+from sim.stages.group_post.spec import GroupPostParams
+from sim.stages.leader_desk.leaders import LeadersParams
+from sim.stages.leader_desk.spec import LeaderDeskParams, check_tally_hours
+from sim.stages.sorting.spec import SortingParams
+from sim.units import Params, par
+
+if TYPE_CHECKING:
+    from sim.orderlog import OrderLog
+
+ConversionBase = Literal["viewers", "clickers", "present_at_offer", "members"]
+Combination = tuple[str, str, str, str]
+"""A combination that makes no sense: path, found, allowed, what to try."""
+
+MANUAL_STEPS = 4
+"""Reply, transfer, screenshot, wait for the leader's confirmation: the article's four steps over three media."""
+
+
+class Scenario(Params):
+    """One event of one brand: two factors (show, system) and everything that happens in them."""
+
+    title_zh: str = par("", unit="-", grade="rule", source="a name", meaning="Title in Chinese.", role="display")
+    title_en: str = par("", unit="-", grade="rule", source="a name", meaning="Title in English.", role="display")
+    show: Literal["text", "live"] = par("live", unit="-", grade="claim", source="case article: text post before, live show after", meaning="First factor: a text post in the groups, or a live show.")
+    system: Literal["manual", "system"] = par("system", unit="-", grade="claim", source="case article: transfer and Excel before, one-tap checkout after", meaning="Second factor: reply, transfer and Excel by hand, or checkout, assignment and tracking by a system.")
+    conversion_base: ConversionBase = par("viewers", unit="-", grade="rule", source="the article names none; all four are reported", meaning="Whom the KPI `conversion` divides by.")
+    market: MarketParams = MarketParams()
+    roads: RoadsParams = RoadsParams()
+    night: NightParams = NightParams()
+    audience: AudienceParams = AudienceParams()
+    group_post: GroupPostParams = GroupPostParams()
+    mood: MoodParams = MoodParams()
+    basket: BasketParams = BasketParams()
+    stock: StockParams = StockParams()
+    cutoff: Cutoff = Cutoff()
+    checkout: CheckoutParams = CheckoutParams()
+    leader_desk: LeaderDeskParams = LeaderDeskParams()
+    leaders: LeadersParams = LeadersParams()
+    sorting: SortingParams = SortingParams()
+    delivery: DeliveryParams = DeliveryParams()
+    collection: CollectionParams = CollectionParams()
+    aftersales: AftersalesParams = AftersalesParams()
+    money: MoneyParams = MoneyParams()
+    service_levels: ServiceLevels = ServiceLevels()
+
+    @model_validator(mode="after")
+    def _possible(self) -> Scenario:
+        if self.system == "manual":
+            check_tally_hours(self.leader_desk, self.cutoff.paid_by_min)
+        return self
+
+    @property
+    def live(self) -> bool:
+        """Whether this arm has a show."""
+        return self.show == "live"
+
+    @property
+    def by_system(self) -> bool:
+        """Whether orders go through a checkout."""
+        return self.system == "system"
+
+    @property
+    def offer_opens_min(self) -> float:
+        """Minute of D0 at which special price and gift begin."""
+        return self.audience.show.starts_at_min + self.audience.show.offer_after_min
+
+    @property
+    def steps_to_buy(self) -> int:
+        """Steps from wanting to having paid."""
+        return self.checkout.steps if self.by_system else MANUAL_STEPS
+
+    def quiz_prizes_cny(self, log: OrderLog) -> float:
+        """What the quiz gave away: as many gifts as planned, or as people took part."""
+        quiz = self.audience.quiz
+        return min(quiz.gifts, int(log["people"]["quiz"].sum())) * quiz.gift_cny
+
+    def desk_open_min(self) -> float:
+        """Open minutes of one leader's desk over both days."""
+        from sim.stages.leader_desk.spec import clock_windows, merged
+
+        return float(sum((closes - opens).sum() for opens, closes in (merged(clock_windows(w)) for w in (self.leader_desk.windows_d0, self.leader_desk.windows_d1))))
+
+    @staticmethod
+    def combination_problems(explicit: Iterable[str], merged: Mapping[str, Any]) -> list[Combination]:
+        """Keys a file sets although its arm never reads them."""
+        show, system = merged.get("show", "live"), merged.get("system", "system")
+        found: list[Combination] = []
+        for path in explicit:
+            reason = _unread(path, show, system)
+            if reason:
+                found.append((path, f"set in a scenario with show: {show}, system: {system}", reason, "remove the key, or change `show` or `system`"))
+        return found
+
+
+_LIVE_ONLY = ("audience.seeding", "audience.koc", "audience.show", "audience.arrival", "audience.watch", "audience.quiz", "audience.questions", "audience.intent", "audience.intercept_live", "audience.brings_share", "mood")
+_TEXT_ONLY = ("group_post.intercept_text", "group_post.read_share", "group_post.post_from_min", "group_post.post_until_min", "group_post.delay_min", "group_post.react_s")
+_MANUAL_ONLY = ("group_post.effort_min",)
+
+
+def _under(path: str, roots: Iterable[str]) -> bool:
+    return any(path == root or path.startswith((f"{root}.", f"{root}[")) for root in roots)
+
+
+def _unread(path: str, show: str, system: str) -> str:
+    """Why an arm never reads a key; empty where it does."""
+    if system == "manual" and _under(path, ("checkout",)):
+        return "checkout is read where system: system"
+    if show == "text" and _under(path, _LIVE_ONLY):
+        return "this key is read where show: live"
+    if show == "live" and _under(path, _TEXT_ONLY):
+        return "this key is read where show: text"
+    if system == "system" and _under(path, _MANUAL_ONLY):
+        return "this key is read where system: manual"
+    return ""
