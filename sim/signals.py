@@ -1,8 +1,8 @@
 """Signals: the only way a later step of the show may act on an earlier one.
 
 Whatever is talked about in the chat is counted in whole seconds; the counts are read at the start of a tick,
-so only seconds of earlier ticks are ever seen and the order of simultaneous events cannot matter. The memory is
-in seconds, not in ticks, so a finer tick changes when the chat is read, not how far back it remembers.
+so only seconds of earlier ticks are ever seen and the order of simultaneous events cannot matter. The memory
+is in seconds, not in ticks, so a finer tick changes when the chat is read, not how far back it remembers.
 
 The chat mood: source are payments and questions (failures: failed payments, questions nobody answered;
 successes: paid orders, answers), readers are the viewers still deciding. Gain 0 switches it off.

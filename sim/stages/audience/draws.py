@@ -1,8 +1,8 @@
 """All chance of the audience, drawn before either face starts and keyed to leader, member or viewer.
 
-A member's or stranger's invitation is a block of four 32-bit words: word 0 decides coming, and bringing a friend,
-words 1, 2, … being reached on each day. A viewer's luck is a record of ready numbers: whatever needs a
-logarithm is worked out here, because the engines use none.
+A member's or stranger's invitation is a block of four 32-bit words: word 0 decides coming and bringing a
+friend, words 1, 2, … being reached on each day. A viewer's luck is a record of ready numbers: whatever needs
+a logarithm is worked out here, because the engines use none.
 """
 
 from __future__ import annotations

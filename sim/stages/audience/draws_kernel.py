@@ -12,7 +12,7 @@ from sim.stages.audience import rules
 
 NEVER = math.nan
 TILE = 488
-"""Viewers drawn together: their columns stay in the cache; no power of two, else all columns share one set."""
+"""Viewers drawn together: their columns stay in the cache; no power of two, else all share one set."""
 WORDS = 20
 PHASE, PLACE, AGAIN, WAIT, SHORT, STAY, QUIZ, ASK, LATE, LATENCY = range(10)
 REACT, AT_ONCE, THINK, ASK_AT, ANSWER, THRESHOLD, STARTUP, FEED = range(10, 18)

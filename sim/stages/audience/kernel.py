@@ -176,7 +176,7 @@ def _coming(
 def _pick(
     in_key, in_community, words, sent, reach, share, brings_share, by_push, key, community, reached, brings
 ):
-    """Copy out those who come: word 0 says whether, and whether with a friend, the others on which day reached."""
+    """Copy out those who come: word 0 says whether and whether with a friend, the others which day."""
     days = sent.shape[1] if by_push else 0
     friendly = share * brings_share
     count = ZERO

@@ -53,7 +53,7 @@ def decides(
 ) -> float:
     """When a viewer decides; NaN for one who left before the price they wait for was there.
 
-    The price is seen through the stream's latency; thinking ends with leaving, but not before the first reaction.
+    The price is seen through the stream's latency; thinking ends with leaving, not before the first reaction.
     """
     price = n.show_start if wait < n.not_wait_share else n.offer_from
     sees = max(arrive, price)

@@ -73,8 +73,13 @@ def gather(
 
 def crowd_table(rows: list[tuple[int, int, int, float]]) -> Crowd:
     """People as (key, community, origin, reached) turned into columns."""
-    columns = list(zip(*rows, strict=True)) or [()] * 4
-    return Crowd(*(np.array(column, kind) for column, kind in zip(columns, ("i8", "i4", "i1", "f8"), strict=True)))
+    key, community, origin, reached = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return Crowd(
+        np.array(key, np.int64),
+        np.array(community, np.int32),
+        np.array(origin, np.int8),
+        np.array(reached, np.float64),
+    )
 
 
 def _pushes_sent(n: AudienceNumbers, pushes: Pushes) -> list[list[float]]:
@@ -82,8 +87,10 @@ def _pushes_sent(n: AudienceNumbers, pushes: Pushes) -> list[list[float]]:
     sent = []
     for absent, send, delay in zip(*(column.tolist() for column in pushes), strict=True):
         here = absent >= n.leader_absent_share
-        days = enumerate(zip(send, delay, strict=True))
-        sent.append([rules.pushed_at(day, d, n) if here and u < n.send_share else NEVER for day, (u, d) in days])
+        days = []
+        for day, (u, wait) in enumerate(zip(send, delay, strict=True)):
+            days.append(rules.pushed_at(day, wait, n) if here and u < n.send_share else NEVER)
+        sent.append(days)
     return sent
 
 
