@@ -8,7 +8,6 @@ from pydantic import model_validator
 
 from sim.laws import Law, exponential, lognormal
 from sim.orderlog import Column
-from sim.signals import MoodParams
 from sim.stages.audience.trust import TrustParams
 from sim.units import Params, par
 
@@ -190,7 +189,6 @@ class AudienceParams(Params):
     questions: QuestionParams = QuestionParams()
     intent: IntentParams = IntentParams()
     trust: TrustParams = TrustParams()
-    mood: MoodParams = MoodParams()
 
     @property
     def offer_opens_min(self) -> float:

@@ -17,7 +17,7 @@ from sim import ranks
 from sim.night import Night
 from sim.random_streams import Streams
 from sim.ranked import RankedEnvironment
-from sim.signals import Chat, MoodNumbers
+from sim.signals import Chat, MoodNumbers, second_of
 from sim.stages.audience import rules
 from sim.stages.audience.draws import (
     FRIEND_KEY,
@@ -242,6 +242,24 @@ def show_by_hand(
         env.process(audience.viewer(i))
     env.run()
     return audience.people()
+
+
+def question_counts(
+    people: People, n: AudienceNumbers, first_second: int, seconds: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Questions given up, and answered, in each second from `first_second` on: two arrays (seconds,).
+
+    What lies outside is not counted.
+    """
+    unanswered, answered = np.zeros(seconds, np.int64), np.zeros(seconds, np.int64)
+    for asked_min, answered_min in zip(people.asked_min.tolist(), people.answered_min.tolist(), strict=True):
+        if math.isnan(asked_min):
+            continue
+        given_up = math.isnan(answered_min)
+        second = second_of(asked_min + n.patience if given_up else answered_min) - first_second
+        if 0 <= second < seconds:
+            (unanswered if given_up else answered)[second] += 1
+    return unanswered, answered
 
 
 def attend(
