@@ -1,4 +1,4 @@
-"""What must hold at a leader's desk whatever is drawn: conservation, order, keyed chance, live switches, theory."""
+"""What holds at a leader's desk whatever is drawn: conservation, order, keyed chance, switches, theory."""
 
 from __future__ import annotations
 
@@ -12,20 +12,14 @@ from pydantic import ValidationError
 from sim.laws import constant, lognormal, lognormal_mean, uniform
 from sim.orderlog import Table
 from sim.random_streams import Streams
+from sim.stages.leader_desk.codes import COLUMNS, Task
 from sim.stages.leader_desk.draws import DeskDraws, draw, with_tickets
+from sim.stages.leader_desk.hours import check_tally_hours, clock_windows, merged
 from sim.stages.leader_desk.jobs import Evening, Jobs, Split, day_jobs, evening_jobs, join
 from sim.stages.leader_desk.kernel import both_days, evening, merge_sheets, work_desks
 from sim.stages.leader_desk.leaders import LeadersParams, leaders_table
-from sim.stages.leader_desk.spec import (
-    COLUMNS,
-    DeskNumbers,
-    LeaderDeskParams,
-    Task,
-    check_tally_hours,
-    clock_windows,
-    merged,
-    numbers,
-)
+from sim.stages.leader_desk.numbers import DeskNumbers, numbers
+from sim.stages.leader_desk.spec import LeaderDeskParams
 
 COMMUNITIES = 30
 ORDERS = 600
@@ -45,9 +39,16 @@ class Event(NamedTuple):
     leaders: Table
 
 
-def hold(params: LeaderDeskParams | None = None, people: LeadersParams | None = None, *, seed: int = 1, by_hand: bool = True,
-         split: Split = "by_hand", orders: int = ORDERS) -> Event:
-    """An event whose replies, vans and buyers come at times that no parameter moves."""
+def hold(
+    params: LeaderDeskParams | None = None,
+    people: LeadersParams | None = None,
+    *,
+    seed: int = 1,
+    by_hand: bool = True,
+    split: Split = "by_hand",
+    orders: int = ORDERS,
+) -> Event:
+    """Hold an event whose replies, vans and buyers come at times that no parameter moves."""
     params, people = params or LeaderDeskParams(), people or LeadersParams()
     desk = numbers(params, people)
     streams = Streams(seed, 0)
@@ -63,25 +64,51 @@ def hold(params: LeaderDeskParams | None = None, people: LeadersParams | None = 
     night = evening_jobs(desk, chance, community[:hand], reply[:hand], CUTOFF)
     tickets = np.arange(orders, dtype=np.int64)[::20]
     day = day_jobs(
-        desk, chance, receive_leader=np.arange(COMMUNITIES), receive_min=unload, receive_crates=np.full(COMMUNITIES, 7),
-        leader=community, at_point_min=unload[community], handover_arrive_min=come, split=split,
-        ticket_leader=community[tickets], ticket_order=tickets, ticket_min=come[tickets] + 60.0, ticket_work=chance.follow_work[tickets])
+        desk,
+        chance,
+        receive_leader=np.arange(COMMUNITIES),
+        receive_min=unload,
+        receive_crates=np.full(COMMUNITIES, 7),
+        leader=community,
+        at_point_min=unload[community],
+        handover_arrive_min=come,
+        split=split,
+        ticket_leader=community[tickets],
+        ticket_order=tickets,
+        ticket_min=come[tickets] + 60.0,
+        ticket_work=chance.follow_work[tickets],
+    )
     jobs = join(night, day)
     after = evening(desk, chance, night, NIGHT_END)
-    return Event(desk, chance, jobs, after, merge_sheets(desk, after.tally_end_min, after.rows), both_days(desk, chance, jobs),
-                 leaders_table(people, streams, COMMUNITIES, by_hand=by_hand))
+    return Event(
+        desk,
+        chance,
+        jobs,
+        after,
+        merge_sheets(desk, after.tally_end_min, after.rows),
+        both_days(desk, chance, jobs),
+        leaders_table(people, streams, COMMUNITIES, by_hand=by_hand),
+    )
 
 
 def same(one: Table, other: Table) -> bool:
     """Equal tables, NaN equal to NaN."""
-    return all(np.array_equal(column, other[name], equal_nan=column.dtype.kind == "f") for name, column in one.items())
+    return all(
+        np.array_equal(column, other[name], equal_nan=column.dtype.kind == "f")
+        for name, column in one.items()
+    )
 
 
 def differs(one: Event, other: Event) -> bool:
     """Whether any column of the log differs."""
     return not (
-        same(one.desk, other.desk) and same(one.sheets, other.sheets) and same(one.leaders, other.leaders)
-        and same({"known": one.evening.known_min, "mistaken": one.evening.mistaken}, {"known": other.evening.known_min, "mistaken": other.evening.mistaken})
+        same(one.desk, other.desk)
+        and same(one.sheets, other.sheets)
+        and same(one.leaders, other.leaders)
+        and same(
+            {"known": one.evening.known_min, "mistaken": one.evening.mistaken},
+            {"known": other.evening.known_min, "mistaken": other.evening.mistaken},
+        )
     )
 
 
@@ -103,7 +130,7 @@ def test_columns_are_the_declared_ones() -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_work_is_conserved(seed: int) -> None:
-    """A finished job took exactly its length, an untouched one nothing, and no leader worked longer than there was time."""
+    """A finished job took its length, an untouched one nothing, no leader more than there was time."""
     event = hold(seed=seed)
     desk, n = event.desk, len(event.planned.leader)
     done = ~np.isnan(desk["end_min"][:n])
@@ -120,7 +147,7 @@ def test_work_is_conserved(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_work_never_overlaps(seed: int) -> None:
-    """Jobs that nothing interrupts occupy their leader from start to end, one at a time, and start only in open hours."""
+    """Uninterrupted jobs occupy their leader from start to end, one at a time, and start in open hours."""
     event = hold(LeaderDeskParams(interrupting=(), finish_at_close=LeaderDeskParams().order), seed=seed)
     desk = event.desk
     for leader in range(COMMUNITIES):
@@ -129,12 +156,14 @@ def test_work_never_overlaps(seed: int) -> None:
         start, end = desk["start_min"][mine][by], desk["end_min"][mine][by]
         assert np.allclose(end - start, desk["work_min"][mine][by], atol=1e-9)
         assert (start[1:] >= end[:-1]).all()
-        opened = ((start[:, None] >= event.numbers.opens) & (start[:, None] < event.numbers.closes)).any(axis=1)
+        opened = ((start[:, None] >= event.numbers.opens) & (start[:, None] < event.numbers.closes)).any(
+            axis=1
+        )
         assert opened.all()
 
 
 def test_every_reply_ends_in_one_place() -> None:
-    """Each order by hand is on the sheet, registered but not on it, forgotten, or not reached: one of them, and the rows add up."""
+    """Each reply is on the sheet, registered too late, forgotten or not reached; the rows add up."""
     event = hold(seed=3)
     evening_ = event.evening
     waiting = np.isnan(evening_.registered_min)
@@ -171,22 +200,54 @@ def test_the_day_continues_the_evening() -> None:
 
 
 def test_a_person_at_the_door_interrupts_paper_work() -> None:
-    """A buyer who comes for her goods waits for no register, tally or split, only for another buyer or a talk already begun."""
+    """A buyer at the door waits for no register, tally or split, only for a talk already begun."""
     desk = numbers(LeaderDeskParams(), LeadersParams())
-    chance = draw(LeaderDeskParams(), LeadersParams(other_brands_per_day=0.0), desk, Streams(1, 0), np.zeros(1, np.int64), 1, by_hand=True)
-    for task, start in ((Task.REGISTER, 2000.0), (Task.TALLY, 2000.0), (Task.SPLIT, 2000.0), (Task.COMPLAINT, 2030.0)):
-        jobs = Jobs(np.zeros(2, np.int64), np.array([task, Task.HAND_OVER]), np.full(2, -1), np.array([1990.0, 2000.0]), np.array([40.0, 1.0]))
+    chance = draw(
+        LeaderDeskParams(),
+        LeadersParams(other_brands_per_day=0.0),
+        desk,
+        Streams(1, 0),
+        np.zeros(1, np.int64),
+        1,
+        by_hand=True,
+    )
+    for task, start in (
+        (Task.REGISTER, 2000.0),
+        (Task.TALLY, 2000.0),
+        (Task.SPLIT, 2000.0),
+        (Task.COMPLAINT, 2030.0),
+    ):
+        jobs = Jobs(
+            np.zeros(2, np.int64),
+            np.array([task, Task.HAND_OVER]),
+            np.full(2, -1),
+            np.array([1990.0, 2000.0]),
+            np.array([40.0, 1.0]),
+        )
         table = work_desks(desk, chance, jobs, 2880.0)
         assert table["start_min"][1] == start
         assert table["end_min"][0] == (2031.0 if start == 2000.0 else 2030.0)
 
 
 def test_closing_hours() -> None:
-    """At closing a hand-over is finished and paper work waits for the next window; nothing starts at the closing minute."""
+    """At closing a hand-over is finished, paper work waits for the next window, and nothing starts."""
     desk = numbers(LeaderDeskParams(), LeadersParams())
-    chance = draw(LeaderDeskParams(), LeadersParams(other_brands_per_day=0.0), desk, Streams(1, 0), np.zeros(1, np.int64), 3, by_hand=True)
-    jobs = Jobs(np.arange(3), np.array([Task.TALLY, Task.HAND_OVER, Task.HAND_OVER]), np.full(3, -1),
-                np.array([1310.0, 1315.0, 1320.0]), np.array([20.0, 20.0, 20.0]))
+    chance = draw(
+        LeaderDeskParams(),
+        LeadersParams(other_brands_per_day=0.0),
+        desk,
+        Streams(1, 0),
+        np.zeros(1, np.int64),
+        3,
+        by_hand=True,
+    )
+    jobs = Jobs(
+        np.arange(3),
+        np.array([Task.TALLY, Task.HAND_OVER, Task.HAND_OVER]),
+        np.full(3, -1),
+        np.array([1310.0, 1315.0, 1320.0]),
+        np.array([20.0, 20.0, 20.0]),
+    )
     table = work_desks(desk, chance, jobs, 2880.0)
     assert table["end_min"].tolist() == [1980.0 + 10.0, 1335.0, 2000.0]
     assert table["start_min"].tolist() == [1310.0, 1315.0, 1980.0]
@@ -202,7 +263,10 @@ def test_an_absent_leader_does_nothing_on_the_event_day() -> None:
 
 def test_waiting_makes_mistakes() -> None:
     """With the load gain up more orders are copied wrongly or forgotten; none that was before is cured."""
-    calm, pressed = hold(LeaderDeskParams(load_gain=0.0)).evening, hold(LeaderDeskParams(load_gain=0.5)).evening
+    calm, pressed = (
+        hold(LeaderDeskParams(load_gain=0.0)).evening,
+        hold(LeaderDeskParams(load_gain=0.5)).evening,
+    )
     assert np.isnan(pressed.known_min).sum() > np.isnan(calm.known_min).sum()
     assert not np.any(~np.isnan(pressed.known_min) & np.isnan(calm.known_min))
 
@@ -222,9 +286,12 @@ def test_a_neglected_leader() -> None:
     assert (neglected.desk["task"] == Task.COMPLAINT).sum() > (cared.desk["task"] == Task.COMPLAINT).sum()
 
 
-def test_nearly_the_same_with_any_queue_of_asks() -> None:
+def test_asking_again_costs_time() -> None:
     """Asking again is work: raising its share never lowers the minutes it costs."""
-    costs = [minutes(hold(LeaderDeskParams(ask_again_share=share)), Task.ASK_AGAIN) for share in (0.0, 0.05, 0.3, 1.0)]
+    costs = [
+        minutes(hold(LeaderDeskParams(ask_again_share=share)), Task.ASK_AGAIN)
+        for share in (0.0, 0.05, 0.3, 1.0)
+    ]
     assert costs[0] == 0.0
     assert costs == sorted(costs)
     assert costs[-1] > costs[1]
@@ -240,7 +307,16 @@ def test_draws_belong_to_the_order() -> None:
     keys = np.arange(40, dtype=np.int64) << 24
     every = draw(params, people, desk, Streams(7, 2), keys, 5, by_hand=True)
     some = draw(params, people, desk, Streams(7, 2), keys[::3], 5, by_hand=True)
-    for name in ("register_work", "chase_luck", "late_luck", "late_after", "mistake_luck", "forget_luck", "ask_after", "complaint_luck"):
+    for name in (
+        "register_work",
+        "chase_luck",
+        "late_luck",
+        "late_after",
+        "mistake_luck",
+        "forget_luck",
+        "ask_after",
+        "complaint_luck",
+    ):
         assert np.array_equal(getattr(every, name)[::3], getattr(some, name)), name
     system = draw(params, people, desk, Streams(7, 2), keys, 5, by_hand=False)
     assert np.array_equal(system.other_at, every.other_at)
@@ -251,20 +327,53 @@ def test_draws_belong_to_the_order() -> None:
 # ---------------------------------------------------------------------------------------------- live switches
 
 ALIVE: dict[str, Any] = {
-    "windows_d0": ("10:00-13:00", "15:00-23:00"), "windows_d1": ("08:00-22:00",),
-    "order": ("chat", "complaint", "hand_over", "register", "tally", "split"), "interrupting": ("chat", "hand_over", "register"),
-    "interruptible": ("register", "tally"), "finish_at_close": ("chat", "hand_over", "complaint", "register"), "resume_cost_s": 60.0,
-    "chat_factor": 1.2, "chat_per_h": 4.0, "register_min": lognormal_mean(4.0, 0.5), "chase_share": 0.3, "chase_min": 3.0,
-    "ask_again_share": 0.2, "ask_again_every_min": 5.0, "ask_again_min": 2.0, "ask_again_max": 1, "late_share": 0.2,
-    "late_after_min": uniform(0.0, 40.0), "late_tally_min": 9.0, "transcription_share": 0.2, "forgotten_share": 0.2, "load_gain": 0.3,
-    "tally_min": 30.0, "tally_reply_s": 60.0, "clerks": 1, "merge_sheet_min": 4.0, "merge_row_s": 30.0, "receive_min": 9.0,
-    "receive_crate_s": 30.0, "split_order_min": 1.0, "hand_over_s": 75.0, "complaint_tolerance_min": 1.0, "complaint_share": 0.9,
-    "complaint_delay_min": lognormal(90.0, 1.0), "complaint_min": lognormal_mean(9.0, 0.5), "ticket_min": lognormal_mean(9.0, 0.5),
+    "windows_d0": ("10:00-13:00", "15:00-23:00"),
+    "windows_d1": ("08:00-22:00",),
+    "order": ("chat", "complaint", "hand_over", "register", "tally", "split"),
+    "interrupting": ("chat", "hand_over", "register"),
+    "interruptible": ("register", "tally"),
+    "finish_at_close": ("chat", "hand_over", "complaint", "register"),
+    "resume_cost_s": 60.0,
+    "chat_factor": 1.2,
+    "chat_per_h": 4.0,
+    "register_min": lognormal_mean(4.0, 0.5),
+    "chase_share": 0.3,
+    "chase_min": 3.0,
+    "ask_again_share": 0.2,
+    "ask_again_every_min": 5.0,
+    "ask_again_min": 2.0,
+    "ask_again_max": 1,
+    "late_share": 0.2,
+    "late_after_min": uniform(0.0, 40.0),
+    "late_tally_min": 9.0,
+    "transcription_share": 0.2,
+    "forgotten_share": 0.2,
+    "load_gain": 0.3,
+    "tally_min": 30.0,
+    "tally_reply_s": 60.0,
+    "clerks": 1,
+    "merge_sheet_min": 4.0,
+    "merge_row_s": 30.0,
+    "receive_min": 9.0,
+    "receive_crate_s": 30.0,
+    "split_order_min": 1.0,
+    "hand_over_s": 75.0,
+    "complaint_tolerance_min": 1.0,
+    "complaint_share": 0.9,
+    "complaint_delay_min": lognormal(90.0, 1.0),
+    "complaint_min": lognormal_mean(9.0, 0.5),
+    "ticket_min": lognormal_mean(9.0, 0.5),
 }
 NEEDS: dict[str, dict[str, Any]] = {"ask_again_max": {"ask_again_share": 0.5, "ask_again_every_min": 5.0}}
 PEOPLE_ALIVE: dict[str, Any] = {
-    "fixed_manual_h": uniform(1.0, 2.0), "other_brands_per_day": 20.0, "other_brand_hand_min": 7.0, "other_brands_moved": True,
-    "warm_words_s": 60.0, "care": 0.3, "neglect_complaints": 5.0, "absent_share": 0.2,
+    "fixed_manual_h": uniform(1.0, 2.0),
+    "other_brands_per_day": 20.0,
+    "other_brand_hand_min": 7.0,
+    "other_brands_moved": True,
+    "warm_words_s": 60.0,
+    "care": 0.3,
+    "neglect_complaints": 5.0,
+    "absent_share": 0.2,
 }
 
 
@@ -279,23 +388,32 @@ def test_every_desk_parameter_is_alive(name: str) -> None:
 def test_every_leaders_parameter_is_alive(name: str) -> None:
     """Changing the parameter changes a column of the log."""
     around = {"care": 0.5} if name == "neglect_complaints" else {}
-    assert differs(hold(people=LeadersParams(**around)), hold(people=LeadersParams(**around, **{name: PEOPLE_ALIVE[name]})))
+    assert differs(
+        hold(people=LeadersParams(**around)),
+        hold(people=LeadersParams(**around, **{name: PEOPLE_ALIVE[name]})),
+    )
 
 
 def test_parameters_of_some_arms_are_alive() -> None:
-    """Chat length, splitting crates, the system's fixed hours and its time for other brands matter where they are used."""
+    """Chat length, splitting crates, the system's fixed hours and other brands' time matter where used."""
     chatty = LeaderDeskParams(chat_per_h=6.0)
     assert differs(hold(chatty), hold(chatty.model_copy(update={"chat_min": constant(1.0)})))
-    assert differs(hold(split="by_community_sku"), hold(LeaderDeskParams(split_sku_s=60.0), split="by_community_sku"))
+    assert differs(
+        hold(split="by_community_sku"), hold(LeaderDeskParams(split_sku_s=60.0), split="by_community_sku")
+    )
     assert differs(hold(by_hand=False), hold(by_hand=False, people=LeadersParams(fixed_system_h=2.0)))
     moved = LeadersParams(other_brands_moved=True)
     assert differs(hold(people=moved), hold(people=moved.model_copy(update={"other_brand_system_min": 2.0})))
 
 
 def test_every_parameter_is_on_one_of_the_lists() -> None:
-    """No parameter of the desk or of the leaders escapes these tests (commission is money: no column, a KPI)."""
+    """No parameter of the desk or of the leaders escapes these tests (commission moves a KPI, no column)."""
     assert set(LeaderDeskParams.model_fields) == set(ALIVE) | {"chat_min", "split_sku_s"}
-    assert set(LeadersParams.model_fields) == set(PEOPLE_ALIVE) | {"fixed_system_h", "other_brand_system_min", "commission_share"}
+    assert set(LeadersParams.model_fields) == set(PEOPLE_ALIVE) | {
+        "fixed_system_h",
+        "other_brand_system_min",
+        "commission_share",
+    }
 
 
 # -------------------------------------------------------------------------------------------------- bad input
@@ -328,14 +446,16 @@ def test_equal_classes_that_do_not_interrupt_are_allowed() -> None:
 
 def test_the_tally_needs_the_hour_after_the_cut_off() -> None:
     """Hours without the time to tally are refused for manual arms."""
-    check_tally_hours(LeaderDeskParams(), CUTOFF)
+    check_tally_hours(LeaderDeskParams().windows_d0, CUTOFF)
     with pytest.raises(ValueError, match="cut-off"):
-        check_tally_hours(LeaderDeskParams(windows_d0=("09:00-21:30",)), CUTOFF)
+        check_tally_hours(("09:00-21:30",), CUTOFF)
 
 
 def test_windows_are_joined() -> None:
     """Overlapping and touching windows are one window, across midnight too, and empty ones vanish."""
-    opens, closes = merged([*clock_windows(("15:00-22:00", "09:00-12:00", "12:00-13:00", "21:00-26:00")), (5.0, 5.0)])
+    opens, closes = merged(
+        [*clock_windows(("15:00-22:00", "09:00-12:00", "12:00-13:00", "21:00-26:00")), (5.0, 5.0)]
+    )
     assert opens.tolist() == [540.0, 900.0]
     assert closes.tolist() == [780.0, 1560.0]
 
@@ -343,24 +463,46 @@ def test_windows_are_joined() -> None:
 # ----------------------------------------------------------------------------------------------------- theory
 
 
-def stationary(rate: tuple[float, float], service: tuple[float, float], interrupting: tuple[str, ...]) -> list[tuple[float, float]]:
-    """(mean, standard error) of waiting plus service of hand-overs and of register jobs at 400 desks open day and night."""
+def stationary(
+    rate: tuple[float, float], service: tuple[float, float], interrupting: tuple[str, ...]
+) -> list[tuple[float, float]]:
+    """Simulate 400 desks open day and night: (mean, standard error) of the stay of hand-overs, registers."""
     rng = np.random.default_rng(2024)
     desks, count, settling = 400, 3000, 300
     span = count / sum(rate)
     params = LeaderDeskParams(interrupting=interrupting)  # type: ignore[arg-type]  # class names
-    desk = numbers(params, LeadersParams())._replace(opens=np.zeros(1), closes=np.full(1, 1e9), complaint_share=0.0)
-    chance = draw(params, LeadersParams(other_brands_per_day=0.0), desk, Streams(1, 0), np.zeros(1, np.int64), desks, by_hand=True)
+    desk = numbers(params, LeadersParams())._replace(
+        opens=np.zeros(1), closes=np.full(1, 1e9), complaint_share=0.0
+    )
+    chance = draw(
+        params,
+        LeadersParams(other_brands_per_day=0.0),
+        desk,
+        Streams(1, 0),
+        np.zeros(1, np.int64),
+        desks,
+        by_hand=True,
+    )
     parts = []
     for task, arrivals, mean in zip((Task.HAND_OVER, Task.REGISTER), rate, service, strict=True):
         n = rng.poisson(arrivals * span * desks)
-        parts.append(Jobs(rng.integers(0, desks, n), np.full(n, int(task)), np.full(n, -1), rng.random(n) * span, rng.exponential(mean, n)))
+        parts.append(
+            Jobs(
+                rng.integers(0, desks, n),
+                np.full(n, int(task)),
+                np.full(n, -1),
+                rng.random(n) * span,
+                rng.exponential(mean, n),
+            )
+        )
     table = work_desks(desk, chance, join(*parts), 1e9)
     found = []
     for task in (Task.HAND_OVER, Task.REGISTER):
         mine = (table["task"] == task) & (table["arrive_min"] > settling / sum(rate))
         stay = (table["end_min"] - table["arrive_min"])[mine]
-        means = np.bincount(table["leader"][mine], weights=stay, minlength=desks) / np.bincount(table["leader"][mine], minlength=desks)
+        means = np.bincount(table["leader"][mine], weights=stay, minlength=desks) / np.bincount(
+            table["leader"][mine], minlength=desks
+        )
         found.append((float(means.mean()), float(means.std(ddof=1) / np.sqrt(desks))))
     return found
 
@@ -371,20 +513,24 @@ def residual(rate: tuple[float, float], service: tuple[float, float]) -> float:
 
 
 def test_priorities_without_interruption_follow_cobham() -> None:
-    """Two classes at an M/M/1 desk stay as long as Cobham's formula for non-preemptive priorities says, |z| ≤ 3.3."""
+    """Two classes at an M/M/1 desk stay as long as Cobham says (priorities, no interruption), |z| ≤ 3.3."""
     rate, service = (0.3, 0.25), (1.0, 2.0)
     high, all_load = rate[0] * service[0], rate[0] * service[0] + rate[1] * service[1]
     rest = residual(rate, service)
-    expected: NDArray[np.float64] = np.array([rest / (1 - high) + service[0], rest / ((1 - high) * (1 - all_load)) + service[1]])
+    expected: NDArray[np.float64] = np.array(
+        [rest / (1 - high) + service[0], rest / ((1 - high) * (1 - all_load)) + service[1]]
+    )
     for theory, (mean, error) in zip(expected, stationary(rate, service, ()), strict=True):
         assert abs(mean - theory) <= 3.3 * error, (theory, mean, error)
 
 
 def test_priorities_with_interruption_follow_theory() -> None:
-    """With interrupted work resumed, hand-overs see an M/M/1 of their own and register jobs the preemptive-resume stay, |z| ≤ 3.3."""
+    """Hand-overs that interrupt see an M/M/1 of their own, registers the preemptive stay, |z| ≤ 3.3."""
     rate, service = (0.3, 0.25), (1.0, 2.0)
     high, all_load = rate[0] * service[0], rate[0] * service[0] + rate[1] * service[1]
     first = rate[0] * service[0] ** 2 / (1 - high) + service[0]
     second = residual(rate, service) / ((1 - high) * (1 - all_load)) + service[1] / (1 - high)
-    for theory, (mean, error) in zip((first, second), stationary(rate, service, ("chat", "hand_over")), strict=True):
+    for theory, (mean, error) in zip(
+        (first, second), stationary(rate, service, ("chat", "hand_over")), strict=True
+    ):
         assert abs(mean - theory) <= 3.3 * error, (theory, mean, error)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.stages.leader_desk.leaders import LeadersParams, leader_absent
-from sim.stages.leader_desk.spec import DeskNumbers, LeaderDeskParams
+from sim.stages.leader_desk.numbers import DeskNumbers
+from sim.stages.leader_desk.spec import LeaderDeskParams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,28 +42,34 @@ class DeskDraws(NamedTuple):
     mistake_luck: Floats
     forget_luck: Floats
     ask_after: Floats
-    """(n, asks) minutes after the reply at which the buyer, if still waiting, asks again; rising, inf = never."""
+    """(n, asks) minutes after the reply at which a buyer still waiting asks again; rising, inf = never."""
     complaint_luck: Floats
     complaint_after: Floats
     complaint_work: Floats
     follow_after: Floats
-    """(n,) minutes after the hand-over at which a ticket for the leader is born, inf = none: set by after-sales with `with_tickets`."""
+    """(n,) minutes from hand-over to a ticket for the leader, inf = none; set with `with_tickets`."""
     follow_work: Floats
 
 
 def at_open_hours(luck: Floats, opens: Floats, closes: Floats) -> Floats:
-    """Times uniform over the hours [opens, closes) from uniforms `luck`; there must be at least one window."""
+    """Spread uniforms `luck` evenly over the hours [opens, closes), of which there is at least one window."""
     lengths = closes - opens
     ends = np.cumsum(lengths)
     passed = luck * ends[-1]
     window = np.minimum(np.searchsorted(ends, passed, side="right"), len(ends) - 1)
-    return np.minimum(opens[window] + (passed - (ends - lengths)[window]), np.nextafter(closes[window], 0.0))
+    return np.minimum(  # type: ignore[no-any-return]  # an array of floats
+        opens[window] + (passed - (ends - lengths)[window]), np.nextafter(closes[window], 0.0)
+    )
 
 
-def small_jobs(streams: Streams, purpose: str, communities: int, per_day: tuple[float, float], numbers: DeskNumbers) -> tuple[Ints, Floats, Ints]:
+def small_jobs(
+    streams: Streams, purpose: str, communities: int, per_day: tuple[float, float], numbers: DeskNumbers
+) -> tuple[Ints, Floats, Ints]:
     """Poisson jobs of each leader on both days, uniform over the open hours: (leader, minute, key)."""
     leaders, times, keys = [], [], []
-    for day, (opens, closes) in enumerate(((numbers.d0_opens, numbers.d0_closes), (numbers.d1_opens, numbers.d1_closes))):
+    for day, (opens, closes) in enumerate(
+        ((numbers.d0_opens, numbers.d0_closes), (numbers.d1_opens, numbers.d1_closes))
+    ):
         if len(opens) == 0 or per_day[day] <= 0.0:
             continue
         place = np.arange(communities, dtype=np.int64) * 2 + day
@@ -89,7 +96,9 @@ def ask_times(params: LeaderDeskParams, streams: Streams, keys: Ints) -> Floats:
     return params.ask_again_every_min * np.cumsum(intervals, axis=1)
 
 
-def with_tickets(draws: DeskDraws, params: LeaderDeskParams, streams: Streams, keys: Ints, follow_after: Floats) -> DeskDraws:
+def with_tickets(
+    draws: DeskDraws, params: LeaderDeskParams, streams: Streams, keys: Ints, follow_after: Floats
+) -> DeskDraws:
     """Draws with tickets for the leader `follow_after` (n,) minutes after hand-over (inf = none)."""
     work = ticket_lengths(params, streams, keys)
     return draws._replace(follow_after=follow_after, follow_work=work)
@@ -100,27 +109,61 @@ def ticket_lengths(params: LeaderDeskParams, streams: Streams, keys: Ints) -> Fl
     return streams.draw("leader_desk.ticket", keys, params.ticket_min, scale=params.chat_factor)
 
 
-def draw(params: LeaderDeskParams, leaders: LeadersParams, numbers: DeskNumbers, streams: Streams, keys: Ints, communities: int, *,
-         by_hand: bool) -> DeskDraws:
+def draw(
+    params: LeaderDeskParams,
+    leaders: LeadersParams,
+    numbers: DeskNumbers,
+    streams: Streams,
+    keys: Ints,
+    communities: int,
+    *,
+    by_hand: bool,
+) -> DeskDraws:
     """Draw for the orders `keys` (person keys, in row order) and `communities` leaders."""
     n = len(keys)
-    other_leader, other_at, _ = small_jobs(streams, "leaders.other_brand", communities, (leaders.other_brands_per_day,) * 2, numbers)
-    hours = (float((numbers.d0_closes - numbers.d0_opens).sum()) / 60.0, float((numbers.d1_closes - numbers.d1_opens).sum()) / 60.0)
-    chat_leader, chat_at, chat_key = small_jobs(streams, "leader_desk.chat", communities,
-                                                (params.chat_per_h * hours[0], params.chat_per_h * hours[1]), numbers)
+    other_leader, other_at, _ = small_jobs(
+        streams, "leaders.other_brand", communities, (leaders.other_brands_per_day,) * 2, numbers
+    )
+    hours = (
+        float((numbers.d0_closes - numbers.d0_opens).sum()) / 60.0,
+        float((numbers.d1_closes - numbers.d1_opens).sum()) / 60.0,
+    )
+    chat_leader, chat_at, chat_key = small_jobs(
+        streams,
+        "leader_desk.chat",
+        communities,
+        (params.chat_per_h * hours[0], params.chat_per_h * hours[1]),
+        numbers,
+    )
     hand = keys if by_hand else keys[:0]
     complaint_luck = streams.uniform("leader_desk.complaint", keys)
     grumblers = np.flatnonzero(complaint_luck < numbers.complaint_share)
     complaint_after, complaint_work = np.zeros(n), np.zeros(n)
-    complaint_after[grumblers] = streams.draw("leader_desk.complaint.delay", keys[grumblers], params.complaint_delay_min)
-    complaint_work[grumblers] = streams.draw("leader_desk.complaint.work", keys[grumblers], params.complaint_min, scale=params.chat_factor)
+    complaint_after[grumblers] = streams.draw(
+        "leader_desk.complaint.delay", keys[grumblers], params.complaint_delay_min
+    )
+    complaint_work[grumblers] = streams.draw(
+        "leader_desk.complaint.work", keys[grumblers], params.complaint_min, scale=params.chat_factor
+    )
     return DeskDraws(
-        absent=leader_absent(leaders, streams, communities), other_leader=other_leader, other_at=other_at, chat_leader=chat_leader, chat_at=chat_at,
+        absent=leader_absent(leaders, streams, communities),
+        other_leader=other_leader,
+        other_at=other_at,
+        chat_leader=chat_leader,
+        chat_at=chat_at,
         chat_work=streams.draw("leader_desk.chat.work", chat_key, params.chat_min),
-        register_work=streams.draw("leader_desk.register", hand, params.register_min, scale=params.chat_factor),
-        chase_luck=streams.uniform("leader_desk.chase", hand), late_luck=streams.uniform("leader_desk.late", hand),
+        register_work=streams.draw(
+            "leader_desk.register", hand, params.register_min, scale=params.chat_factor
+        ),
+        chase_luck=streams.uniform("leader_desk.chase", hand),
+        late_luck=streams.uniform("leader_desk.late", hand),
         late_after=streams.draw("leader_desk.late.after", hand, params.late_after_min),
-        mistake_luck=streams.uniform("leader_desk.mistake", hand), forget_luck=streams.uniform("leader_desk.forget", hand),
-        ask_after=ask_times(params, streams, hand), complaint_luck=complaint_luck, complaint_after=complaint_after, complaint_work=complaint_work,
-        follow_after=np.full(n, np.inf), follow_work=np.zeros(n),
+        mistake_luck=streams.uniform("leader_desk.mistake", hand),
+        forget_luck=streams.uniform("leader_desk.forget", hand),
+        ask_after=ask_times(params, streams, hand),
+        complaint_luck=complaint_luck,
+        complaint_after=complaint_after,
+        complaint_work=complaint_work,
+        follow_after=np.full(n, np.inf),
+        follow_work=np.zeros(n),
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from sim.orderlog import Table
+from sim.stages.leader_desk.codes import DAY_MIN, TASK_CLASS, Task
 from sim.stages.leader_desk.draws import DeskDraws
+from sim.stages.leader_desk.numbers import DeskNumbers
 from sim.stages.leader_desk.rules import tally_length, under_load
-from sim.stages.leader_desk.spec import DAY_MIN, TASK_CLASS, DeskNumbers, Task
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,15 +49,20 @@ class Evening(NamedTuple):
     """Orders on the sheet."""
 
 
-def jobs_of(leader: Ints, task: int, order: Ints | int, arrive_min: Floats, work_min: Floats | float) -> Jobs:
+def jobs_of(
+    leader: Ints, task: int, order: Ints | int, arrive_min: Floats, work_min: NDArray[Any] | float
+) -> Jobs:
     """Jobs of one task, in the order given; those that never arrive (NaN, inf) are left out."""
     there = np.flatnonzero(np.isfinite(arrive_min))
     n = len(there)
     return Jobs(
-        np.asarray(leader, np.int64)[there], np.full(n, int(task), np.int64),
+        np.asarray(leader, np.int64)[there],
+        np.full(n, int(task), np.int64),
         np.full(n, order, np.int64) if np.ndim(order) == 0 else np.asarray(order, np.int64)[there],
         np.asarray(arrive_min, np.float64)[there],
-        np.full(n, work_min, np.float64) if np.ndim(work_min) == 0 else np.asarray(work_min, np.float64)[there],
+        np.full(n, work_min, np.float64)
+        if np.ndim(work_min) == 0
+        else np.asarray(work_min, np.float64)[there],
     )
 
 
@@ -81,13 +87,16 @@ def own_jobs(numbers: DeskNumbers, draws: DeskDraws, day: int) -> Jobs:
     )
 
 
-def evening_jobs(numbers: DeskNumbers, draws: DeskDraws, community: Ints, reply_min: Floats, cutoff_min: float) -> Jobs:
-    """The event day's jobs of orders by hand; with a system pass empty columns.
+def evening_jobs(
+    numbers: DeskNumbers, draws: DeskDraws, community: Ints, reply_min: Floats, cutoff_min: float
+) -> Jobs:
+    """Make the event day's jobs from orders by hand; with a system pass empty columns.
 
-    Args:
+    Columns in:
         community: (n,) the leader who gets the reply.
-        reply_min: (n,) when the reply and transfer reach the leader; NaN: never. After the cut-off: not counted in the tally.
+        reply_min: (n,) when reply and transfer reach the leader; NaN: never. After the cut-off: not tallied.
         cutoff_min: when the leaders begin to tally.
+
     """
     if len(reply_min) == 0:
         return own_jobs(numbers, draws, 0)
@@ -101,7 +110,9 @@ def evening_jobs(numbers: DeskNumbers, draws: DeskDraws, community: Ints, reply_
     replies = np.bincount(community[counted], minlength=leaders)
     additions = np.bincount(community[late], minlength=leaders)
     tallied = np.flatnonzero(replies)
-    length = tally_length(replies[tallied], additions[tallied], numbers.tally, numbers.tally_reply, numbers.late_tally)  # type: ignore[arg-type]  # elementwise
+    length = tally_length(
+        replies[tallied], additions[tallied], numbers.tally, numbers.tally_reply, numbers.late_tally
+    )
     return join(
         jobs_of(community, Task.REGISTER, orders, found_min, draws.register_work),
         jobs_of(community[chased], Task.CHASE, chased, found_min[chased], numbers.chase),
@@ -111,34 +122,72 @@ def evening_jobs(numbers: DeskNumbers, draws: DeskDraws, community: Ints, reply_
 
 
 def day_jobs(
-    numbers: DeskNumbers, draws: DeskDraws, *, receive_leader: Ints, receive_min: Floats, receive_crates: Ints, leader: Ints,
-    at_point_min: Floats, handover_arrive_min: Floats, split: Split, ticket_leader: Ints, ticket_order: Ints, ticket_min: Floats, ticket_work: Floats,
+    numbers: DeskNumbers,
+    draws: DeskDraws,
+    *,
+    receive_leader: Ints,
+    receive_min: Floats,
+    receive_crates: Ints,
+    leader: Ints,
+    at_point_min: Floats,
+    handover_arrive_min: Floats,
+    split: Split,
+    ticket_leader: Ints,
+    ticket_order: Ints,
+    ticket_min: Floats,
+    ticket_work: Floats,
 ) -> Jobs:
-    """The delivery day's jobs.
+    """Make the delivery day's jobs.
 
-    Args:
-        receive_leader, receive_min, receive_crates: (s,) a row a van's stop: whose point, end of unloading, crates.
+    Columns in:
+        receive_leader, receive_min, receive_crates: (s,) a row a van's stop: point, end of unloading, crates.
         leader: (n,) whose point hands the order over.
         at_point_min: (n,) when the order is at the point; NaN: never.
         handover_arrive_min: (n,) when its buyer comes for it (the coming that succeeds); NaN: never.
         split: how orders are taken out of the delivery.
-        ticket_leader, ticket_order, ticket_min, ticket_work: (t,) after-sales tickets known beforehand that go to the leader.
+        ticket_leader, ticket_order, ticket_min, ticket_work: (t,) tickets for leaders known beforehand.
+
     """
     orders = np.arange(len(leader), dtype=np.int64)
     parts = [
-        jobs_of(receive_leader, Task.RECEIVE, -1, receive_min, numbers.receive + numbers.receive_crate * receive_crates),
+        jobs_of(
+            receive_leader,
+            Task.RECEIVE,
+            -1,
+            receive_min,
+            numbers.receive + numbers.receive_crate * receive_crates,
+        ),
         jobs_of(leader, Task.HAND_OVER, orders, handover_arrive_min, numbers.hand_over),
         jobs_of(ticket_leader, Task.TICKET, ticket_order, ticket_min, ticket_work),
         own_jobs(numbers, draws, 1),
     ]
     if split != "none":
-        parts.append(jobs_of(leader, Task.SPLIT, orders, at_point_min, numbers.split_order if split == "by_hand" else numbers.split_sku))
+        parts.append(
+            jobs_of(
+                leader,
+                Task.SPLIT,
+                orders,
+                at_point_min,
+                numbers.split_order if split == "by_hand" else numbers.split_sku,
+            )
+        )
     return join(*parts)
 
 
-def desk_table(jobs: Jobs, start_min: Floats, end_min: Floats, work_min: Floats, waiting: Ints, caused: Jobs, caused_start: Floats, caused_end: Floats,
-               caused_work: Floats, caused_waiting: Ints, caused_id: Ints) -> Table:
-    """The `desk` table: planned jobs in their order, then the caused ones by (leader, arrival, id)."""
+def desk_table(
+    jobs: Jobs,
+    start_min: Floats,
+    end_min: Floats,
+    work_min: Floats,
+    waiting: Ints,
+    caused: Jobs,
+    caused_start: Floats,
+    caused_end: Floats,
+    caused_work: Floats,
+    caused_waiting: Ints,
+    caused_id: Ints,
+) -> Table:
+    """Make the `desk` table: planned jobs in their order, then the caused ones by (leader, arrival, id)."""
     by = np.lexsort((caused_id, caused.arrive_min, caused.leader))
     task = np.concatenate((jobs.task, caused.task[by]))
     return {
@@ -155,7 +204,7 @@ def desk_table(jobs: Jobs, start_min: Floats, end_min: Floats, work_min: Floats,
 
 
 def evening_columns(numbers: DeskNumbers, draws: DeskDraws, desk: Table, orders: int) -> Evening:
-    """What the evening's desk means for the orders and the sheets; `orders` is their number (0 with a system)."""
+    """Read off the desk what it means for the `orders` replies (0 with a system) and the sheets."""
     leaders = len(draws.absent)
     registering = np.flatnonzero(desk["task"] == Task.REGISTER)
     order = desk["order"][registering]
@@ -165,8 +214,12 @@ def evening_columns(numbers: DeskNumbers, draws: DeskDraws, desk: Table, orders:
     waiting[order] = np.maximum(desk["waiting"][registering], 0)
     done = ~np.isnan(registered)
     if orders:
-        forgotten = draws.forget_luck < under_load(numbers.forgotten_share, numbers.load_gain, waiting)  # type: ignore[arg-type]  # elementwise
-        mistaken = done & ~forgotten & (draws.mistake_luck < under_load(numbers.transcription_share, numbers.load_gain, waiting))  # type: ignore[arg-type]  # elementwise
+        forgotten = draws.forget_luck < under_load(numbers.forgotten_share, numbers.load_gain, waiting)
+        mistaken = (
+            done
+            & ~forgotten
+            & (draws.mistake_luck < under_load(numbers.transcription_share, numbers.load_gain, waiting))
+        )
     else:
         forgotten = mistaken = np.zeros(0, np.bool_)
     known = np.where(forgotten, np.nan, registered)

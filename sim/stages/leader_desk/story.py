@@ -5,7 +5,6 @@ Everything of one instant happens in the order of `Moment`; the leader looks up 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Generator, Iterator
 from enum import IntEnum
 from heapq import heappop, heappush
@@ -16,15 +15,19 @@ import simpy
 
 from sim.orderlog import Table
 from sim.ranked import RankedEnvironment
+from sim.stages.leader_desk.codes import REGISTER_CLASS, RUN_END_MIN, TASK_CLASS, Task
 from sim.stages.leader_desk.draws import DeskDraws
 from sim.stages.leader_desk.jobs import Evening, Jobs, desk_table, evening_columns
-from sim.stages.leader_desk.rules import complains, merge_length, still_to_do
-from sim.stages.leader_desk.spec import REGISTER_CLASS, RUN_END_MIN, TASK_CLASS, DeskNumbers, Task
+from sim.stages.leader_desk.merge.story import merge_sheets
+from sim.stages.leader_desk.numbers import DeskNumbers
+from sim.stages.leader_desk.rules import complains, still_to_do
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Story = Generator[simpy.Event, object, None]
+
+__all__ = ["LeaderDesk", "both_days", "evening", "merge_sheets", "work_desks"]
 
 
 class Moment(IntEnum):
@@ -56,13 +59,16 @@ class Job:
 
     @property
     def begun(self) -> bool:
+        """Whether it was ever taken up."""
         return not np.isnan(self.start)
 
 
 class LeaderDesk:
     """One leader at one desk."""
 
-    def __init__(self, env: RankedEnvironment, leader: int, numbers: DeskNumbers, draws: DeskDraws, planned: int) -> None:
+    def __init__(
+        self, env: RankedEnvironment, leader: int, numbers: DeskNumbers, draws: DeskDraws, planned: int
+    ) -> None:
         self.env = env
         self.leader = leader
         self.numbers = numbers
@@ -91,7 +97,7 @@ class LeaderDesk:
             self.go_home()
 
     def go_home(self) -> None:
-        """What can wait is put aside; the rest is finished first, and then nothing interrupts it."""
+        """Put aside what can wait; finish the rest first, uninterrupted."""
         if self.current is None:
             return
         if self.numbers.finish[self.current.klass]:
@@ -115,12 +121,12 @@ class LeaderDesk:
                 self.cause(Task.ASK_AGAIN, job, self.planned + job.ident, self.numbers.ask_again)
 
     def lay_down(self, job: Job) -> None:
-        """A job joins the pile: by urgency, what was put aside first, then by arrival and id."""
+        """Put a job on the pile: by urgency, what was put aside first, then by arrival and id."""
         heappush(self.pile, (int(self.numbers.level[job.klass]), not job.begun, job.arrive, job.ident, job))
         self.call()
 
     def cause(self, task: Task, parent: Job, ident: int, work: float) -> None:
-        """A job made by another one arrives now."""
+        """Lay down a job that another one causes now."""
         job = Job(ident, self.leader, task, parent.order, self.env.now, work)
         self.caused.append(job)
         self.lay_down(job)
@@ -130,7 +136,7 @@ class LeaderDesk:
         if not self.called:
             self.called = True
             event = self.env.at(self.env.now, Moment.LOOK_UP, self.leader)
-            event.callbacks.append(self.look_up)  # type: ignore[union-attr]  # a new event has callbacks
+            event.callbacks.append(self.look_up)
 
     def look_up(self, _: simpy.Event) -> None:
         """Take the next job, or put the present one aside for a more urgent one."""
@@ -179,22 +185,44 @@ class LeaderDesk:
         self.call()
 
     def part(self, job: Job) -> None:
-        """The buyer goes home with the goods, perhaps to complain or to write a ticket."""
+        """Let the buyer go home with the goods, perhaps to complain or to write a ticket."""
         draws, order = self.draws, job.order
-        if complains(self.env.now, job.arrive, self.numbers.tolerance, draws.complaint_luck[order], self.numbers.complaint_share):
-            self.env.process(self.write(Task.COMPLAINT, job, self.planned, float(draws.complaint_after[order]), float(draws.complaint_work[order])))
+        if complains(
+            self.env.now,
+            job.arrive,
+            self.numbers.tolerance,
+            draws.complaint_luck[order],
+            self.numbers.complaint_share,
+        ):
+            self.env.process(
+                self.write(
+                    Task.COMPLAINT,
+                    job,
+                    self.planned,
+                    float(draws.complaint_after[order]),
+                    float(draws.complaint_work[order]),
+                )
+            )
         if draws.follow_after[order] < np.inf:
-            self.env.process(self.write(Task.TICKET, job, 2 * self.planned, float(draws.follow_after[order]), float(draws.follow_work[order])))
+            self.env.process(
+                self.write(
+                    Task.TICKET,
+                    job,
+                    2 * self.planned,
+                    float(draws.follow_after[order]),
+                    float(draws.follow_work[order]),
+                )
+            )
 
     def write(self, task: Task, job: Job, offset: int, after: float, work: float) -> Story:
-        """A buyer writes to the leader some time after the hand-over."""
+        """Write to the leader some time after the hand-over."""
         ident = offset + job.ident
         yield self.env.at(self.env.now + after, Moment.ARRIVAL, ident)
         self.cause(task, job, ident, work)
 
 
 def work_desks(numbers: DeskNumbers, draws: DeskDraws, jobs: Jobs, until: float) -> Table:
-    """The `desk` table of all leaders up to and including the minute `until`."""
+    """Work off the desks of all leaders up to and including the minute `until`: the `desk` table."""
     env = RankedEnvironment()
     n = len(jobs.leader)
     desks = [LeaderDesk(env, leader, numbers, draws, n) for leader in range(len(draws.absent))]
@@ -208,10 +236,17 @@ def work_desks(numbers: DeskNumbers, draws: DeskDraws, jobs: Jobs, until: float)
             desk.current.left = still_to_do(desk.current.planned_end, until)
     caused = [job for desk in desks for job in desk.caused]
     return desk_table(
-        jobs, *_outcome(planned),
-        Jobs(_column((j.leader for j in caused), np.int64), _column((j.task for j in caused), np.int64), _column((j.order for j in caused), np.int64),
-             _column((j.arrive for j in caused), np.float64), _column((j.total for j in caused), np.float64)),
-        *_outcome(caused), _column((j.ident for j in caused), np.int64),
+        jobs,
+        *_outcome(planned),
+        Jobs(
+            _column((j.leader for j in caused), np.int64),
+            _column((j.task for j in caused), np.int64),
+            _column((j.order for j in caused), np.int64),
+            _column((j.arrive for j in caused), np.float64),
+            _column((j.total for j in caused), np.float64),
+        ),
+        *_outcome(caused),
+        _column((j.ident for j in caused), np.int64),
     )
 
 
@@ -221,8 +256,10 @@ def _column(values: Iterator[float] | Iterator[int], dtype: type) -> NDArray:  #
 
 def _outcome(jobs: list[Job]) -> tuple[NDArray, NDArray, NDArray, NDArray]:  # type: ignore[type-arg]  # floats and ints
     return (
-        _column((j.start for j in jobs), np.float64), _column((j.end for j in jobs), np.float64),
-        _column((j.total - j.left for j in jobs), np.float64), _column((j.waiting for j in jobs), np.int64),
+        _column((j.start for j in jobs), np.float64),
+        _column((j.end for j in jobs), np.float64),
+        _column((j.total - j.left for j in jobs), np.float64),
+        _column((j.waiting for j in jobs), np.int64),
     )
 
 
@@ -232,57 +269,5 @@ def evening(numbers: DeskNumbers, draws: DeskDraws, jobs: Jobs, until: float) ->
 
 
 def both_days(numbers: DeskNumbers, draws: DeskDraws, jobs: Jobs) -> Table:
-    """The `desk` table of both days; up to the start of the day's first job equal to the evening's."""
+    """Work off both days: the `desk` table, which repeats the evening's until the day begins."""
     return work_desks(numbers, draws, jobs, RUN_END_MIN)
-
-
-class MergeOffice:
-    """Headquarters' clerks and the sheets that come in."""
-
-    def __init__(self, env: RankedEnvironment, numbers: DeskNumbers) -> None:
-        self.env = env
-        self.numbers = numbers
-        self.idle = list(range(numbers.clerks))
-        self.inbox: deque[simpy.Event] = deque()
-
-    def send(self, sheet: int, arrive: float, rows: float, out: Table) -> Story:
-        """A leader's sheet: sent, taken up by a clerk, merged."""
-        yield self.env.at(arrive, Moment.ARRIVAL, sheet)
-        taken = self.env.event()
-        self.inbox.append(taken)
-        self.call()
-        clerk = yield taken
-        out["merge_start_min"][sheet] = self.env.now
-        yield self.env.at(self.env.now + merge_length(rows, self.numbers.merge_sheet, self.numbers.merge_row), Moment.COMPLETION, sheet)
-        out["merge_end_min"][sheet] = self.env.now
-        out["clerk"][sheet] = clerk
-        heappush(self.idle, clerk)  # type: ignore[misc]  # the event's value is the clerk's number
-        self.call()
-
-    def call(self) -> None:
-        """Let the clerks look at the inbox once everything of this instant has happened."""
-        event = self.env.at(self.env.now, Moment.LOOK_UP)
-        event.callbacks.append(self.hand_out)  # type: ignore[union-attr]  # a new event has callbacks
-
-    def hand_out(self, _: simpy.Event) -> None:
-        """Give the oldest sheet to the idle clerk with the lowest number, then look again."""
-        if self.idle and self.inbox:
-            self.inbox.popleft().succeed(heappop(self.idle))
-            self.call()
-
-
-def merge_sheets(numbers: DeskNumbers, tally_end_min: NDArray[np.float64], rows: NDArray[np.int64]) -> Table:
-    """The `sheets` table: sheets with orders, in the order of communities; a tally that never ended is never merged."""
-    community = np.flatnonzero(rows)
-    n = len(community)
-    arrive = tally_end_min[community]
-    out: Table = {
-        "community": community.astype(np.int32), "rows": rows[community].astype(np.int32), "tally_end_min": arrive,
-        "merge_start_min": np.full(n, np.nan), "merge_end_min": np.full(n, np.nan), "clerk": np.full(n, -1, np.int32),
-    }
-    env = RankedEnvironment()
-    office = MergeOffice(env, numbers)
-    for sheet in np.flatnonzero(~np.isnan(arrive)).tolist():
-        env.process(office.send(sheet, float(arrive[sheet]), float(rows[community[sheet]]), out))
-    env.run()
-    return out

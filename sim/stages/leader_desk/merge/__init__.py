@@ -1,0 +1,1 @@
+"""Headquarters merges the leaders' sheets: a few clerks, first come, first served."""
