@@ -33,7 +33,6 @@ class Column(NamedTuple):
 class OrderLog:
     """The tables of one replication: table name → column name → array."""
 
-    scenario: str
     seed: int
     replication: int
     tables: Mapping[str, Table]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import model_validator
 
@@ -22,8 +22,9 @@ from sim.stages.checkout.spec import CheckoutParams
 from sim.stages.collection.spec import CollectionParams
 from sim.stages.delivery.spec import DeliveryParams
 from sim.stages.group_post.spec import GroupPostParams
+from sim.stages.leader_desk.hours import check_tally_hours
 from sim.stages.leader_desk.leaders import LeadersParams
-from sim.stages.leader_desk.spec import LeaderDeskParams, check_tally_hours
+from sim.stages.leader_desk.spec import LeaderDeskParams
 from sim.stages.sorting.spec import SortingParams
 from sim.units import Params, par
 
@@ -41,6 +42,7 @@ MANUAL_STEPS = 4
 class Scenario(Params):
     """One event of one brand: two factors (show, system) and everything that happens in them."""
 
+    name: str = par("", unit="-", grade="rule", source="a name", meaning="Name in tables; the file's name where none is given.", role="display")
     title_zh: str = par("", unit="-", grade="rule", source="a name", meaning="Title in Chinese.", role="display")
     title_en: str = par("", unit="-", grade="rule", source="a name", meaning="Title in English.", role="display")
     show: Literal["text", "live"] = par("live", unit="-", grade="claim", source="case article: text post before, live show after", meaning="First factor: a text post in the groups, or a live show.")
@@ -68,7 +70,7 @@ class Scenario(Params):
     @model_validator(mode="after")
     def _possible(self) -> Scenario:
         if self.system == "manual":
-            check_tally_hours(self.leader_desk, self.cutoff.paid_by_min)
+            check_tally_hours(self.leader_desk.windows_d0, self.cutoff.paid_by_min)
         return self
 
     @property
@@ -98,14 +100,14 @@ class Scenario(Params):
 
     def desk_open_min(self) -> float:
         """Open minutes of one leader's desk over both days."""
-        from sim.stages.leader_desk.spec import clock_windows, merged
+        from sim.stages.leader_desk.hours import clock_windows, merged
 
         return float(sum((closes - opens).sum() for opens, closes in (merged(clock_windows(w)) for w in (self.leader_desk.windows_d0, self.leader_desk.windows_d1))))
 
     @staticmethod
-    def combination_problems(explicit: Iterable[str], merged: Mapping[str, Any]) -> list[Combination]:
+    def combination_problems(explicit: Iterable[str], scenario: Scenario) -> list[Combination]:
         """Keys a file sets although its arm never reads them."""
-        show, system = merged.get("show", "live"), merged.get("system", "system")
+        show, system = scenario.show, scenario.system
         found: list[Combination] = []
         for path in explicit:
             reason = _unread(path, show, system)

@@ -79,7 +79,7 @@ _TABLE: tuple[tuple[str, str, str, Better, str], ...] = (
     # sorting
     ("sorted_by_midnight", "sorting", "share", "higher", "Released orders sorted by 24:00."),
     ("all_sorted_by_midnight", "sorting", "0/1", "higher", "1 when every released order was sorted by 24:00."),
-    ("sort_finish_min", "sorting", "min", "lower", "When the last order was sorted, minutes since 00:00 of the event day."),
+    ("sort_finish_min", "sorting", "clock", "lower", "When the last order was sorted, minutes since 00:00 of the event day."),
     ("sort_utilisation", "sorting", "share", "none", "Busy person-time over scheduled and overtime person-time in sorting."),
     ("missorted", "sorting", "orders", "lower", "Orders with a wrong item or a wrong crate."),
     ("errors_per_100", "sorting", "1/100", "lower", "Mistakes of registration and sorting per 100 paid orders."),
@@ -89,7 +89,7 @@ _TABLE: tuple[tuple[str, str, str, Better, str], ...] = (
     ("all_stops_on_time", "delivery", "0/1", "higher", "1 when every pickup point was completely unloaded by 10:00."),
     ("orders_on_time", "delivery", "share", "higher", "Orders due for delivery that were at the point by 10:00."),
     ("delivered_next_day", "delivery", "share", "higher", "Orders due for delivery that reached the point on D1."),
-    ("last_stop_min", "delivery", "min", "lower", "When the last unloading ended, minutes since 00:00 of the event day."),
+    ("last_stop_min", "delivery", "clock", "lower", "When the last unloading ended, minutes since 00:00 of the event day."),
     ("van_km", "delivery", "km", "lower", "Kilometres driven."),
     ("van_hours", "delivery", "h", "lower", "Hours from departure to return, all trips."),
     ("vans_used", "delivery", "vans", "lower", "Vehicles that left the yard."),

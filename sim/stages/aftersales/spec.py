@@ -29,6 +29,7 @@ class Cause(IntEnum):
     REGRET = 8
     UNREGISTERED = 9
     MISTAKEN = 10
+    WAITED = 11
 
 
 class Channel(IntEnum):

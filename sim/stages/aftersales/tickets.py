@@ -123,6 +123,29 @@ def write_tickets(
         )
     if not parts:
         return Tickets(np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int8), np.zeros(0), np.zeros(0))
+    return join(*parts)
+
+
+def join(*parts: Tickets) -> Tickets:
+    """Several groups of tickets as one, sorted by (time, order, cause)."""
     joined = Tickets(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     ranking = np.lexsort((joined.cause, joined.order, joined.arrive))
     return Tickets(*(column[ranking] for column in joined))
+
+
+def follow_up(
+    params: AftersalesParams, streams: Streams, keys: NDArray[np.int64], found: list[Happening], *, system: bool
+) -> tuple[Floats, Floats]:
+    """Talks with the leader that begin some time after the hand-over, at most one an order.
+
+    Returns:
+        minutes after the hand-over (infinite for none) and length, shape (n,) each; with several causes the
+        first to be noticed brings up the others.
+    """
+    after, work = np.full(keys.shape[0], np.inf), np.zeros(keys.shape[0])
+    at_hand_over = [one._replace(since=np.zeros(keys.shape[0])) for one in found]
+    tickets = write_tickets(params, streams, keys, at_hand_over, system=system)
+    mine = np.flatnonzero(tickets.channel == Channel.LEADER)[::-1]
+    after[tickets.order[mine]] = tickets.arrive[mine]
+    work[tickets.order[mine]] = tickets.handling[mine]
+    return after, work

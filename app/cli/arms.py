@@ -1,0 +1,53 @@
+"""Scenarios as the command line names them: `LABEL=SCENARIO`, `--set path=value`, `--set LABEL:path=value`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sim.scenario import Scenario
+from sim.scenario_file import read_scenario
+
+_LABEL = re.compile(r"^([\w.#-]+)=(.+)$")
+_FOR_LABEL = re.compile(r"^([\w.#-]+):(.+=.*)$", re.DOTALL)
+
+
+class NamedArm(NamedTuple):
+    """A scenario under the name it has in tables."""
+
+    label: str
+    scenario: Scenario
+
+
+def named_arms(words: Sequence[str], overrides: Sequence[str]) -> list[NamedArm]:
+    """Read every scenario with the overrides meant for it.
+
+    A second scenario of the same name becomes `name#2`. Raises ScenarioError with every problem.
+    """
+    from sim.problems import Place, Problem, ScenarioError
+
+    labels: list[tuple[str, str]] = []
+    for word in words:
+        match = _LABEL.match(word)
+        label, source = (match[1], match[2]) if match else (word.rsplit("/", 1)[-1].removesuffix(".yaml"), word)
+        same = sum(1 for taken, _ in labels if taken == label or taken.startswith(f"{label}#"))
+        labels.append((f"{label}#{same + 1}" if same else label, source))
+    known = {label for label, _ in labels}
+    for text in overrides:
+        aimed = _FOR_LABEL.match(text)
+        if aimed and aimed[1] not in known:
+            place = Place(f"--set:{aimed[1]}", 1, 1)
+            raise ScenarioError([Problem(place, aimed[1], found="no scenario of this label", allowed=", ".join(sorted(known)))], 1)
+    return [NamedArm(label, read_scenario(source, _meant_for(label, overrides))) for label, source in labels]
+
+
+def _meant_for(label: str, overrides: Sequence[str]) -> list[tuple[str, str]]:
+    found = []
+    for text in overrides:
+        aimed = _FOR_LABEL.match(text)
+        if aimed is None:
+            found.append(("--set", text))
+        elif aimed[1] == label:
+            found.append(("--set", aimed[2]))
+    return found

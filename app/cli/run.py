@@ -1,0 +1,41 @@
+"""`lianlu run SCENARIO`: one scenario, many nights: KPIs, promises, stations, what became of everybody."""
+
+from __future__ import annotations
+
+import typer
+
+from app.cli import options
+
+
+def run(
+    scenario: options.OneScenario,
+    set_: options.Set = [],  # noqa: B006  # typer reads the default, nothing changes it
+    seed: options.Seed = 1,
+    replications: options.Replications = 50,
+    precision: options.Precision = None,
+    engine: options.Engine = "compiled",
+    jobs: options.Jobs = None,
+    out: options.Out = None,
+    lang: options.Lang = "en",
+    json: options.Json = False,
+    progress: options.Progress = "auto",
+    gate: bool = typer.Option(False, "--gate", help="Exit with 1 unless every service level is kept."),
+) -> None:
+    """Simulate a scenario and print its KPIs with intervals, service levels and stations."""
+    from app.cli.arms import named_arms
+    from app.cli.experiments import replicated, save
+    from app.cli.terminal import print_json, show
+    from reports.tables import balance_table, kpi_table, service_level_table, station_table
+    from sim.experiments.experiment import Experiment
+
+    arm = named_arms([scenario], set_)[0]
+    rows = replicated(arm, seed=seed, replications=replications, precision=precision, engine=engine, jobs=jobs, progress=progress)
+    document = Experiment((rows,)).run_document()
+    tables = (kpi_table, service_level_table, station_table, balance_table)
+    save(out, "run", document, [table(document, lang) for table in tables])
+    if json:
+        print_json(document)
+    else:
+        show(*(table(document, lang) for table in tables))
+    if gate and any(level["kept"] != "yes" for level in document["service_levels"].values()):
+        raise typer.Exit(1)

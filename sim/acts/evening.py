@@ -1,0 +1,207 @@
+"""Act one, D0: who comes, who wants, who orders and pays; by hand, what the leaders write down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.orderlog import Table
+from sim.stages.audience.trust import TrustNumbers, mean_of, trust_numbers
+from sim.stages.basket.spec import draw_basket
+from sim.stages.basket.stock import Goods, goods
+from sim.stages.leader_desk import draws as desk_draws
+from sim.stages.leader_desk.draws import DeskDraws
+from sim.stages.leader_desk.jobs import evening_jobs
+from sim.stages.leader_desk.leaders import leaders_table
+from sim.stages.leader_desk.numbers import DeskNumbers
+from sim.stages.leader_desk.numbers import numbers as desk_numbers
+from sim.states import End
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.chain import Event
+    from sim.scenario import Scenario
+
+NIGHT_HORIZON_MIN = 1440.0 + 5 * 60.0
+"""Sheets that leave a leader's desk after 05:00 of D1 come too late for the night."""
+TRANSFER = 2
+
+
+class Show(NamedTuple):
+    """What the evening hands on."""
+
+    people: Table
+    orders: Table
+    attempts: Table
+    stock: Table
+    sheets: Table
+    leaders: Table
+    desk: Table
+    desk_numbers: DeskNumbers
+    desk_draws: DeskDraws
+    goods: Goods
+
+
+def offer_window(s: Scenario) -> tuple[float, float] | None:
+    """When the offer holds; a text arm has none."""
+    opens = s.offer_opens_min
+    return (opens, opens + s.audience.show.offer_minutes) if s.live else None
+
+
+def trust_of(s: Scenario) -> TrustNumbers:
+    """The weights of the decision rule in this arm."""
+    return trust_numbers(
+        s.audience.trust,
+        s.audience.intercept_live if s.live else s.group_post.intercept_text,
+        expected_min=None if s.by_system else mean_of(s.group_post.effort_min),
+        discount_share=s.basket.offer_discount_share if s.live else 0.0,
+        member_discount_share=s.basket.member_discount_share if s.live else 0.0,
+    )
+
+
+def play_evening(event: Event) -> Show:
+    """People, then orders by checkout or by hand, then the leaders' evening."""
+    s, market = event.scenario, event.market
+    people = _people(event)
+    sold = goods(s.basket, s.stock, event.streams, s.audience.scale)
+    if s.by_system:
+        people, orders, attempts, stock = _by_checkout(event, people, sold)
+    else:
+        orders, attempts, stock = _by_hand(event, people, sold), _no_attempts(), {}
+    numbers = desk_numbers(s.leader_desk, s.leaders)
+    draws = desk_draws.draw(
+        s.leader_desk, s.leaders, numbers, event.streams, orders["key"], market.communities, by_hand=not s.by_system
+    )
+    reply = orders["placed_min"] if not s.by_system else np.zeros(0)
+    jobs = evening_jobs(numbers, draws, orders["community"].astype(np.int64), reply, s.cutoff.paid_by_min)
+    done = event.face.evening(numbers, draws, jobs, NIGHT_HORIZON_MIN)
+    sheets = event.face.merge_sheets(numbers, done.tally_end_min, done.rows)
+    if not s.by_system:
+        _write_down(orders, done)
+        stock = _take_stock(s, orders, sheets, sold)
+    leaders = leaders_table(s.leaders, event.streams, market.communities, by_hand=not s.by_system)
+    return Show(people._asdict(), orders, attempts, stock, sheets, leaders, done.desk, numbers, draws, sold)
+
+
+def _people(event: Event) -> Any:
+    from sim.signals import mood_numbers
+    from sim.stages.audience.spec import numbers as audience_numbers
+    from sim.stages.group_post.spec import numbers as post_numbers
+
+    s, face = event.scenario, event.face
+    trust = trust_of(s)
+    if not s.live:
+        post = post_numbers(s.group_post, cutoff_min=s.cutoff.placed_by_min, leader_absent_share=s.leaders.absent_share)
+        return face.read_post(s.group_post, post, trust, event.streams, event.market, event.night)
+    n = audience_numbers(s.audience, care=s.leaders.care, leader_absent_share=s.leaders.absent_share)
+    if s.by_system:
+        return face.watch_show(s.audience, n, trust, event.streams, event.market, event.night, s.audience.scale)
+    crowd, luck = face.crowd_of(s.audience, n, event.streams, event.market, event.night, s.audience.scale)
+    return face.show_by_hand(n, trust, mood_numbers(s.mood), crowd, luck)
+
+
+def _wanting(event: Event, people: Any) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
+    """Rows and keys of those who would buy at the best mood, and their baskets."""
+    person = np.flatnonzero(people.wants)
+    key = people.key[person]
+    return person, key, draw_basket(event.scenario.basket, event.streams, key, event.night.basket)
+
+
+def _by_checkout(event: Event, people: Any, sold: Goods) -> tuple[Any, Table, Table, Table]:
+    from sim.stages.audience.spec import numbers as audience_numbers
+    from sim.stages.checkout.draws import Shoppers, draw
+    from sim.stages.checkout.numbers import numbers as checkout_numbers
+
+    s, market = event.scenario, event.market
+    person, key, wanted = _wanting(event, people)
+    home = market.homes(key, people.community[person])
+    start = s.audience.show.starts_at_min if s.live else s.group_post.post_from_min
+    n = checkout_numbers(s.checkout, s.stock, s.cutoff, s.mood, offer=offer_window(s), start_min=start)
+    unanswered = answered = np.zeros(0, np.int64)
+    if s.live:
+        span = int(60 * (s.cutoff.placed_by_min - start)) + 60
+        unanswered, answered = event.face.question_counts(people, audience_numbers(s.audience), n.start_second, span)
+    shoppers = Shoppers(
+        person=person, key=key, community=people.community[person], decide_min=people.decide_min[person],
+        score=people.score[person], threshold=people.threshold[person], wanted=wanted,
+        nearest=market.node_nearest[home], second=market.node_second[home], answered=answered, unanswered=unanswered,
+    )  # fmt: skip
+    log = event.face.run_checkout(n, draw(s.checkout, event.streams, key), shoppers, sold)
+    wants = np.zeros(people.key.size, np.bool_)
+    wants[person] = log.wants
+    orders = log.orders
+    count = orders["key"].size
+    orders |= {"mistaken": np.zeros(count, np.bool_), "forgotten": np.zeros(count, np.bool_), "on_sheet": np.zeros(count, np.bool_)}
+    return people._replace(wants=wants), orders, log.attempts, log.stock
+
+
+def _by_hand(event: Event, people: Any, sold: Goods) -> Table:
+    """Replies and transfers as orders: nobody checks a stock, the money goes to the leader."""
+    from sim.stages.group_post.draws import draw_effort
+
+    s = event.scenario
+    person, key, wanted = _wanting(event, people)
+    clicked = people.decide_min[person]
+    paid = clicked + draw_effort(s.group_post, event.streams, key)
+    window = offer_window(s)
+    offer = (clicked >= window[0]) & (clicked < window[1]) if window else np.zeros(person.size, np.bool_)
+    lines = wanted.astype(np.int64)
+    member_fen = np.where(people.origin[person] == 0, lines @ sold.member_offer_fen, lines @ sold.offer_fen)
+    list_fen = lines @ sold.list_fen
+    nothing = np.full(person.size, np.nan)
+    no = np.zeros(person.size, np.bool_)
+    late = paid > s.cutoff.paid_by_min
+    return {
+        "person": person, "key": key, "community": people.community[person], "point": people.community[person].copy(),
+        "moved": no.copy(), "wrong": no.copy(), "clicked_min": clicked, "placed_min": paid.copy(), "pay_start_min": clicked.copy(),
+        "gateway_start_min": nothing.copy(), "gateway_end_min": nothing.copy(), "declined": no.copy(), "paid_min": paid,
+        "known_min": nothing.copy(), "method": np.full(person.size, TRANSFER, np.int8), "tries": np.ones(person.size, np.int16),
+        "gift": no.copy(), "lines_wanted": wanted.sum(axis=1, dtype=np.int32), "lines": wanted.sum(axis=1, dtype=np.int32),
+        "sku_lines": wanted.copy(), "grams": lines @ sold.grams, "amount_fen": np.where(offer, member_fen, list_fen), "list_fen": list_fen,
+        "offer": offer, "cancelled_min": nothing.copy(), "refunded_min": np.where(late, paid, np.nan),
+        "end": np.where(late, End.LATE_PAID, End.OPEN).astype(np.int8),
+        "mistaken": no.copy(), "forgotten": no.copy(), "on_sheet": no.copy(),
+    }  # fmt: skip
+
+
+def _write_down(orders: Table, done: Any) -> None:
+    """What the leaders' evening means for the replies."""
+    orders["known_min"] = done.known_min
+    orders["mistaken"] = done.mistaken & done.on_sheet
+    orders["forgotten"] = ~np.isnan(done.registered_min) & np.isnan(done.known_min)
+    orders["on_sheet"] = done.on_sheet
+    lost = (orders["end"] == End.OPEN) & ~done.on_sheet
+    orders["end"][lost] = End.NOT_SORTED
+
+
+def _take_stock(s: Scenario, orders: Table, sheets: Table, sold: Goods) -> Table:
+    """Rule 39: at the merge each row takes its lines while there are any; the shortfall was sold but is not there."""
+    wanted = orders["sku_lines"].astype(np.int64)
+    merged = np.full(int(orders["community"].max(initial=0)) + 1, np.inf)
+    known = sheets["community"] < merged.size
+    merged[sheets["community"][known]] = np.where(np.isnan(sheets["merge_end_min"]), np.inf, sheets["merge_end_min"])[known]
+    rows = np.flatnonzero(orders["on_sheet"])
+    rows = rows[np.argsort(merged[orders["community"][rows]], kind="stable")]
+    asked = np.cumsum(wanted[rows], axis=0)
+    total = asked[-1] if rows.size else np.zeros(wanted.shape[1], np.int64)
+    if not s.stock.limited:
+        return _stock_table(sold, total.copy(), total, np.zeros_like(total))
+    served = np.minimum(asked, sold.stock) - np.minimum(asked - wanted[rows], sold.stock)
+    orders["sku_lines"][rows] = served
+    orders["lines"][rows] = served.sum(axis=1)
+    orders["grams"][rows] = served @ sold.grams
+    return _stock_table(sold, sold.stock.copy(), total, np.maximum(total - sold.stock, 0))
+
+
+def _stock_table(sold: Goods, initial: NDArray[np.int64], total: NDArray[np.int64], oversold: NDArray[np.int64]) -> Table:
+    return {
+        "sku": np.arange(total.size, dtype=np.int64), "forecast": sold.forecast.copy(), "initial": initial, "sold": total.copy(),
+        "left": initial - total + oversold, "oversold": oversold, "price_fen": sold.list_fen.copy(),
+    }  # fmt: skip
+
+
+def _no_attempts() -> Table:
+    times = ("arrive_min", "start_min", "end_min", "row_start_min", "row_end_min")
+    return {"person": np.zeros(0, np.int64), "try": np.zeros(0, np.int16), **{name: np.zeros(0) for name in times}, "outcome": np.zeros(0, np.int8)}

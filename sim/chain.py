@@ -1,0 +1,93 @@
+"""The chain: in which order the acts of an event run, whichever face plays them.
+
+Show (D0) → night → day (D1). Columns flow one way from act to act; a face is a module that offers the acts' steps
+under the same names, so this file is the model's table of contents and both faces are held to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+
+from sim.acts.day import Day, play_day
+from sim.acts.evening import play_evening
+from sim.acts.night import play_night
+from sim.market.market import Market, market_of
+from sim.night import Night, draw_night
+from sim.orderlog import OrderLog, Table
+from sim.random_streams import Streams
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+Engine = Literal["reference", "compiled"]
+RESAMPLE = 1_000_003
+"""Spreads (seed, replication) over market seeds where the market is drawn anew each time."""
+
+
+class Event(NamedTuple):
+    """What every act of one replication reads."""
+
+    scenario: Scenario
+    face: Any
+    market: Market
+    night: Night
+    streams: Streams
+    thin_to: int | None
+
+
+def simulate(
+    scenario: Scenario, seed: int = 1, replication: int = 0, engine: Engine = "compiled", *, thin_to: int | None = None
+) -> OrderLog:
+    """Play one replication.
+
+    Args:
+        scenario: the event.
+        seed, replication: name all the chance there is.
+        engine: the face that plays.
+        thin_to: at most so many paid orders go on to the night, chosen by a keyed priority (to compare at equal volume).
+    """
+    face = _face(engine)
+    streams = Streams(seed, replication)
+    market = market_for(scenario, seed, replication)
+    event = Event(scenario, face, market, draw_night(scenario.night, streams), streams, thin_to)
+    show = play_evening(event)
+    night = play_night(event, show)
+    day = play_day(event, show, night)
+    return OrderLog(seed, replication, _tables(market, show, night, day))
+
+
+def market_for(scenario: Scenario, seed: int, replication: int) -> Market:
+    """The market of a replication: one for all of them, unless the scenario draws it anew."""
+    drawn = (seed * RESAMPLE + replication) % 2**32 if scenario.market.resample else None
+    return market_of(scenario.market, scenario.roads, scale=scenario.audience.scale, seed=drawn)
+
+
+def _face(engine: Engine) -> Any:
+    if engine == "reference":
+        from sim.engines import reference
+
+        return reference
+    from sim.engines import compiled
+
+    return compiled
+
+
+def _tables(market: Market, show: Any, night: Any, day: Day) -> dict[str, Table]:
+    communities = {"community": np.arange(market.communities, dtype=np.int32), "members": market.members}
+    return {
+        "communities": communities,
+        "people": show.people,
+        "orders": day.orders,
+        "attempts": show.attempts,
+        "stock": show.stock,
+        "sheets": show.sheets,
+        "sorting": night.sorting,
+        "workers": night.workers,
+        "trips": night.trips,
+        "stops": night.stops,
+        "desk": day.desk,
+        "leaders": show.leaders,
+        "tickets": day.tickets,
+    }

@@ -1,0 +1,20 @@
+"""The compiled face: every act's steps as kernels over whole columns."""
+
+from __future__ import annotations
+
+from sim.stages.audience.kernel import attend as watch_show
+from sim.stages.audience.kernel import crowd_of, question_counts, show_by_hand
+from sim.stages.checkout.kernel import run_checkout
+from sim.stages.collection.kernel import run_cold, run_coming
+from sim.stages.delivery.kernel import run_delivery
+from sim.stages.group_post.kernel import attend as read_post
+from sim.stages.leader_desk.kernel import both_days, evening
+from sim.stages.leader_desk.merge.kernel import merge_sheets
+from sim.stages.sorting.kernel import run_sorting
+
+NAME = "compiled"
+
+__all__ = [
+    "NAME", "both_days", "crowd_of", "evening", "merge_sheets", "question_counts", "read_post", "run_checkout",
+    "run_cold", "run_coming", "run_delivery", "run_sorting", "show_by_hand", "watch_show",
+]  # fmt: skip
