@@ -1,7 +1,7 @@
 """A binary heap of (time, rank) on two preallocated arrays: the calendar of every compiled station and stage.
 
-Ordered by time, then by rank (an int64 that packs kind, id or whatever breaks ties: the lower comes first). The
-caller owns the arrays and keeps them large enough; nothing is allocated and nothing is checked here.
+Ordered by time, then by rank (an int64 that packs kind, id or whatever breaks ties: the lower comes first).
+The caller owns the arrays and keeps them large enough; nothing is allocated and nothing is checked here.
 """
 
 from __future__ import annotations

@@ -1,0 +1,98 @@
+"""Who waits and who is at work, compiled: two rings through one record array, and a heap for priorities.
+
+Record i of `tickets` is attempt i (customer · tries + attempt). The two records behind the last attempt are
+the heads of two rings: the queue (first: picked next) and those at work (last: started latest).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiling import compiled
+from sim.station import rules
+from sim.station.heap_kernel import heap_pop, heap_push
+
+TICKET = np.dtype(
+    [
+        ("came", "f8"),
+        ("started", "f8"),
+        ("ends", "f8"),
+        ("left", "f8"),
+        ("after", "i8"),
+        ("before", "i8"),
+        ("crew", "i4"),
+        ("stage", "i2"),
+        ("abandoned", "i1"),
+        ("goes_on", "i1"),
+    ],
+    align=True,
+)
+WAITING, IN_SERVICE, DONE = np.int64(1), np.int64(2), np.int64(3)
+ONE = np.int64(1)
+FIFO = np.int64(rules.FIFO)
+PRIORITY = np.int64(rules.PRIORITY)
+
+
+@compiled
+def link_after(tickets, place, ident):
+    """Put a record behind `place` in its ring."""
+    follower = tickets[place].after
+    tickets[ident].before = place
+    tickets[ident].after = follower
+    tickets[place].after = ident
+    tickets[follower].before = ident
+
+
+@compiled
+def unlink(tickets, ident):
+    """Take a record out of its ring."""
+    before = tickets[ident].before
+    after = tickets[ident].after
+    tickets[before].after = after
+    tickets[after].before = before
+
+
+@compiled
+def join(settings, inputs, s, tickets, line_keys, line_ranks, ident, front):
+    """Stand in line: a newcomer where the discipline says, one taken off its server in front."""
+    s.waiting += 1
+    tickets[ident].stage = WAITING
+    attempts = np.int64(len(tickets) - 2)
+    if settings.discipline == PRIORITY:
+        if front:
+            s.returned -= 1
+            place = s.returned
+        else:
+            s.joined += 1
+            place = s.joined
+        key = inputs.priority[ident // inputs.tries]
+        s.line = heap_push(line_keys, line_ranks, s.line, key, place * attempts + ident)
+    elif settings.discipline == FIFO and not front:
+        link_after(tickets, tickets[attempts].before, ident)
+    else:
+        link_after(tickets, attempts, ident)
+
+
+@compiled
+def quit_line(settings, s, tickets, ident):
+    """Leave the queue without being served (a priority heap forgets lazily)."""
+    s.waiting -= 1
+    tickets[ident].stage = DONE
+    if settings.discipline != PRIORITY:
+        unlink(tickets, ident)
+
+
+@compiled
+def next_in_line(settings, s, tickets, line_keys, line_ranks):
+    """Take the attempt that is picked next; the queue must not be empty."""
+    attempts = np.int64(len(tickets) - 2)
+    s.waiting -= 1
+    if settings.discipline != PRIORITY:
+        ident = tickets[attempts].after
+        unlink(tickets, ident)
+        return ident
+    while True:
+        _, rank, s.line = heap_pop(line_keys, line_ranks, s.line)
+        ident = rank % attempts
+        if tickets[ident].stage == WAITING:
+            return ident

@@ -1,0 +1,346 @@
+"""The station as a story: customers ask, servers work, the queue has a rule. One process a customer.
+
+Read it as the definition of what `serve` means; `kernel` is the same on columns. What happens at one moment
+happens in the order of the kinds in `rules`. The arrivals of one instant join first, then idle servers pick:
+that is the event PICK, the last of an instant, and only then do the clocks of patience and timeout start.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Generator
+from heapq import heappop, heappush
+from typing import Any
+
+import simpy
+
+from sim.ranked import RankedEnvironment
+from sim.station import rules
+from sim.station.inputs import Columns, Inputs, Settings
+from sim.station.spec import Station
+
+WAITING, IN_SERVICE, DONE = range(3)
+Story = Generator[simpy.Event, Any, None]
+
+
+class Ticket(simpy.Event):
+    """One attempt at the station; it *is* the answer its client waits for (True served, False failed)."""
+
+    def __init__(self, env: RankedEnvironment, customer: int, attempt: int, ident: int) -> None:
+        super().__init__(env)
+        self.customer = customer
+        self.attempt = attempt
+        self.ident = ident
+        self.came = env.now
+        self.state = WAITING
+        self.abandoned = False
+        self.started = math.nan
+        self.ends = math.nan
+        self.left = math.nan
+        self.crew = 0
+
+
+class StationStory:
+    """One station and its customers on one environment."""
+
+    def __init__(self, env: RankedEnvironment, station: Station, inputs: Inputs, out: Columns) -> None:
+        self.env = env
+        self.calendar = station.calendar
+        self.settings = settings = Settings.of(station)
+        self.inputs = inputs
+        self.out = out
+        self.queue: deque[Ticket] = deque()
+        self.ranked_queue: list[tuple[float, int, Ticket]] = []
+        self.waiting = 0
+        self.on_shift = settings.servers
+        self.extra = 0
+        self.more_ordered = False
+        self.taken = 0
+        self.at_work: dict[Ticket, None] = {}
+        self.crew = 0
+        self.joined = 0
+        self.returned = 0
+        self.newcomers: list[Ticket] = []
+        self.picking = False
+        self.tokens = settings.budget_burst * rules.TOKEN
+        self.tick = 0
+        self.outcomes = 0
+        self.failures = 0
+        self.open_until = -math.inf
+        self.room: deque[int] = deque()
+        self.inside = 0
+        self.minute = rules.LONG_AGO
+        self.entered = 0
+        self.minute_awaited = False
+
+    # --- the customers
+
+    def arrivals(self) -> Story:
+        """Bring the customers in the order of time, then position; a waiting room lets them in later."""
+        for customer in self.inputs.order.tolist():
+            kind = rules.ROOM if self.settings.room_total else rules.ARRIVAL
+            ident = customer if self.settings.room_total else customer * self.inputs.tries
+            yield self.env.at(self.inputs.arrivals.item(customer), kind, ident)
+            if self.settings.room_total:
+                self.room.append(customer)
+                self.let_in()
+            else:
+                self.env.process(self.customer(customer))
+
+    def let_in(self) -> None:
+        """Let in who fits: by places inside, and by this minute's number."""
+        settings, now = self.settings, self.env.now
+        minute = rules.period_of(now, settings.room_minute)
+        if minute > self.minute:
+            self.minute, self.entered = minute, 0
+        while self.room and self.inside < settings.room_total and self.entered < settings.room_rate:
+            customer = self.room.popleft()
+            self.inside += 1
+            self.entered += 1
+            self.when(now, rules.ARRIVAL, customer * self.inputs.tries, self.go_in, customer)
+        if self.room and self.entered >= settings.room_rate and not self.minute_awaited:
+            self.minute_awaited = True
+            begins = rules.period_start(self.minute + 1, settings.room_minute, now)
+            self.when(begins, rules.MINUTE, 0, self.new_minute, self.minute + 1)
+
+    def go_in(self, customer: int) -> None:
+        """Bring a customer of the waiting room to the station."""
+        self.env.process(self.customer(customer))
+
+    def new_minute(self, minute: int) -> None:
+        """Count the number let in from 0 again."""
+        self.minute_awaited = False
+        if minute > self.minute:  # else someone left at this instant and counted anew already
+            self.minute, self.entered = minute, 0
+        self.let_in()
+
+    def session_over(self, _: Any) -> None:
+        """Free a place in the room."""
+        self.inside -= 1
+        self.let_in()
+
+    def customer(self, customer: int) -> Story:
+        """Ask; after a failure ask again, until served, out of tries or out of budget."""
+        ident = customer * self.inputs.tries
+        self.earn_budget()
+        for attempt in range(self.inputs.tries):
+            self.out.attempts[customer] += 1
+            self.out.came[customer] = self.env.now
+            served = yield self.ask(Ticket(self.env, customer, attempt, ident + attempt))
+            if served:
+                break
+            delay = self.inputs.delay(customer, attempt)
+            if delay == math.inf or not self.spend_budget():
+                break
+            yield self.env.at(self.env.now + delay, rules.ARRIVAL, ident + attempt + 1)
+        self.out.leave[customer] = self.env.now
+        if self.settings.room_total:
+            gone = self.env.now + self.settings.room_session
+            self.when(gone, rules.SESSION_END, customer, self.session_over, None)
+
+    def earn_budget(self) -> None:
+        """Put a first attempt's share into the retry budget."""
+        settings = self.settings
+        if settings.budget_percent >= 0:
+            self.tokens = rules.tokens_after_first(
+                self.tokens, settings.budget_percent, settings.budget_burst
+            )
+
+    def spend_budget(self) -> bool:
+        """Take a token for a retry; False when there is none."""
+        if self.settings.budget_percent < 0:
+            return True
+        if self.tokens < rules.TOKEN:
+            return False
+        self.tokens -= rules.TOKEN
+        return True
+
+    # --- the door
+
+    def ask(self, ticket: Ticket) -> Ticket:
+        """Join the queue, or be refused."""
+        now = self.env.now
+        if now < self.open_until:
+            ticket.succeed(False)
+        elif not rules.has_room(self.waiting, self.capacity() - self.taken, self.settings.places):
+            self.fail(ticket)
+        else:
+            self.join(ticket)
+            self.newcomers.append(ticket)
+            if not self.picking:
+                self.picking = True
+                self.when(now, rules.PICK, 0, self.pick, None)
+        return ticket
+
+    def join(self, ticket: Ticket, *, front: bool = False) -> None:
+        """Stand in line: a newcomer where the discipline says, one taken off its server in front."""
+        self.waiting += 1
+        if self.settings.discipline == rules.PRIORITY:
+            self.joined += 0 if front else 1
+            self.returned -= 1 if front else 0
+            place = self.returned if front else self.joined
+            heappush(self.ranked_queue, (self.inputs.priority.item(ticket.customer), place, ticket))
+        elif front or self.settings.discipline == rules.LIFO:
+            self.queue.appendleft(ticket)
+        else:
+            self.queue.append(ticket)
+
+    def pick(self, _: Any) -> None:
+        """End an instant with arrivals: idle servers pick, then the newcomers' clocks start."""
+        self.picking = False
+        self.serve_queue()
+        newcomers, self.newcomers = self.newcomers, []
+        for ticket in newcomers:
+            self.start_clocks(ticket)
+
+    def start_clocks(self, ticket: Ticket) -> None:
+        """Let patience and the client's timeout end the attempt from now on."""
+        patience = self.inputs.patience.of(ticket.customer, ticket.attempt)
+        if patience < math.inf and (ticket.state == WAITING or self.settings.preempts):
+            self.when(ticket.came + patience, rules.PATIENCE, ticket.ident, self.lose_patience, ticket)
+        timeout = self.inputs.timeout.of(ticket.customer, ticket.attempt)
+        if timeout < math.inf:
+            self.when(ticket.came + timeout, rules.TIMEOUT, ticket.ident, self.time_out, ticket)
+
+    def lose_patience(self, ticket: Ticket) -> None:
+        """Leave the queue, if still in it and listening."""
+        if ticket.state == WAITING and not ticket.abandoned:
+            ticket.state = DONE
+            self.waiting -= 1
+            self.fail(ticket)
+
+    def time_out(self, ticket: Ticket) -> None:
+        """Stop listening; the work stays where it is."""
+        if ticket.state != DONE and not ticket.abandoned:
+            ticket.abandoned = True
+            self.fail(ticket)
+
+    def fail(self, ticket: Ticket) -> None:
+        """Tell the client, and the circuit breaker."""
+        ticket.succeed(False)
+        self.note_outcome(failed=True)
+
+    def note_outcome(self, *, failed: bool) -> None:
+        """Count for the circuit breaker; a failure may open it."""
+        settings, now = self.settings, self.env.now
+        if settings.breaker_percent < 0:
+            return
+        tick = rules.period_of(now, settings.breaker_tick)
+        if tick != self.tick:
+            self.tick, self.outcomes, self.failures = tick, 0, 0
+        self.outcomes += 1
+        if failed:
+            self.failures += 1
+            if rules.breaker_opens(
+                self.failures, self.outcomes, settings.breaker_percent, settings.breaker_minimum
+            ):
+                self.open_until = now + settings.breaker_open_for
+                self.outcomes = self.failures = 0
+
+    # --- the servers
+
+    def capacity(self) -> int:
+        """Count the servers of the calendar and those added."""
+        return self.on_shift + self.extra
+
+    def serve_queue(self) -> None:
+        """Let idle servers pick; whoever still waits then may call for more."""
+        while self.waiting and self.taken < self.capacity():
+            self.waiting -= 1
+            ticket = self.next_ticket()
+            if ticket.abandoned and self.settings.drops:
+                ticket.state = DONE
+            else:
+                self.begin(ticket)
+        settings = self.settings
+        wanted = settings.scale_queue > 0 and self.waiting >= settings.scale_queue
+        if wanted and not self.more_ordered and self.extra < settings.scale_maximum:
+            self.more_ordered = True
+            self.when(self.env.now + settings.scale_lag, rules.SCALE_OUT, 0, self.scale_out, None)
+
+    def next_ticket(self) -> Ticket:
+        """Take the next in line; who lost patience is no longer there."""
+        while True:
+            if self.settings.discipline == rules.PRIORITY:
+                ticket = heappop(self.ranked_queue)[2]
+            else:
+                ticket = self.queue.popleft()
+            if ticket.state == WAITING:
+                return ticket
+
+    def begin(self, ticket: Ticket) -> None:
+        """Start on an attempt, or go on with one that was interrupted."""
+        now = self.env.now
+        self.taken += 1
+        self.at_work[ticket] = None
+        ticket.state = IN_SERVICE
+        ticket.crew = self.crew
+        if math.isnan(ticket.left):
+            ticket.started = now
+            service = self.inputs.services.of(ticket.customer, ticket.attempt)
+            length = rules.slowed(service, len(self.at_work), self.settings.alpha, self.settings.beta)
+        else:
+            length = ticket.left
+        ticket.ends = now + length
+        self.when(ticket.ends, rules.COMPLETION, ticket.ident, self.complete, ticket)
+
+    def complete(self, ticket: Ticket) -> None:
+        """End a service: the server takes its next job, then the customer moves on."""
+        if ticket.state != IN_SERVICE or ticket.ends != self.env.now:
+            return  # the work was interrupted; this end is no longer one
+        ticket.state = DONE
+        del self.at_work[ticket]
+        if ticket.crew == self.crew:
+            self.taken -= 1
+        if not ticket.abandoned:
+            self.out.served[ticket.customer] = True
+            self.out.start[ticket.customer] = ticket.started
+            self.out.end[ticket.customer] = ticket.ends
+            self.note_outcome(failed=False)
+            ticket.succeed(True)
+        self.serve_queue()
+
+    def shifts(self) -> Story:
+        """Change the servers as the calendar says; the latest-started may have to go back."""
+        for start, count in zip(self.calendar.times, self.calendar.counts, strict=True):
+            yield self.env.at(start, rules.CALENDAR)
+            self.on_shift = count
+            if self.settings.off_shift == rules.CREW:
+                self.crew += 1
+                self.taken = 0
+            while self.settings.preempts and self.taken > self.capacity():
+                self.interrupt(next(reversed(self.at_work)))
+            self.serve_queue()
+
+    def interrupt(self, ticket: Ticket) -> None:
+        """Send one back to the front; its work goes on later, or begins anew."""
+        self.taken -= 1
+        del self.at_work[ticket]
+        ticket.state = WAITING
+        if self.settings.off_shift == rules.RESUME:
+            ticket.left = rules.left_of(ticket.ends, self.env.now)
+        self.join(ticket, front=True)
+
+    def scale_out(self, _: Any) -> None:
+        """Add the servers that were ordered."""
+        self.more_ordered = False
+        self.extra = min(self.extra + self.settings.scale_add, self.settings.scale_maximum)
+        self.serve_queue()
+
+    def when(self, time: float, kind: int, ident: int, act: Any, value: Any) -> None:
+        """Let `act(value)` happen at that time, in its order."""
+        event = self.env.at(time, kind, ident)
+        event.callbacks.append(lambda _: act(value))  # type: ignore[union-attr]  # None only once processed
+
+
+def run(station: Station, inputs: Inputs, out: Columns) -> None:
+    """Fill `out` by telling the story."""
+    moments = [*station.calendar.times, *inputs.arrivals.tolist()]
+    begins = min((moment for moment in moments if moment > -math.inf), default=0.0)
+    env = RankedEnvironment(initial_time=begins)
+    told = StationStory(env, station, inputs, out)
+    env.process(told.arrivals())
+    if not station.calendar.constant:
+        env.process(told.shifts())
+    env.run()
