@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import signals
-from sim.compiling import compiled, kernel
 from sim.stages.checkout import kernel_parts as parts
 from sim.stages.checkout import rules
 from sim.stages.checkout.draws import CheckoutDraws, Shoppers
@@ -23,6 +22,7 @@ from sim.stages.checkout.kernel_parts import (
 from sim.stages.checkout.kernel_payment import (
     AT_ORDER, EXPIRY, PAY, REDISCOVER, STILL_OPEN, SUBSTITUTE, give_back, inside, pay, rediscover, reserve, settle,
 )
+from sim.stages.checkout.lean_kernel import lean, lean_kernel
 from sim.stages.checkout.numbers import CheckoutNumbers
 from sim.stages.checkout.result import CheckoutLog, Outcome, log_of
 from sim.stages.basket.stock import Goods
@@ -47,7 +47,7 @@ LAST_RANK = np.int64(1) << np.int64(62)
 ONE = np.int64(1)
 
 
-@compiled
+@lean
 def decide(p, s, by, scores, fate, chat, base, time, c):
     """Whether the shopper wants to buy, and gets as far as the first click."""
     if scores[c, 0] + read_mood(p, s, chat, base, time) < scores[c, 1]:
@@ -60,7 +60,7 @@ def decide(p, s, by, scores, fate, chat, base, time, c):
     return True
 
 
-@compiled
+@lean
 def answer(p, s, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, a):
     """The server answers a client who still listens: accepted, sold out, or the shop has closed."""
     c = np.int64(at[a].shopper)
@@ -87,7 +87,7 @@ def answer(p, s, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, 
     pay(p, s, by, ht, hr, fate, repeats[0], repeats[1], chat, base, stock, wanted, got, time, c)
 
 
-@kernel
+@lean_kernel
 def run(
     numbers, state, order, moments, scores, by, at, ht, hr, service, again, again_in, fate, scale_lag, repeats,
     chat, base, stock, wanted, got,

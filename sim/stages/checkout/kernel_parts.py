@@ -13,6 +13,7 @@ import numpy as np
 from sim import signals
 from sim.compiling import compiled
 from sim.stages.checkout import rules
+from sim.stages.checkout.lean_kernel import lean
 from sim.stages.checkout.numbers import CheckoutNumbers
 from sim.states import End
 from sim.station.heap_kernel import heap_push
@@ -78,13 +79,13 @@ service_time = compiled(rules.service_time)
 breaks = compiled(rules.breaks)
 
 
-@compiled
+@lean
 def push(s, ht, hr, time, rank):
     """An event at `time`."""
     s.events = heap_push(ht, hr, s.events, time, rank)
 
 
-@compiled
+@lean
 def tell(chat, base, time, what):
     """Count a failure or success in the chat's second (a later one is counted at once: only earlier ones are read)."""
     second = second_of(time) - base
@@ -92,7 +93,7 @@ def tell(chat, base, time, what):
         chat[what, second] += 1
 
 
-@compiled
+@lean
 def read_mood(p, s, chat, base, time):
     """The chat mood as it was at the start of the tick."""
     start = tick_start(second_of(time), p.tick_s)
@@ -106,7 +107,7 @@ def read_mood(p, s, chat, base, time):
     return s.mood
 
 
-@compiled
+@lean
 def report(p, s, time, a, good):
     """Tell the circuit breaker how a call ended."""
     if p.breaker == 0 or s.breaker == OPEN:
@@ -134,7 +135,7 @@ def report(p, s, time, a, good):
         s.open_until = time + p.breaker_open
 
 
-@compiled
+@lean
 def wake(p, s, ht, hr, time):
     """Let the next one into the checkout when there is room and the rate allows it."""
     if s.admitting == 0 and s.room_waiting > 0 and s.inside < p.room_users:
@@ -142,7 +143,7 @@ def wake(p, s, ht, hr, time):
         push(s, ht, hr, max(time, s.next_admit), ADMIT)
 
 
-@compiled
+@lean
 def leave_checkout(p, s, by, ht, hr, time, c):
     """A shopper gives up her place inside the checkout."""
     if by[c].inside:
@@ -151,7 +152,7 @@ def leave_checkout(p, s, by, ht, hr, time, c):
         wake(p, s, ht, hr, time)
 
 
-@compiled
+@lean
 def fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, outcome):
     """The client learns that the attempt failed: complain, and perhaps click again."""
     at[a].outcome = outcome
@@ -167,7 +168,7 @@ def fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, outcome):
         leave_checkout(p, s, by, ht, hr, time, c)
 
 
-@compiled
+@lean
 def set_timeout(p, s, at, ht, hr, a, until):
     """The app's timeout as an event, only when the work will last beyond it."""
     deadline = at[a].arrive + p.timeout
@@ -176,7 +177,7 @@ def set_timeout(p, s, at, ht, hr, a, until):
         push(s, ht, hr, deadline, GIVE_UP | (np.int64(at[a].shopper) * TRIES + at[a].number))
 
 
-@compiled
+@lean
 def begin(p, s, at, ht, hr, service, time, a):
     """A worker takes the call."""
     s.busy += 1
@@ -189,7 +190,7 @@ def begin(p, s, at, ht, hr, service, time, a):
     set_timeout(p, s, at, ht, hr, a, end)
 
 
-@compiled
+@lean
 def take_next(p, s, at, ht, hr, service, time):
     """Free workers take the calls that wait longest; what was abandoned is served too, unless it is dropped."""
     while s.waiting > 0 and s.busy < s.workers:
@@ -203,7 +204,7 @@ def take_next(p, s, at, ht, hr, service, time):
             begin(p, s, at, ht, hr, service, time, a)
 
 
-@compiled
+@lean
 def join(p, s, at, by, ht, hr, scale_lag, time, a):
     """The call waits for a worker, as long as patience and timeout allow."""
     at[a].place = WAITING
@@ -225,7 +226,7 @@ def join(p, s, at, by, ht, hr, scale_lag, time, a):
         push(s, ht, hr, time + scale_lag[s.scaled], SCALE_OUT)
 
 
-@compiled
+@lean
 def call(p, s, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, time, a):
     """A call goes out: over the retry budget, past the breaker, to the order service's door."""
     at[a].arrive = time
@@ -254,7 +255,7 @@ def call(p, s, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, 
         join(p, s, at, by, ht, hr, scale_lag, time, a)
 
 
-@compiled
+@lean
 def click(p, s, at, by, ht, hr, time, c):
     """A shopper clicks; returns the attempt."""
     a = s.attempts
@@ -274,7 +275,7 @@ def click(p, s, at, by, ht, hr, time, c):
     return a
 
 
-@compiled
+@lean
 def enter_room(p, s, at, by, ht, hr, time, a):
     """A click waits in the waiting room."""
     at[a].place = IN_ROOM
@@ -290,7 +291,7 @@ def enter_room(p, s, at, by, ht, hr, time, a):
     wake(p, s, ht, hr, time)
 
 
-@compiled
+@lean
 def admit(p, s, at, by, ht, hr, time):
     """The first one still in the waiting room may go in; returns her attempt or NONE."""
     s.admitting = 0
@@ -311,7 +312,7 @@ def admit(p, s, at, by, ht, hr, time):
     return a
 
 
-@compiled
+@lean
 def row_begin(p, s, at, ht, hr, time, a):
     """The stock row takes its next job."""
     at[a].row_start = time
@@ -320,7 +321,7 @@ def row_begin(p, s, at, ht, hr, time, a):
     set_timeout(p, s, at, ht, hr, a, s.row_end)
 
 
-@compiled
+@lean
 def row_join(p, s, at, ht, hr, time, a):
     """An accepted call goes to the stock row."""
     at[a].place = AT_ROW
@@ -336,7 +337,7 @@ def row_join(p, s, at, ht, hr, time, a):
         set_timeout(p, s, at, ht, hr, a, np.inf)
 
 
-@compiled
+@lean
 def row_done(p, s, at, ht, hr, time):
     """The stock row finishes its job and takes the next; returns the finished one."""
     a = s.row_first

@@ -7,6 +7,7 @@ import numpy as np
 from sim.compiling import compiled
 from sim.stages.checkout import rules
 from sim.stages.checkout.kernel_parts import FAILED, KIND, SUCCEEDED, push, tell
+from sim.stages.checkout.lean_kernel import lean
 from sim.states import End
 
 EXPIRY = np.int64(rules.EXPIRY) << KIND
@@ -36,14 +37,14 @@ loss_of_notice = compiled(rules.loss_of_notice)
 cancel_time = compiled(rules.cancel_time)
 
 
-@compiled
+@lean
 def give_back(stock, got, c):
     """The order's lines return to the stock."""
     for k in range(stock.shape[0]):
         stock[k] += got[c, k]
 
 
-@compiled
+@lean
 def most_left(stock, wanted, got, c):
     """The product not in this order of which most is left, or −1."""
     best = np.int64(-1)
@@ -53,7 +54,7 @@ def most_left(stock, wanted, got, c):
     return best
 
 
-@compiled
+@lean
 def reserve(p, stock, wanted, got, substitutes, c):
     """Rule 35: walk the lines by product; returns the lines got."""
     lines = np.int64(0)
@@ -71,7 +72,7 @@ def reserve(p, stock, wanted, got, substitutes, c):
     return lines
 
 
-@compiled
+@lean
 def retake(p, stock, got, c):
     """Rule 37: the same lines again, all or none."""
     if p.reservation != NO_RESERVATION:
@@ -83,7 +84,7 @@ def retake(p, stock, got, c):
     return True
 
 
-@compiled
+@lean
 def confirm(p, s, by, ht, hr, fate, time, c):
     """The shop knows that the order is paid; the buyer may still cancel."""
     by[c].known = time
@@ -95,7 +96,7 @@ def confirm(p, s, by, ht, hr, fate, time, c):
         push(s, ht, hr, by[c].cancelled, EXPIRY | c)
 
 
-@compiled
+@lean
 def discovery(p, repeat_at, repeat_lost, u, time):
     """When the shop learns of a payment whose notice was lost."""
     found = p.bill_min
@@ -108,7 +109,7 @@ def discovery(p, repeat_at, repeat_lost, u, time):
     return found
 
 
-@compiled
+@lean
 def settle(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
     """Money has moved: is it in time, does the shop learn of it, are there goods?"""
     held = p.reservation != AT_PAYMENT
@@ -146,7 +147,7 @@ def settle(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wa
             by[c].earned = by[c].offer
 
 
-@compiled
+@lean
 def take_at_payment(p, s, by, ht, hr, fate, stock, wanted, got, time, c):
     """Goods are taken only now that the shop knows of the money."""
     by[c].lines = reserve(p, stock, wanted, got, fate[c, SUBSTITUTE] < p.substitute_share, c)
@@ -158,7 +159,7 @@ def take_at_payment(p, s, by, ht, hr, fate, stock, wanted, got, time, c):
         confirm(p, s, by, ht, hr, fate, time, c)
 
 
-@compiled
+@lean
 def rediscover(p, s, by, ht, hr, fate, stock, wanted, got, time, c):
     """A payment comes to light after the order had closed: it reserves again, or is refunded."""
     if p.reservation == AT_PAYMENT:
@@ -171,13 +172,13 @@ def rediscover(p, s, by, ht, hr, fate, stock, wanted, got, time, c):
         by[c].end = NOT_SORTED
 
 
-@compiled
+@lean
 def fails(p, by, time, c):
     """Whether the payment network is down for this shopper's method."""
     return by[c].method == 0 and inside(time, p.down_from, p.down_until)
 
 
-@compiled
+@lean
 def pay_moment(p, by, fate, chat, base, begins, c):
     """When the shopper leaves the payment page, and whether money moved; failures on the way are told in chat."""
     closes = by[c].closes
@@ -201,7 +202,7 @@ def pay_moment(p, by, fate, chat, base, begins, c):
     return time, False
 
 
-@compiled
+@lean
 def pay(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
     """An accepted order goes to the gateway and is paid, or not; an event only where something depends on its moment."""
     by[c].end = STILL_OPEN
