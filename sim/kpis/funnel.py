@@ -29,14 +29,15 @@ def in_time(orders: Table) -> NDArray[np.bool_]:
 
 def goodput_by_minute(orders: Table) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Busy minutes and the share of their first attempts that were accepted within a minute."""
-    clicked = orders["clicked_min"]
+    came = ~np.isnan(orders["clicked_min"])
+    clicked = orders["clicked_min"][came]
     minute = np.floor(clicked).astype(np.int64)
     if minute.size == 0:
         return minute, np.zeros(0)
     first = int(minute.min())
     offered = np.bincount(minute - first)
-    good = orders["placed_min"] - clicked <= ACCEPTED_WITHIN_MIN
-    good |= (orders["end"] == End.SOLD_OUT)
+    good = orders["placed_min"][came] - clicked <= ACCEPTED_WITHIN_MIN
+    good |= orders["end"][came] == End.SOLD_OUT
     served = np.bincount(minute[good] - first, minlength=offered.shape[0])
     busy = np.flatnonzero(offered >= BUSY_MINUTE)
     return busy + first, served[busy] / offered[busy]
@@ -59,7 +60,7 @@ def _questions(people: Table) -> dict[str, float]:
 def _checkout(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     """Figures that only a system arm has."""
     orders, attempts = log["orders"], log["attempts"]
-    clicked = orders["clicked_min"]
+    clicked = orders["clicked_min"][~np.isnan(orders["clicked_min"])]
     count = clicked.shape[0]
     minutes, goodput = goodput_by_minute(orders)
     bad = minutes[goodput < GOOD_ENOUGH]
@@ -86,7 +87,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     """KPIs of the group `funnel`."""
     people, orders = log["people"], log["orders"]
     viewers = people["key"].shape[0]
-    clickers = orders["person"].shape[0]
+    clickers = int(np.count_nonzero(~np.isnan(orders["clicked_min"])))
     intents = int(np.count_nonzero(people["wants"]))
     paid_at = orders["paid_min"]
     paid = ~np.isnan(paid_at)

@@ -93,7 +93,5 @@ def balance_of(log: OrderLog) -> dict[str, int]:
     people, orders = log["people"], log["orders"]
     counts = np.bincount(orders["end"], minlength=len(End))
     out = {end.name.lower(): int(counts[end]) for end in End if counts[end]}
-    wanted = int(np.count_nonzero(people["wants"]))
-    out["did_not_want"] = people["key"].shape[0] - wanted
-    out["wanted_but_left"] = wanted - orders["person"].shape[0]
+    out["did_not_want"] = people["key"].shape[0] - orders["person"].shape[0]
     return out

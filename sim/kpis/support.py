@@ -35,12 +35,11 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     if scenario.aftersales.clock == "staffed":
         arrive, start, resolved = (staffed_min(scenario, t) for t in (arrive, start, resolved))
     orders = log["orders"]
-    forgotten = (orders["method"] == 2) & ~np.isnan(orders["paid_min"]) & orders["forgotten"]
     return {
         "tickets": count,
         "tickets_per_100": 100.0 * share(count, paid),
         "response_within_15min": share(int(np.count_nonzero(start - arrive <= promise)), count),
         "resolved_within_15min": share(int(np.count_nonzero(resolved - arrive <= promise)), count),
-        "unregistered_transfers": int(np.count_nonzero(forgotten)),
+        "unregistered_transfers": int(np.count_nonzero(orders["forgotten"])),
         "mismatch_tickets": int(np.count_nonzero(tickets["cause"] == Cause.NOT_AS_SHOWN)),
     }
