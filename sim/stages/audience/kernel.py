@@ -105,7 +105,7 @@ def show_by_hand(
     """A show without a checkout: the chat's mood comes from its questions alone, and `wants` is final."""
     people = watch(n, trust, crowd, luck)
     first = signals.second_of(n.show_start)
-    seconds = 2 + _latest_second(people) - first
+    seconds = max(2, 2 + _latest_second(people) - first)
     unanswered, answered = question_counts(people, n, first, seconds)
     _moody(people.decide_min, people.score, people.threshold, unanswered, answered, first, mood, people.wants)
     return people

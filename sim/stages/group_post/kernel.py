@@ -30,7 +30,7 @@ def gather(n: PostNumbers, posts: Posts, members: Iterable[Invited], night_atten
     posted = np.empty(len(posts.place))
     _post(posted, posts, n)
     share = audience_rules.attend_share(n.read_share, night_attendance)
-    parts = []
+    parts = [(np.empty(0, np.int64), np.empty(0, np.int32))]  # so that an empty market has columns too
     for invited in members:
         rows = np.empty(len(invited.key), np.int64)
         rows = rows[: _read(invited.community, invited.words, posted, share, rows)]
