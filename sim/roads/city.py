@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-LONGEST_BRIDGE_M = 1100.0
+LONGEST_BRIDGE_M = 900.0
 LONGEST_BLOCKS = 4.5
 """Longest street between two junctions, in central blocks; what is longer has lost a junction to water."""
 OUTSIDE_STEP_M = 700.0
@@ -172,7 +172,7 @@ def _links(sheet: Sheet) -> list[Link]:
         link = Link(a, b, street.road_class, oneway)
         if street.everywhere:
             links.append(link)
-        elif wet == "river" and street.road_class == "primary":
+        elif wet == "river" and not residential:
             crossings.append((sheet.u[a], link))
         elif not wet and not (residential and luck < sheet.params.closed_share):
             links.append(link)
@@ -192,19 +192,21 @@ def _stretches(sheet: Sheet, street: Street) -> list[tuple[int, int, str]]:
             if last >= 0:
                 across = sheet.north_bank(node) != sheet.north_bank(last)
                 apart = math.hypot(sheet.u[node] - sheet.u[last], sheet.v[node] - sheet.v[last])
-                far = apart > (LONGEST_BRIDGE_M if across else LONGEST_BLOCKS * sheet.params.block_m)
+                longest = LONGEST_BLOCKS * sheet.params.block_m
+                far = apart > (max(LONGEST_BRIDGE_M, longest) if across else longest)
                 out.append((last, node, "gap" if lake or far else "river" if across else ""))
             last, lake = node, False
     return out
 
 
 def _bridges(sheet: Sheet, crossings: list[tuple[float, Link]]) -> list[Link]:
-    """The wanted number of crossings, evenly along the river."""
+    """The wanted number of crossings, evenly along the river: primary roads first, then secondary."""
     count = sheet.params.bridges
     chosen: list[Link] = []
     for i in range(count):
         target = 0.8 * sheet.radius * (2.0 * (i + 0.5) / count - 1.0)
-        left = [item for item in crossings if item[1] not in chosen]
+        left = [(u, link) for u, link in crossings if link not in chosen]
+        left = [(u, link) for u, link in left if link.road_class == "primary"] or left
         if left:
             chosen.append(min(left, key=lambda item: abs(item[0] - target))[1])
     return chosen

@@ -1,5 +1,6 @@
 """Roads: the generated city, distances against networkx, files good and bad, travel through the day."""
 
+import itertools
 import math
 from pathlib import Path
 
@@ -129,7 +130,7 @@ def test_the_same_seed_draws_the_same_city(city: Roads) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_ways_are_those_of_networkx(seed: int) -> None:
-    """Shortest metres, fastest minutes and the metres of the fastest way equal networkx's on random networks."""
+    """Shortest metres, fastest minutes and the metres of that way equal networkx's on random networks."""
     roads = random_roads(seed)
     graph = roads.graph.copy()
     for _, _, data in graph.edges(data=True):
@@ -145,7 +146,7 @@ def test_ways_are_those_of_networkx(seed: int) -> None:
             way = ways[roads.ids[b]]
             legs = [
                 min(graph[u][v].values(), key=lambda data: data["minutes"])["length"]
-                for u, v in zip(way, way[1:], strict=False)
+                for u, v in itertools.pairwise(way)
             ]
             assert shortest[i, j] == pytest.approx(by_length[roads.ids[b]], rel=1e-12)
             assert minutes[i, j] == pytest.approx(by_time[roads.ids[b]], rel=1e-12)
@@ -165,7 +166,7 @@ def test_oneways_make_ways_differ(city: Roads) -> None:
 def test_nearest_is_by_road_towards_the_point(
     city: Roads, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nearest and second nearest equal a search over all distances node → point; the lower index wins a tie."""
+    """Nearest and second nearest equal a search over all distances node → point; ties by lower index."""
     monkeypatch.setattr("sim.roads.network.CELLS_AT_ONCE", block * len(city.ids) // 50)
     points = np.arange(5, len(city.ids), 97)
     points[7] = points[3]  # two points at one door: a tie everywhere
@@ -248,10 +249,9 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
 def test_an_osmnx_file_is_read(tmp_path: Path) -> None:
     """Ids are whole numbers, 'False' is false, one-ways hold, what is not connected is dropped and said."""
     stray = edge_xml("1001", "1009")
-    highway = '<data key="h">[\'primary\', \'residential\']</data>'
-    roads = load_roads(
-        written(tmp_path, HEAD + NODES + SQUARE + stray + edge_xml("1002", "1003", "950", more=highway) + TAIL)
-    )
+    highway = "<data key=\"h\">['primary', 'residential']</data>"
+    parallel = edge_xml("1002", "1003", "950", more=highway)
+    roads = load_roads(written(tmp_path, HEAD + NODES + SQUARE + stray + parallel + TAIL))
     assert roads.distance_m([(1001, 1003), (1003, 1001), (1001, 1004)]).tolist() == [1950.0, 2100.5, 2850.5]
     assert isinstance(roads.graph, nx.MultiDiGraph)
     assert [roads.graph[a][b][0]["oneway"] for a, b in ((1001, 1002), (1002, 1003))] == [False, True]
@@ -265,7 +265,7 @@ def test_an_osmnx_file_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("length", [None, "", "nan", "NaN", "inf", "-5", "0", "1_000", "long"])
 def test_a_useless_length_is_computed_and_said(tmp_path: Path, length: str | None) -> None:
-    """An edge without a positive finite length gets the distance of its ends, and a warning names its line."""
+    """An edge without a positive finite length gets the distance of its ends, and a warning says so."""
     text = HEAD + NODES + SQUARE.replace(edge_xml("1001", "1002"), edge_xml("1001", "1002", length)) + TAIL
     roads = load_roads(written(tmp_path, text))
     straight = math.radians(0.01) * 6_371_009.0 * math.cos(math.radians(30.5))
@@ -290,7 +290,10 @@ BAD = {
     "other XML": ("<osm></osm>", "<osm>"),
     "no graph": ("<graphml></graphml>", "no <graph>"),
     "no nodes": (HEAD + TAIL, "no nodes"),
-    "a document type": (HEAD.replace("<graphml ", DOCTYPE + "<graphml ") + NODES + SQUARE + TAIL, "document type"),
+    "a document type": (
+        HEAD.replace("<graphml ", DOCTYPE + "<graphml ") + NODES + SQUARE + TAIL,
+        "document type",
+    ),
     "a document type in UTF-16": (
         ("<?xml version='1.0' encoding='utf-16'?>" + DOCTYPE + "<graphml/>").encode("utf-16"),
         "document type",
@@ -311,7 +314,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_refused_with_place_and_remedy(tmp_path: Path, name: str) -> None:
-    """Each kind of bad file is a RoadFileError that says file, found, allowed and remedy in printable text."""
+    """Each kind of bad file is a RoadFileError that says file, found, allowed and remedy."""
     text, found = BAD[name]
     with pytest.raises(RoadFileError) as problem:
         load_roads(written(tmp_path, text))
@@ -364,7 +367,9 @@ def test_words_of_osm_are_understood() -> None:
 
 # --- the day ------------------------------------------------------------------------------------
 
-minutes_of_run = st.floats(0, 4000, allow_nan=False) | st.sampled_from([0.0, 389.75, 390.0, 435.0, 1440.0, 2040.0])
+minutes_of_run = st.floats(0, 4000, allow_nan=False) | st.sampled_from(
+    [0.0, 389.75, 390.0, 435.0, 1440.0, 2040.0]
+)
 
 
 @given(depart=minutes_of_run, later=st.floats(0, 900), base=st.floats(0, 600), speed=st.floats(0.3, 2))
@@ -413,7 +418,9 @@ def test_the_rule_is_the_same_compiled() -> None:
     base = np.concatenate((rng.uniform(0, 200, 500), np.arange(100) * 0.25))
     out = np.empty(len(depart))
     many(depart, base, np.array(STARTS), np.array(FACTORS), 0.85, out)
-    plain = [arrive_min(d, b, STARTS, FACTORS, 0.85) for d, b in zip(depart.tolist(), base.tolist(), strict=True)]
+    plain = [
+        arrive_min(d, b, STARTS, FACTORS, 0.85) for d, b in zip(depart.tolist(), base.tolist(), strict=True)
+    ]
     assert np.array_equal(out, plain)
 
 
