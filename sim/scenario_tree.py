@@ -43,6 +43,7 @@ class Leaf:
     sweep: tuple[float, float] | None
     role: str
     owner: str
+    field: FieldInfo
 
 
 def spelled(path: Path) -> str:
@@ -153,7 +154,7 @@ def _law_leaves(path: Path, field: FieldInfo, law: Law, owner: str) -> Iterator[
             low=low, high=high, low_open=low_open, high_open=high_open,
             grade=whole.grade, source=whole.source, meaning=whole.meaning,
             sweep=whole.sweep if number == 0 else None,
-            role=whole.role, owner=owner,
+            role=whole.role, owner=owner, field=source,
         )  # fmt: skip
 
 
@@ -179,9 +180,34 @@ def field_at(path: str, model: type[Params] | Params | None = None) -> Leaf | No
     leaf = _leaf(way, annotation, field or FieldInfo(annotation=Any), value, owner)
     if found is not None and found[1] is not None and found[1] is not field:
         low, high, low_open, high_open = _bounds(found[1])
-        return Leaf(**{**_fields(leaf), "low": low, "high": high, "low_open": low_open, "high_open": high_open,
+        return Leaf(**{**_fields(leaf), "low": low, "high": high, "low_open": low_open, "high_open": high_open, "field": found[1],
                        "unit": "-" if way[-1] == "sigma" else leaf.unit})  # fmt: skip
     return leaf
+
+
+def sweep_of(model: type[Params] | Params, path: str) -> tuple[Any, Any] | None:
+    """Both ends of a field's sweep as values that may stand there; a law is swept by its first figure."""
+    leaf = field_at(path, model)
+    if leaf is None or leaf.sweep is None:
+        return None
+    way = steps(path) or ()
+    if isinstance(leaf.default, Law):
+        inner = getattr(leaf.default, leaf.default.kind)
+        if not isinstance(inner, Params):
+            return tuple({leaf.default.kind: end} for end in leaf.sweep)  # type: ignore[return-value]  # two ends
+        first, *others = type(inner).model_fields
+        rest = {name: getattr(inner, name) for name in others}
+        low, high = ({leaf.default.kind: {first: end, **rest}} for end in leaf.sweep)
+        return low, high
+    swept = field_at(spelled(way[:-2]), model) if len(way) > 2 else None
+    if swept is not None and isinstance(swept.default, Law) and way[-1] != next(iter(_figures(swept.default))):
+        return None
+    return leaf.sweep
+
+
+def _figures(law: Law) -> tuple[str, ...]:
+    inner = getattr(law, law.kind)
+    return tuple(type(inner).model_fields) if isinstance(inner, Params) else (law.kind,)
 
 
 @lru_cache(maxsize=8)
@@ -268,6 +294,7 @@ def _leaf(path: Path, annotation: Any, field: FieldInfo, value: Any, owner: str)
         low=low, high=high, low_open=low_open, high_open=high_open,
         grade=str(extra.get("grade", "")), source=str(extra.get("source", "")), meaning=field.description or "",
         sweep=(sweep[0], sweep[1]) if sweep else None, role=str(extra.get("role", "model")), owner=owner,
+        field=field,
     )  # fmt: skip
 
 
