@@ -4,6 +4,8 @@ One record an attempt and one a shopper: an event then touches one or two cache 
 whole checkout, one record; `p` the scenario's numbers, one record; `ht, hr` the calendar heap.
 """
 
+# numba types these functions at the call; annotations would be decoration
+# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators, no-check-untyped-defs
 from __future__ import annotations
 
 from typing import get_type_hints

@@ -94,12 +94,12 @@ def _orders(
     numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shoppers, goods: Goods, outcome: Outcome
 ) -> Table:
     rows, got = outcome.rows, outcome.got
-    lines = got.astype(np.float64)  # whole numbers far below 2**53: exact, and fast in a matrix product
-    at_list = (lines @ goods.list_fen.astype(np.float64)).astype(np.int64)
+    per_line = (goods.list_fen, goods.offer_fen, goods.member_offer_fen, goods.grams, np.ones_like(goods.grams))
+    # whole numbers far below 2**53: exact in floating point, and one fast matrix product
+    totals = (got.astype(np.float64) @ np.stack(per_line, axis=1).astype(np.float64)).astype(np.int64)
+    at_list, at_offer, at_member, grams, lines = totals.T
     stranger = shoppers.key[rows] >= FIRST_STRANGER
-    at_offer = (lines @ goods.offer_fen.astype(np.float64)).astype(np.int64)
-    at_member = (lines @ goods.member_offer_fen.astype(np.float64)).astype(np.int64)
-    grams = (lines @ goods.grams.astype(np.float64)).astype(np.int64)
+    wanted = shoppers.wanted[rows].astype(np.float64) @ np.ones(goods.grams.size)
     community = shoppers.community[rows]
     wrong = np.zeros(rows.size, np.bool_)
     point = community.copy()
@@ -124,12 +124,12 @@ def _orders(
         "method": (draws.fate[rows, METHOD] >= numbers.wechat_share).astype(np.int8),
         "tries": outcome.tries,
         "gift": outcome.gift,
-        "lines_wanted": shoppers.wanted[rows].sum(axis=1, dtype=np.int32),
-        "lines": got.sum(axis=1, dtype=np.int32),
+        "lines_wanted": wanted.astype(np.int32),
+        "lines": lines.astype(np.int32),
         "sku_lines": got,
         "grams": grams + outcome.gift * numbers.gift_grams,
         "amount_fen": np.where(outcome.offer, np.where(stranger, at_offer, at_member), at_list),
-        "list_fen": at_list,
+        "list_fen": at_list.copy(),
         "offer": outcome.offer,
         "cancelled_min": outcome.cancelled,
         "refunded_min": outcome.refunded,

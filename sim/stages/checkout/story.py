@@ -123,7 +123,7 @@ class Checkout:
             timer.callbacks.append(self._gives_up)
             yield ticket.reply
 
-    def _gives_up(self, event: simpy.Event) -> None:
+    def _gives_up(self, event: Any) -> None:
         event.value.answer(TIMEOUT)
 
     def _served(self, ticket: Ticket) -> None:
@@ -204,7 +204,7 @@ class Checkout:
         yield self.env.at(moment if in_time else order.closes, PAY, order.shopper)
         return in_time
 
-    def _expires(self, event: simpy.Event) -> None:
+    def _expires(self, event: Any) -> None:
         """The order closes: what the shop does not know to be paid goes back on the shelf."""
         order = event.value
         if not order.known <= self.env.now:
@@ -262,7 +262,7 @@ class Checkout:
             moment = rules.cancel_time(self.env.now, self.numbers.paid_by, self.fate[order.shopper][CANCEL_AT])
             self.env.at(moment, EXPIRY, order.shopper, order).callbacks.append(self._cancels)
 
-    def _cancels(self, event: simpy.Event) -> None:
+    def _cancels(self, event: Any) -> None:
         event.value.cancelled = self.env.now
         self.refund(event.value, End.CANCELLED)
 
