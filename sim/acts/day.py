@@ -46,7 +46,7 @@ def play_day(event: Event, show: Show, night: Night) -> Day:
     orders = show.orders | night.orders
     numbers = collection_numbers(s.collection)
     draws = collection_draw(s.collection, event.streams, orders["key"])
-    came, arrive, wasted = face.run_coming(numbers, draws, orders["at_point_min"], orders["point"], market.open_min, market.close_min)
+    came, arrive, wasted = face.run_coming(numbers, draws, orders["at_point_min"], orders["point"], market.open_min, market.close_min, show.desk_numbers.d1_opens, show.desk_numbers.d1_closes)
     orders |= {"came_min": came, "handover_arrive_min": arrive, "wasted": wasted}
     early = _before_hand_over(event, show, orders)
     desk = _desk(event, show, night, orders, early)
@@ -158,8 +158,9 @@ def _from_the_desk(tickets: Tickets, desk: Table, start: Floats, end: Floats) ->
     at_door = np.flatnonzero(~early & (tickets.channel == Channel.LEADER))
     if at_door.size:
         job_of = dict(zip(desk["order"][caused].tolist(), caused.tolist(), strict=True))
-        rows = np.array([job_of[order] for order in tickets.order[at_door].tolist()], np.int64)
-        start[at_door], end[at_door] = desk["start_min"][rows], desk["end_min"][rows]
+        rows = np.array([job_of.get(order, -1) for order in tickets.order[at_door].tolist()], np.int64)
+        talked = rows >= 0
+        start[at_door[talked]], end[at_door[talked]] = desk["start_min"][rows[talked]], desk["end_min"][rows[talked]]
 
 
 def _with_complaints(table: Table, desk: Table) -> Table:

@@ -74,6 +74,8 @@ def play_evening(event: Event) -> Show:
     draws = desk_draws.draw(
         s.leader_desk, s.leaders, numbers, event.streams, orders["key"], market.communities, by_hand=not s.by_system
     )
+    if not s.by_system:
+        draws = desk_draws.in_groups(draws, s.leader_desk.scroll_per_100_members, market.members, orders["community"])
     reply = orders["placed_min"] if not s.by_system else np.zeros(0)
     jobs = evening_jobs(numbers, draws, orders["community"].astype(np.int64), reply, s.cutoff.paid_by_min)
     done = event.face.evening(numbers, draws, jobs, NIGHT_HORIZON_MIN)

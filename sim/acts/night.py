@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.acts.equal_volume import PURPOSE, thinned
+from sim.market.market import Market
 from sim.orderlog import Table
-from sim.random_streams import Streams
+from sim.stages.delivery import routes
+from sim.stages.delivery import spec as delivery
+from sim.stages.delivery.spec import DeliveryParams, Plan
+from sim.stages.sorting import spec as sorting
 from sim.states import End
 
 if TYPE_CHECKING:
@@ -15,6 +21,8 @@ if TYPE_CHECKING:
 
     from sim.acts.evening import Show
     from sim.chain import Event
+
+    Mask = NDArray[np.bool_]
 
 
 class Night(NamedTuple):
@@ -29,30 +37,84 @@ class Night(NamedTuple):
 
 def play_night(event: Event, show: Show) -> Night:
     """Sort what is paid and known, then drive it."""
-    from sim.stages.delivery.plan import plan_for
-    from sim.stages.delivery.spec import draw as delivery_draw
-    from sim.stages.delivery.spec import numbers as delivery_numbers
-    from sim.stages.sorting.spec import SortingInput
-    from sim.stages.sorting.spec import draw as sorting_draw
-    from sim.stages.sorting.spec import numbers as sorting_numbers
+    orders = show.orders
+    able = sortable(event, orders)
+    fixed = event.scenario.delivery.policy == "fixed"
+    plan = _fixed_plan(event) if fixed else _nightly_plan(event, orders, able & np.isnan(orders["cancelled_min"]))
+    done = _sort(event, show, able, plan)
+    road = _deliver(event, show, plan, done)
+    kept = np.isnan(orders["cancelled_min"])
+    columns = {
+        "release_min": np.where(kept, done.release_min, np.nan), "sorted_min": done.sorted_min, "missorted": done.missorted & kept,
+        "van": road.van, "trip": road.trip, "at_point_min": road.at_point_min,
+    }  # fmt: skip
+    return Night(columns, done.sorting, done.workers, road.trips, road.stops)
 
-    raise RuntimeError
 
-
-def sortable(event: Event, orders: Table) -> NDArray[np.bool_]:
+def sortable(event: Event, orders: Table) -> Mask:
     """Paid orders the seller knows of, cancelled ones included until the hall hears of it; thinned on request."""
-    by_hand = orders["on_sheet"]
     known = ~np.isnan(orders["known_min"]) & ((orders["end"] == End.OPEN) | (orders["end"] == End.CANCELLED))
-    able = known & by_hand if not event.scenario.by_system else known
-    if event.thin_to is None or int(able.sum()) <= event.thin_to:
+    able = known if event.scenario.by_system else known & orders["on_sheet"]
+    if event.thin_to is None:
         return able
-    return thin(able, event.streams, orders, event.thin_to)
+    out = thinned(able, event.streams.uniform(PURPOSE, orders["key"]), event.thin_to)
+    orders["end"][out] = End.THINNED
+    return able & ~out
 
 
-def thin(able: NDArray[np.bool_], streams: Streams, orders: Table, count: int) -> NDArray[np.bool_]:
-    """Keep the `count` able orders of highest keyed priority; the others end as THINNED."""
-    from sim.experiments.equal_volume import thinned
+def _sort(event: Event, show: Show, able: Mask, plan: Plan) -> sorting.Sorted:
+    s, market, orders = event.scenario, event.market, show.orders
+    numbers = sorting.numbers(
+        s.sorting, cutoff_min=s.cutoff.paid_by_min, by_sheet=not s.by_system, crate_grams=round(s.delivery.crate_kg * 1000.0)
+    )
+    draws = sorting.draw(
+        s.sorting, numbers, s.night, event.night, event.streams, orders["key"], market.communities, show.goods.grams.size
+    )
+    sheets = np.full(market.communities, np.nan)
+    sheets[show.sheets["community"]] = show.sheets["merge_end_min"]
+    given = sorting.SortingInput(
+        known_min=np.where(able, orders["known_min"], np.nan), cancelled_min=orders["cancelled_min"], community=orders["community"],
+        point=orders["point"], lines=orders["lines"], sku_lines=orders["sku_lines"], sku_grams=show.goods.grams, sheet_min=sheets,
+        point_rank=routes.loading_rank(plan, market.communities),
+    )  # fmt: skip
+    done: sorting.Sorted = event.face.run_sorting(numbers, draws, given)
+    return done
 
-    kept = thinned(able, streams.uniform("equal_volume.priority", orders["key"]), count)
-    orders["end"][able & ~kept] = End.THINNED
-    return kept
+
+def _deliver(event: Event, show: Show, plan: Plan, done: sorting.Sorted) -> delivery.Delivered:
+    s, market, orders = event.scenario, event.market, show.orders
+    by_sku = s.sorting.policy == "by_community_sku"
+    numbers = delivery.numbers(s.delivery, s.roads.bands(), crates_by_sku=by_sku)
+    draws = delivery.draw(s.delivery, numbers, s.night, event.night, event.streams, market.communities, s.roads.rain_speed)
+    kept = np.isnan(orders["cancelled_min"])
+    given = delivery.DeliveryInput(
+        goes=kept & ~np.isnan(done.release_min), sorted_min=np.where(kept, done.sorted_min, np.nan), point=orders["point"],
+        grams=orders["grams"], sku_lines=orders["sku_lines"], sku_grams=show.goods.grams, travel_min=market.travel_min,
+        travel_m=market.travel_m,
+    )  # fmt: skip
+    road: delivery.Delivered = event.face.run_delivery(numbers, draws, plan, given)
+    return road
+
+
+def _piles(event: Event) -> int:
+    """Sorts of crates a point gets: one, or one a product."""
+    s = event.scenario
+    return len(s.basket.skus) if s.sorting.policy == "by_community_sku" else 1
+
+
+def _fixed_plan(event: Event) -> Plan:
+    return _planned_once(event.scenario.delivery.model_dump_json(), event.market, _piles(event))
+
+
+@lru_cache(maxsize=64)
+def _planned_once(params_json: str, market: Market, piles: int) -> Plan:
+    """One plan a fleet and market: replications share it."""
+    params = DeliveryParams.model_validate_json(params_json)
+    return routes.fixed_plan(params, market.members, market.travel_min, market.travel_m, piles)
+
+
+def _nightly_plan(event: Event, orders: Table, goes: Mask) -> Plan:
+    market = event.market
+    return routes.nightly_plan(
+        event.scenario.delivery, goes, orders["point"], orders["grams"], market.travel_min, market.travel_m, _piles(event)
+    )
