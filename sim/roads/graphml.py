@@ -23,7 +23,7 @@ from sim.roads.spec import RoadsParams
 if TYPE_CHECKING:
     import networkx as nx
 
-MAX_BYTES = 150_000_000
+MAX_BYTES = 48_000_000
 GEOGRAPHIC = r"^(epsg:)?(4326|4490)$|crs:?84|^wgs ?84$|^geog|longlat|latlong"
 EARTH_M = 6_371_009.0
 TRUE, FALSE = {"true", "yes", "1", "-1", "reverse", "t"}, {"false", "no", "0", "f", ""}
@@ -98,7 +98,9 @@ def _parse(file: Path, elements: Elements) -> None:
             "well-formed XML",
             "the file is damaged or cut off; export it again",
         ) from None
-    except (OSError, UnicodeError, LookupError) as problem:
+    except RoadFileError:
+        raise
+    except (OSError, ValueError, LookupError) as problem:
         raise RoadFileError(
             name, "", f"unreadable ({problem})", "a readable UTF-8 file", "check its permissions and encoding"
         ) from None

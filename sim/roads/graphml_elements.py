@@ -13,7 +13,7 @@ MAX_TEXT = 2_000_000
 """Characters of one attribute value (a long road's geometry stays far below)."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """A node of the file."""
 
@@ -22,7 +22,7 @@ class Node:
     data: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(slots=True)
 class Edge:
     """An edge of the file; `directed` is None where it follows the graph's default."""
 

@@ -226,7 +226,12 @@ def _blocks(rows: int, width: int) -> list[slice]:
 
 def roads_of(params: RoadsParams) -> Roads:
     """The network of a scenario, kept in the process: replications share it."""
-    digest = hashlib.sha256(Path(params.file).read_bytes()).hexdigest() if params.file else ""
+    digest = ""
+    if params.file:
+        try:
+            digest = hashlib.sha256(Path(params.file).read_bytes()).hexdigest()
+        except (OSError, ValueError):
+            digest = "unreadable"  # reading it says why
     return _cached(params.network_key(), digest)
 
 
