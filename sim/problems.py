@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong; `instead` is what to write, `sentence` replaces found/allowed when it says more."""
+    """One thing that is wrong; `instead` is what to write, `sentence` stands for found and allowed."""
 
     place: Place
     key: str
@@ -80,7 +80,7 @@ class ScenarioError(InputError):
     """A scenario that cannot be run."""
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818  # not an error: it can go on later
     """Work that had to stop and can go on later (interrupted, disk full, store held): exit code 3."""
 
 
@@ -104,7 +104,7 @@ def render(problems: Sequence[Problem], total: int | None = None) -> str:
 
 
 def visible(text: str, clip: int = CLIP) -> str:
-    """Text that is safe to print: control, invisible and direction characters as escapes, clipped to `clip`."""
+    """Text that is safe to print: control and invisible characters as escapes, clipped."""
     shown = "".join(_escaped(char) for char in text[: clip + 1])
     return shown if len(text) <= clip and len(shown) <= 2 * clip else shown[:clip] + "…"
 
@@ -114,12 +114,18 @@ def _escaped(char: str) -> str:
         return char
     known = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
     code = ord(char)
-    return known.get(char) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}")
+    return known.get(char) or (
+        f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+    )
 
 
 def odd_characters(text: str) -> str:
-    """Names of full-width, invisible or otherwise misleading characters in text that should be plain ASCII."""
-    odd = [char for char in dict.fromkeys(text) if ord(char) > 126 and (_lookalike(char) or not char.isprintable())]
+    """Names of full-width and invisible characters in text that should be plain ASCII."""
+    odd = [
+        char
+        for char in dict.fromkeys(text)
+        if ord(char) > 126 and (_lookalike(char) or not char.isprintable())
+    ]
     names = [f"U+{ord(char):04X} {unicodedata.name(char, 'CONTROL').lower()}" for char in odd[:3]]
     return ", ".join(names)
 
@@ -141,5 +147,6 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     folded = {name.lower(): name for name in names}
     if same in folded:
         return folded[same]
-    close = difflib.get_close_matches(same, list(folded), n=1, cutoff=cutoff)
+    begun = [name for name in folded if len(same) > 2 and name.startswith(f"{same}_")]
+    close = begun[:1] or difflib.get_close_matches(same, list(folded), n=1, cutoff=cutoff)
     return folded[close[0]] if close else None

@@ -7,22 +7,37 @@ all read this one table. A path is the YAML path, the Python path and the `--set
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from sim.laws import Law
+from sim.tree_steps import Path, Step, below, choices, is_model, keys_of, members, spelled, steps
 from sim.units import Params
 
-Step = str | int
-Path = tuple[Step, ...]
-_PATH = re.compile(r"([^.\[\]]+)((?:\[\d{1,6}\])*)(?:\.|$)")
+__all__ = [
+    "Leaf",
+    "Path",
+    "Step",
+    "below",
+    "bounds_of",
+    "choices",
+    "field_at",
+    "is_model",
+    "keys_of",
+    "known_paths",
+    "leaves",
+    "members",
+    "spelled",
+    "steps",
+    "sweep_of",
+    "unit_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,67 +61,6 @@ class Leaf:
     field: FieldInfo
 
 
-def spelled(path: Path) -> str:
-    """`("sorting", "teams", 0, "people")` as `sorting.teams[0].people`."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return text
-
-
-def steps(path: str) -> Path | None:
-    """The inverse of `spelled`; None when the text is no path."""
-    found: list[Step] = []
-    at = 0
-    while at < len(path):
-        match = _PATH.match(path, at)
-        if match is None:
-            return None
-        found.append(match[1])
-        found += [int(index) for index in re.findall(r"\[(\d+)\]", match[2])]
-        at = match.end()
-    return tuple(found) if found and not path.endswith(".") else None
-
-
-def members(annotation: Any) -> tuple[Any, ...]:
-    """The alternatives of an annotation: of `Law | None` both, of a plain type itself."""
-    while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    if get_origin(annotation) in (Union, types.UnionType):
-        return tuple(inner for part in get_args(annotation) for inner in members(part))
-    return (annotation,)
-
-
-def is_model(annotation: Any) -> bool:
-    """Whether an annotation is a group of parameters."""
-    return isinstance(annotation, type) and issubclass(annotation, Params)
-
-
-def below(annotation: Any, step: Step) -> tuple[Any, FieldInfo | None] | None:
-    """Annotation (and field, when a model names it) one step further down; None when there is no such key."""
-    for part in members(annotation):
-        origin, args = get_origin(part), get_args(part)
-        if is_model(part) and isinstance(step, str):
-            if step in part.model_fields:
-                field = part.model_fields[step]
-                return field.annotation, field
-        elif origin in (dict, Mapping) and isinstance(step, str):
-            return args[1], None
-        elif origin in (list, set, frozenset) and isinstance(step, int):
-            return args[0], None
-        elif origin is tuple and isinstance(step, int) and args:
-            if len(args) == 2 and args[1] is Ellipsis:
-                return args[0], None
-            if step < len(args):
-                return args[step], None
-    return None
-
-
-def keys_of(annotation: Any) -> list[str]:
-    """The keys that a mapping at this annotation may have."""
-    return [name for part in members(annotation) if is_model(part) for name in part.model_fields]
-
-
 def leaves(model: type[Params] | Params | None = None, *, split_laws: bool = True) -> Iterator[Leaf]:
     """Every leaf of a tree in order; `default` is the value it has in `model` (class: its default).
 
@@ -120,9 +74,15 @@ def leaves(model: type[Params] | Params | None = None, *, split_laws: bool = Tru
         yield from _walk((name,), field.annotation, field, value, cls.__name__, split_laws)
 
 
-def _walk(path: Path, annotation: Any, field: FieldInfo, value: Any, owner: str, split_laws: bool) -> Iterator[Leaf]:
+def _walk(
+    path: Path, annotation: Any, field: FieldInfo, value: Any, owner: str, split_laws: bool
+) -> Iterator[Leaf]:
     if isinstance(value, Law):
-        yield from _law_leaves(path, field, value, owner) if split_laws else (_leaf(path, annotation, field, value, owner),)
+        yield from (
+            _law_leaves(path, field, value, owner)
+            if split_laws
+            else (_leaf(path, annotation, field, value, owner),)
+        )
     elif isinstance(value, Params):
         for name, inner in type(value).model_fields.items():
             down = getattr(value, name)
@@ -151,15 +111,22 @@ def _law_leaves(path: Path, field: FieldInfo, law: Law, owner: str) -> Iterator[
             annotation=float,
             default=getattr(inner, name) if name else inner,
             unit="-" if name == "sigma" else whole.unit,
-            low=low, high=high, low_open=low_open, high_open=high_open,
-            grade=whole.grade, source=whole.source, meaning=whole.meaning,
+            low=low,
+            high=high,
+            low_open=low_open,
+            high_open=high_open,
+            grade=whole.grade,
+            source=whole.source,
+            meaning=whole.meaning,
             sweep=whole.sweep if number == 0 else None,
-            role=whole.role, owner=owner, field=source,
-        )  # fmt: skip
+            role=whole.role,
+            owner=owner,
+            field=source,
+        )
 
 
 def field_at(path: str, model: type[Params] | Params | None = None) -> Leaf | None:
-    """What stands at a path, leaf or group; its default, or its value when `model` is an instance. None: no such key."""
+    """What stands at a path, leaf or group, with default (class) or value (instance); None: no such key."""
     root = _root(model)
     found, way = None, steps(path)
     if way is None:
@@ -172,7 +139,9 @@ def field_at(path: str, model: type[Params] | Params | None = None) -> Leaf | No
         found = below(annotation, step)
         if found is None:
             return None
-        owner = next((p.__name__ for p in members(annotation) if is_model(p) and step in p.model_fields), owner)
+        owner = next(
+            (p.__name__ for p in members(annotation) if is_model(p) and step in p.model_fields), owner
+        )
         value = _value_below(value, step, found[1])
         annotation = found[0]
         if found[1] is not None and not (field is not None and _extra(field) and not _extra(found[1])):
@@ -180,8 +149,17 @@ def field_at(path: str, model: type[Params] | Params | None = None) -> Leaf | No
     leaf = _leaf(way, annotation, field or FieldInfo(annotation=Any), value, owner)
     if found is not None and found[1] is not None and found[1] is not field:
         low, high, low_open, high_open = _bounds(found[1])
-        return Leaf(**{**_fields(leaf), "low": low, "high": high, "low_open": low_open, "high_open": high_open, "field": found[1],
-                       "unit": "-" if way[-1] == "sigma" else leaf.unit})  # fmt: skip
+        return Leaf(
+            **{
+                **_fields(leaf),
+                "low": low,
+                "high": high,
+                "low_open": low_open,
+                "high_open": high_open,
+                "field": found[1],
+                "unit": "-" if way[-1] == "sigma" else leaf.unit,
+            }
+        )
     return leaf
 
 
@@ -200,7 +178,11 @@ def sweep_of(model: type[Params] | Params, path: str) -> tuple[Any, Any] | None:
         low, high = ({leaf.default.kind: {first: end, **rest}} for end in leaf.sweep)
         return low, high
     swept = field_at(spelled(way[:-2]), model) if len(way) > 2 else None
-    if swept is not None and isinstance(swept.default, Law) and way[-1] != next(iter(_figures(swept.default))):
+    if (
+        swept is not None
+        and isinstance(swept.default, Law)
+        and way[-1] != next(iter(_figures(swept.default)))
+    ):
         return None
     return leaf.sweep
 
@@ -267,10 +249,13 @@ def _extra(field: FieldInfo) -> dict[str, Any]:
 
 def _bounds(field: FieldInfo | None, annotation: Any = None) -> tuple[float | None, float | None, bool, bool]:
     metadata = list(field.metadata) if field is not None else []
-    while get_origin(annotation) is Annotated:
-        annotation, *more = get_args(annotation)
-        for item in more:
-            metadata += item.metadata if isinstance(item, FieldInfo) else [item]
+    if annotation is None and field is not None:
+        annotation = field.annotation
+    for part in get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,):
+        while get_origin(part) is Annotated:
+            part, *more = get_args(part)
+            for item in more:
+                metadata += item.metadata if isinstance(item, FieldInfo) else [item]
     low = high = None
     low_open = high_open = False
     for item in metadata:
@@ -290,18 +275,23 @@ def _leaf(path: Path, annotation: Any, field: FieldInfo, value: Any, owner: str)
     low, high, low_open, high_open = _bounds(field, annotation)
     sweep = extra.get("sweep")
     return Leaf(
-        path=spelled(path), annotation=annotation, default=value, unit=unit_of(field),
-        low=low, high=high, low_open=low_open, high_open=high_open,
-        grade=str(extra.get("grade", "")), source=str(extra.get("source", "")), meaning=field.description or "",
-        sweep=(sweep[0], sweep[1]) if sweep else None, role=str(extra.get("role", "model")), owner=owner,
+        path=spelled(path),
+        annotation=annotation,
+        default=value,
+        unit=unit_of(field),
+        low=low,
+        high=high,
+        low_open=low_open,
+        high_open=high_open,
+        grade=str(extra.get("grade", "")),
+        source=str(extra.get("source", "")),
+        meaning=field.description or "",
+        sweep=(sweep[0], sweep[1]) if sweep else None,
+        role=str(extra.get("role", "model")),
+        owner=owner,
         field=field,
-    )  # fmt: skip
+    )
 
 
 def _fields(leaf: Leaf) -> dict[str, Any]:
     return {name: getattr(leaf, name) for name in Leaf.__slots__}
-
-
-def choices(annotation: Any) -> list[Any]:
-    """The values a `Literal` (or an alternative with one) allows; empty for other annotations."""
-    return [value for part in members(annotation) if get_origin(part) is Literal for value in get_args(part)]

@@ -1,4 +1,4 @@
-"""`lianlu explain SCENARIO PATH|KPI|CLAIM`: what a figure means, how well it is known, and where it was set."""
+"""`lianlu explain SCENARIO PATH|KPI|CLAIM`: what a figure means, how well it is known, where it was set."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ import typer
 
 from app.cli import options
 
-What = Annotated[str, typer.Argument(help="A path (checkout.gateway.rate_per_s), a KPI (gmv_cny) or a claim's number (27).", metavar="PATH|KPI|CLAIM")]
+What = Annotated[
+    str,
+    typer.Argument(
+        help="A path (checkout.gateway.rate_per_s), a KPI (gmv_cny) or a claim's number (27).",
+        metavar="PATH|KPI|CLAIM",
+    ),
+]
 
 
 def explain(

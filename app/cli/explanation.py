@@ -11,23 +11,42 @@ from sim.scenario_tree import Leaf, field_at, is_model, known_paths, members
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario_file import Reading
+    from sim.units import Params
 
 WORDS = {
-    "title_en": ("claim", "主张"), "title_zh": ("in Chinese", "中文"), "meaning": ("meaning", "含义"), "unit": ("unit", "单位"),
-    "allowed": ("allowed", "允许"), "default": ("default", "默认值"), "grade": ("grade", "证据等级"), "source": ("source", "来源"),
-    "sweep": ("sweep", "敏感区间"), "role": ("role", "作用"), "set_at": ("set at", "设置于"), "read_by": ("read by", "读取者"),
-    "keys": ("keys", "下级参数"), "better": ("better", "越好"), "group": ("group", "分组"), "service_level": ("promise", "服务承诺"),
-    "kind": ("kind", "类型"), "denominator": ("denominator", "分母"), "kpis": ("figures", "指标"), "drivers": ("drivers", "驱动参数"),
+    "title_en": ("claim", "主张"),
+    "title_zh": ("in Chinese", "中文"),
+    "meaning": ("meaning", "含义"),
+    "unit": ("unit", "单位"),
+    "allowed": ("allowed", "允许"),
+    "default": ("default", "默认值"),
+    "grade": ("grade", "证据等级"),
+    "source": ("source", "来源"),
+    "sweep": ("sweep", "敏感区间"),
+    "role": ("role", "作用"),
+    "set_at": ("set at", "设置于"),
+    "read_by": ("read by", "读取者"),
+    "keys": ("keys", "下级参数"),
+    "better": ("better", "越好"),
+    "group": ("group", "分组"),
+    "service_level": ("promise", "服务承诺"),
+    "kind": ("kind", "类型"),
+    "denominator": ("denominator", "分母"),
+    "kpis": ("figures", "指标"),
+    "drivers": ("drivers", "驱动参数"),
     "claims": ("claims", "相关主张"),
-}  # fmt: skip
+}
 """Order and words of the lines in both languages."""
 
 KINDS = {"I": "input", "O": "emergent output", "X": "comparison of variants", "C": "needs a season of events"}
 GRADES = {
-    "A": "A, official or peer-reviewed", "B": "B, named press or industry report", "C": "C, weak web source",
-    "claim": "claim, said by the case article", "assumed": "assumed, an engineering default with this reason",
+    "A": "A, official or peer-reviewed",
+    "B": "B, named press or industry report",
+    "C": "C, weak web source",
+    "claim": "claim, said by the case article",
+    "assumed": "assumed, an engineering default with this reason",
     "rule": "rule, a convention of the model",
-}  # fmt: skip
+}
 
 
 def explanation(reading: Reading[Scenario], what: str) -> dict[str, Any]:
@@ -35,6 +54,7 @@ def explanation(reading: Reading[Scenario], what: str) -> dict[str, Any]:
 
     Raises:
         ScenarioError: nothing has this name; the nearest name is offered.
+
     """
     from sim.kpis.definitions import KPIS
 
@@ -46,7 +66,11 @@ def explanation(reading: Reading[Scenario], what: str) -> dict[str, Any]:
     leaf = field_at(what, reading.scenario)
     if leaf is None:
         raise _unknown(type(reading.scenario), what, list(KPIS))
-    return _section(reading, leaf) if any(is_model(part) for part in members(leaf.annotation)) and _group(leaf) else _parameter(reading, leaf)
+    return (
+        _section(reading, leaf)
+        if any(is_model(part) for part in members(leaf.annotation)) and _group(leaf)
+        else _parameter(reading, leaf)
+    )
 
 
 def heading(answer: dict[str, Any]) -> str:
@@ -56,9 +80,17 @@ def heading(answer: dict[str, Any]) -> str:
 
 def shown(answer: dict[str, Any], lang: str) -> list[tuple[str, str]]:
     """Label and text of every further line, labels of equal width."""
-    rows = [(words[lang == "zh"], answer[key]) for key, words in WORDS.items() if answer.get(key) not in (None, "", [], {})]
+    rows = [
+        (words[lang == "zh"], answer[key])
+        for key, words in WORDS.items()
+        if answer.get(key) not in (None, "", [], {})
+    ]
     width = max((_width(label) for label, _ in rows), default=0)
-    return [(label + " " * (width - _width(label)), visible(line, 400)) for label, text in rows for line in [_line(text)]]
+    return [
+        (label + " " * (width - _width(label)), visible(line, 400))
+        for label, text in rows
+        for line in [_line(text)]
+    ]
 
 
 def _width(text: str) -> int:
@@ -67,9 +99,17 @@ def _width(text: str) -> int:
 
 def _line(value: Any) -> str:
     if isinstance(value, dict):
-        return f"{value['file']}:{value['line']}:{value['column']}" if "line" in value else ", ".join(map(str, value))
+        return (
+            f"{value['file']}:{value['line']}:{value['column']}"
+            if "line" in value
+            else ", ".join(map(str, value))
+        )
     if isinstance(value, list):
-        return " … ".join(map(str, value)) if len(value) == 2 and all(isinstance(v, (int, float)) for v in value) else ", ".join(map(str, value))
+        return (
+            " … ".join(map(str, value))
+            if len(value) == 2 and all(isinstance(v, (int, float)) for v in value)
+            else ", ".join(map(str, value))
+        )
     text = str(value)
     return GRADES.get(text, KINDS.get(text, text))
 
@@ -88,12 +128,22 @@ def _parameter(reading: Reading[Scenario], leaf: Leaf) -> dict[str, Any]:
     default = field_at(leaf.path, type(reading.scenario))
     place = reading.place(leaf.path)
     return {
-        "name": leaf.path, "value": plain(leaf.default), "meaning": leaf.meaning, "unit": leaf.unit,
-        "allowed": allowed(leaf.annotation, leaf.field, leaf.unit), "low": leaf.low, "high": leaf.high,
-        "default": plain(default.default) if default is not None else None, "grade": leaf.grade, "source": leaf.source,
-        "sweep": list(leaf.sweep) if leaf.sweep else None, "role": leaf.role, "set_at": _at(place),
-        "read_by": leaf.path.partition(".")[0], "claims": _claims_driven_by(leaf.path),
-    }  # fmt: skip
+        "name": leaf.path,
+        "value": plain(leaf.default),
+        "meaning": leaf.meaning,
+        "unit": leaf.unit,
+        "allowed": allowed(leaf.annotation, leaf.field, leaf.unit),
+        "low": leaf.low,
+        "high": leaf.high,
+        "default": plain(default.default) if default is not None else None,
+        "grade": leaf.grade,
+        "source": leaf.source,
+        "sweep": list(leaf.sweep) if leaf.sweep else None,
+        "role": leaf.role,
+        "set_at": _at(place),
+        "read_by": leaf.path.partition(".")[0],
+        "claims": _claims_driven_by(leaf.path),
+    }
 
 
 def _section(reading: Reading[Scenario], leaf: Leaf) -> dict[str, Any]:
@@ -111,8 +161,20 @@ def _kpi(reading: Reading[Scenario], name: str) -> dict[str, Any]:
     level = None
     if name in DIRECTION:
         level = f"{DIRECTION[name].replace('_', ' ')} {getattr(reading.scenario.service_levels, name)}"
-    claims = [claim.id for claim in CLAIMS if any(term.kpi == name for check in claim.checks for term in check.terms)]
-    return {"name": name, "meaning": kpi.meaning, "unit": kpi.unit, "better": kpi.better, "group": kpi.group, "service_level": level, "claims": claims}
+    claims = [
+        claim.id
+        for claim in CLAIMS
+        if any(term.kpi == name for check in claim.checks for term in check.terms)
+    ]
+    return {
+        "name": name,
+        "meaning": kpi.meaning,
+        "unit": kpi.unit,
+        "better": kpi.better,
+        "group": kpi.group,
+        "service_level": level,
+        "claims": claims,
+    }
 
 
 def _claim(number: int) -> dict[str, Any]:
@@ -120,12 +182,19 @@ def _claim(number: int) -> dict[str, Any]:
 
     claim = next((claim for claim in CLAIMS if claim.id == number), None)
     if claim is None:
-        raise ScenarioError([Problem(Place("--claim", 1, 1), "claim", str(number), f"a number from 1 to {len(CLAIMS)}")])
+        raise ScenarioError(
+            [Problem(Place("--claim", 1, 1), "claim", str(number), f"a number from 1 to {len(CLAIMS)}")]
+        )
     kpis = dict.fromkeys(term.kpi for check in claim.checks for term in check.terms)
     return {
-        "name": f"claim {claim.id}", "title_en": claim.en, "title_zh": claim.zh, "kind": claim.kind,
-        "denominator": claim.denominator, "kpis": list(kpis), "drivers": [driver.path for driver in claim.drivers],
-    }  # fmt: skip
+        "name": f"claim {claim.id}",
+        "title_en": claim.en,
+        "title_zh": claim.zh,
+        "kind": claim.kind,
+        "denominator": claim.denominator,
+        "kpis": list(kpis),
+        "drivers": [driver.path for driver in claim.drivers],
+    }
 
 
 def _claims_driven_by(path: str) -> list[int]:
@@ -142,11 +211,20 @@ def _at(place: Place | None) -> dict[str, Any] | None:
     return {"file": place.file, "line": place.line, "column": place.column} if place is not None else None
 
 
-def _unknown(root: type[Any], what: str, kpis: list[str]) -> ScenarioError:
+def _unknown(root: type[Params], what: str, kpis: list[str]) -> ScenarioError:
     known = known_paths(root)
     last = what.rpartition(".")[2]
-    close = nearest(what, [*known, *kpis], 0.7) or next((path for path in known if path.rpartition(".")[2] == last), None)
+    close = next((path for path in known if path.rpartition(".")[2] == last), None) or nearest(
+        what, [*known, *kpis], 0.7
+    )
     hint = f"; did you mean `{close}`?" if close else ""
     place = Place("--explain", 1, 1)
-    problem = Problem(place, what, f"unknown name `{visible(what, 80)}`", "a path, a KPI or a claim's number", close or "", f"no parameter, KPI or claim{hint}")
+    problem = Problem(
+        place,
+        what,
+        f"unknown name `{visible(what, 80)}`",
+        "a path, a KPI or a claim's number",
+        close or "",
+        f"no parameter, KPI or claim{hint}",
+    )
     return ScenarioError([problem])

@@ -14,17 +14,44 @@ from typing import Any
 import typer
 
 COMMANDS = (
-    "scenarios", "validate", "schema", "run", "compare", "explain", "events", "headroom", "provision", "shifts", "sensitivity",
-    "roads", "routes", "report", "runs", "app", "bench", "campaign", "import", "fit", "loadtest", "rehearse", "score",
-)  # fmt: skip
-"""In the order of `--help`; a command exists when its file does: app/cli/NAME.py (NAME_ where Python has the word)."""
+    "scenarios",
+    "validate",
+    "schema",
+    "run",
+    "compare",
+    "explain",
+    "events",
+    "headroom",
+    "provision",
+    "shifts",
+    "sensitivity",
+    "roads",
+    "routes",
+    "report",
+    "runs",
+    "app",
+    "bench",
+    "campaign",
+    "import",
+    "fit",
+    "loadtest",
+    "rehearse",
+    "score",
+)
+"""In the order of `--help`; a command exists when its file app/cli/NAME.py does (or NAME_.py)."""
 
-PROMISE = "What will tonight's show, its checkout, sorting, vans, pickup points and leaders do? Simulate before going live."
+PROMISE = "Simulate tonight's show, checkout, sorting, vans, pickup points and leaders before going live."
 
 
 def application(names: Iterable[str]) -> typer.Typer:
     """The typer application with the commands of these names."""
-    cli = typer.Typer(name="lianlu", help=PROMISE, add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
+    cli = typer.Typer(
+        name="lianlu",
+        help=PROMISE,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+    )
     cli.callback()(_lianlu)
     for name in names:
         module = _module(name)
@@ -44,7 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="backslashreplace")  # a terminal without Chinese shows escapes, not a traceback
+            reconfigure(
+                errors="backslashreplace"
+            )  # a terminal without Chinese shows escapes, not a traceback
     wanted = words[0] if words else ""
     names = (wanted,) if wanted in COMMANDS and _module(wanted) else COMMANDS
     return _guarded(lambda: application(names)(args=words, prog_name="lianlu", standalone_mode=False))

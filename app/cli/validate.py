@@ -12,7 +12,7 @@ Files = Annotated[list[str], typer.Argument(help="Scenario files or shipped name
 
 
 def validate(files: Files, set_: options.Set = [], json: options.Json = False) -> None:  # noqa: B006  # typer only reads it
-    """Check scenarios; exit 0 when all can be run, else 2 with FILE:LINE:COL, key, found, allowed and what to try."""
+    """Check scenarios; exit 0 when all can be run, else 2 with FILE:LINE:COL, key, found, allowed."""
     from app.cli.terminal import print_json
     from sim.problems import Problem, ScenarioError, render, visible
     from sim.scenario_file import read
@@ -28,7 +28,9 @@ def validate(files: Files, set_: options.Set = [], json: options.Json = False) -
             found = error.problems
             total += error.total
         problems += found
-        answers.append({"file": visible(file, 300), "ok": not found, "problems": [problem.record() for problem in found]})
+        answers.append(
+            {"file": visible(file, 300), "ok": not found, "problems": [problem.record() for problem in found]}
+        )
         if not found and not json:
             print(f"{visible(file, 300)}: ok")
     if json:

@@ -1,4 +1,4 @@
-"""What a field allows, in words, and what to write instead of a value that is wrong: read from the field alone."""
+"""What a field allows, in words, and what to write instead of a wrong value: read from the field alone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,11 @@ def allowed(annotation: Any, field: FieldInfo | None, unit: str | None = None) -
     phrases = [_phrase(part, annotation, field) for part in members(annotation) if part is not type(None)]
     text = " or ".join(dict.fromkeys(phrases))
     words = unit_words(unit)
-    if words and any(part in (int, float, Law) or get_origin(part) for part in members(annotation)) and not choices(annotation):
+    if (
+        words
+        and any(part in (int, float, Law) or get_origin(part) for part in members(annotation))
+        and not choices(annotation)
+    ):
         text += f", {words}"
     return text + (", or null" if type(None) in members(annotation) else "")
 
@@ -91,7 +95,9 @@ def known_keys(annotation: Any) -> str:
 def found(node: Node) -> str:
     """What stands there, as written, with its kind: `600 QPS  (text)`."""
     if isinstance(node.value, (dict, list)):
-        inside = ", ".join(list(node.value)[:6]) if isinstance(node.value, dict) else f"{len(node.value)} items"
+        inside = (
+            ", ".join(list(node.value)[:6]) if isinstance(node.value, dict) else f"{len(node.value)} items"
+        )
         return f"{kind_of(node)} ({inside})" if node.value else f"an empty {kind_of(node).removeprefix('a ')}"
     shown = node.text or written(node.value)
     odd = odd_characters(node.text)
@@ -99,7 +105,7 @@ def found(node: Node) -> str:
 
 
 def instead(key: str, annotation: Any, field: FieldInfo | None, node: Node, default: Any) -> str:
-    """`key: value` with the allowed value nearest to what stands there; empty when nothing sensible is near."""
+    """`key: value` with the allowed value nearest to what stands there; empty when none is near."""
     value = _nearest_value(annotation, field, node, default)
     return "" if value is None else f"{key}: {written(value)}"
 
@@ -112,24 +118,35 @@ def _nearest_value(annotation: Any, field: FieldInfo | None, node: Node, default
         fallback = default if isinstance(default, str) else named[0]
         return nearest(text, named, 0.4) or fallback
     if bool in parts and not isinstance(node.value, (dict, list)):
-        words = {"yes": True, "on": True, "y": True, "1": True, "no": False, "off": False, "n": False, "0": False}
+        words = {
+            "yes": True,
+            "on": True,
+            "y": True,
+            "1": True,
+            "no": False,
+            "off": False,
+            "n": False,
+            "0": False,
+        }
         return words.get(text.lower(), default if isinstance(default, bool) else None)
     if (int in parts or float in parts) and not isinstance(node.value, (dict, list)):
         return _nearest_number(annotation, field, text, default, int in parts and float not in parts)
     return None
 
 
-def _nearest_number(annotation: Any, field: FieldInfo | None, text: str, default: Any, whole: bool) -> int | float | None:
+def _nearest_number(
+    annotation: Any, field: FieldInfo | None, text: str, default: Any, whole: bool
+) -> int | float | None:
     match = re.match(r"[-+]?\d[\d_, ]{0,30}(\.\d{0,30})?([eE][-+]?\d{1,3})?", text)
     read = resolve(re.sub(r"[_, ]", "", match[0])) if match else default
     if isinstance(read, bool) or not isinstance(read, (int, float)) or abs(read) == float("inf"):
         return None
     low, high, low_open, high_open = bounds_of(annotation, field)
     value: Any = read
-    if low is not None and (value < low or low_open and value == low):
+    if low is not None and (value < low or (low_open and value == low)):
         value = default if low_open else low
-    elif high is not None and (value > high or high_open and value == high):
+    elif high is not None and (value > high or (high_open and value == high)):
         value = default if high_open else high
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return int(value) if whole or float(value).is_integer() and abs(value) < 1e15 else value
+    return int(value) if whole or (float(value).is_integer() and abs(value) < 1e15) else value

@@ -1,24 +1,36 @@
 """From a merged tree to a scenario, or to every problem in it with place, finding and remedy.
 
-Fields that are wrong are set back to their base value and the tree is checked again, so that rules across fields
-and combinations of sections are reported in the same run.
+Fields that are wrong are set back to their base value and the tree is checked again, so that rules across
+fields and combinations of sections are reported in the same run.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from sim.laws import Law
-from sim.problems import Place, Problem, nearest, visible
+from sim.problems import Problem, nearest, visible
 from sim.scenario_file.allowed import allowed, found, instead, known_keys
 from sim.scenario_file.nodes import Node
-from sim.scenario_tree import Path, Step, below, field_at, is_model, keys_of, known_paths, members, spelled, unit_of
+from sim.scenario_file.places import explicit_places, known_prefix, nearest_place, node_at, restored
+from sim.scenario_tree import (
+    Path,
+    Step,
+    below,
+    field_at,
+    is_model,
+    keys_of,
+    known_paths,
+    members,
+    spelled,
+    unit_of,
+)
 from sim.units import Params
 
 Tree = TypeVar("Tree", bound=Params)
@@ -26,7 +38,9 @@ MOST = 500
 """Errors of one pass that are looked at; a file with more has made its point."""
 
 
-def checked(root: type[Tree], tree: Node, base: Node, *, whole: bool = True) -> tuple[Tree | None, list[Problem], int]:
+def checked(
+    root: type[Tree], tree: Node, base: Node, *, whole: bool = True
+) -> tuple[Tree | None, list[Problem], int]:
     """(scenario, problems, number of problems); the scenario is None when there are any.
 
     `whole` is false when a layer could not be read: then rules across fields are not judged.
@@ -46,7 +60,7 @@ def checked(root: type[Tree], tree: Node, base: Node, *, whole: bool = True) -> 
                 return None, problems, total
             broken += paths
             for path in paths:
-                tree = restored(tree, base, _known_prefix(base, path) if node_at(tree, path) else path)
+                tree = restored(tree, base, known_prefix(base, path) if node_at(tree, path) else path)
             continue
         if not any(len(path) <= 1 for path in broken):
             fresh = combinations(root, model, tree)
@@ -57,80 +71,21 @@ def checked(root: type[Tree], tree: Node, base: Node, *, whole: bool = True) -> 
 
 
 def combinations(root: type[Params], model: Params, tree: Node) -> list[Problem]:
-    """What the tree's own `combination_problems(explicit, scenario)` finds in keys set outside the base layer."""
+    """What the root's `combination_problems(explicit, scenario)` finds in keys set outside the base."""
     judge: Callable[..., list[tuple[str, str, str, str]]] | None = getattr(root, "combination_problems", None)
     if judge is None:
         return []
     explicit = explicit_places(tree)
     problems = []
     for path, what, may, remedy in judge(explicit, model):
-        place = explicit.get(path) or _nearest_place(tree, path)
+        place = explicit.get(path) or nearest_place(tree, path)
         problems.append(Problem(place, path, what, may, remedy))
     return problems
 
 
-def explicit_places(tree: Node) -> dict[str, Place]:
-    """Place of every key that a layer other than the base sets, by path; lists count as one key."""
-
-    def walk(node: Node, path: Path) -> Iterator[tuple[str, Place]]:
-        if isinstance(node.value, dict):
-            for key, inner in node.value.items():
-                yield from walk(inner, (*path, key))
-        elif node.layer > 0:
-            yield spelled(path), node.key
-
-    return dict(walk(tree, ()))
-
-
-def node_at(tree: Node, path: Path) -> Node | None:
-    """The node at a path."""
-    for step in path:
-        value = tree.value
-        if isinstance(value, dict) and isinstance(step, str) and step in value:
-            tree = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            tree = value[step]
-        else:
-            return None
-    return tree
-
-
-def restored(tree: Node, base: Node | None, path: Path) -> Node:
-    """The tree with the value at a path as the base has it, or without it where the base has none."""
-    step, rest = path[0], path[1:]
-    below_base = node_at(base, (step,)) if base is not None else None
-    inner = node_at(tree, (step,))
-    if inner is None:
-        return tree
-    new = restored(inner, below_base, rest) if rest else below_base
-    if isinstance(tree.value, dict) and isinstance(step, str):
-        values = {key: node for key, node in tree.value.items() if key != step or new is not None}
-        return Node({**values, **({step: new} if new is not None else {})}, tree.place, tree.key, tree.text, tree.layer)
-    if isinstance(tree.value, list) and isinstance(step, int):
-        items = [new if n == step else node for n, node in enumerate(tree.value) if n != step or new is not None]
-        return Node([item for item in items if item is not None], tree.place, tree.key, tree.text, tree.layer)
-    return tree
-
-
-def _known_prefix(base: Node, path: Path) -> Path:
-    """The part of a path that the base has: what is set back as a whole; an unknown key goes alone."""
-    for length in range(len(path), 0, -1):
-        if node_at(base, path[:length]) is not None:
-            return path if isinstance(getattr(node_at(base, path[:length]), "value", None), dict) else path[:length]
-    return path
-
-
-def _nearest_place(tree: Node, path: str) -> Place:
-    from sim.scenario_tree import steps
-
-    way = steps(path) or ()
-    while way and node_at(tree, way) is None:
-        way = way[:-1]
-    node = node_at(tree, way)
-    return node.key if node is not None else tree.place
-
-
-def _problems(root: type[Params], tree: Node, errors: list[Any], broken: list[Path]) -> tuple[list[Problem], list[Path]]:
+def _problems(
+    root: type[Params], tree: Node, errors: list[Any], broken: list[Path]
+) -> tuple[list[Problem], list[Path]]:
     """Problems of one validation, a place once; and the paths that are wrong."""
     by_path: dict[Path, dict[str, Any]] = {}
     for error in errors:
@@ -139,7 +94,7 @@ def _problems(root: type[Params], tree: Node, errors: list[Any], broken: list[Pa
         within = [other for other in by_path if other[: len(path)] == path or path[: len(other)] == other]
         if _is_rule(error) and any(done[: len(path)] == path or not done for done in broken):
             continue  # a rule across fields, judged on a value that was set back
-        if within and _shadowed(error, path, within, node, by_path):
+        if within and _shadowed(error, path, within, node):
             continue
         for other in within:
             if other != path and len(other) < len(path) and by_path[other]["type"] in _WRONG_KIND:
@@ -149,29 +104,47 @@ def _problems(root: type[Params], tree: Node, errors: list[Any], broken: list[Pa
     return problems, [path for path in by_path if path]
 
 
-_WRONG_KIND = frozenset({"float_type", "int_type", "string_type", "bool_type", "model_type", "list_type", "tuple_type",
-                         "dict_type", "literal_error", "none_required", "missing", "model_attributes_type"})  # fmt: skip
+_WRONG_KIND = frozenset(
+    {
+        "float_type",
+        "int_type",
+        "string_type",
+        "bool_type",
+        "model_type",
+        "list_type",
+        "tuple_type",
+        "dict_type",
+        "literal_error",
+        "none_required",
+        "missing",
+        "model_attributes_type",
+    }
+)
 
 
-def _shadowed(error: Any, path: Path, within: list[Path], node: Node | None, by_path: dict[Path, Any]) -> bool:
-    """Whether another alternative of a union has already said it better, at the same place or further down."""
+def _shadowed(error: Any, path: Path, within: list[Path], node: Node | None) -> bool:
+    """Whether another alternative of a union has said it better, at the same place or further down."""
     if path in within:
         return True
     deeper = any(len(other) > len(path) for other in within)
-    return deeper and error["type"] in _WRONG_KIND and node is not None and isinstance(node.value, (dict, list))
+    return (
+        deeper and error["type"] in _WRONG_KIND and node is not None and isinstance(node.value, (dict, list))
+    )
 
 
 def _is_rule(error: Any) -> bool:
-    return error["type"] not in _WRONG_KIND and "ctx" in error and isinstance(error["ctx"].get("error"), Exception)
+    return (
+        error["type"] not in _WRONG_KIND
+        and "ctx" in error
+        and isinstance(error["ctx"].get("error"), Exception)
+    )
 
 
 def _actual(tree: Node, loc: tuple[Step, ...], kind: str) -> Path:
     """The path in the file of pydantic's location, which also names alternatives of unions."""
     path: Path = ()
     for number, step in enumerate(loc):
-        if node_at(tree, (*path, step)) is not None:
-            path = (*path, step)
-        elif kind == "missing" and number == len(loc) - 1:
+        if node_at(tree, (*path, step)) is not None or (kind == "missing" and number == len(loc) - 1):
             path = (*path, step)
     return path
 
@@ -188,7 +161,13 @@ def _reached(root: type[Params], path: Path) -> tuple[Any, FieldInfo | None, str
             return None, None, "-"
         annotation, field = down
         own = unit_of(field)
-        unit = own if own != "-" else unit if law or unit != "-" and not is_model(members(annotation)[0]) else "-"
+        unit = (
+            own
+            if own != "-"
+            else unit
+            if law or (unit != "-" and not is_model(members(annotation)[0]))
+            else "-"
+        )
     return annotation, field, "-" if path and path[-1] == "sigma" else unit
 
 
@@ -199,23 +178,38 @@ def _problem(root: type[Params], tree: Node, path: Path, error: Any) -> Problem:
     if kind == "extra_forbidden" and node is not None:
         return _unknown(root, path, node)
     if kind == "missing" or node is None:
-        place = _nearest_place(tree, key)
+        place = nearest_place(tree, key)
         annotation, field, unit = _reached(root, path)
         return Problem(place, key, "nothing; this key must be given", allowed(annotation, field, unit))
-    if _is_rule(error) or kind not in _WRONG_KIND and kind not in _SIZES:
-        return _rule(tree, path, node, error)
+    if _is_rule(error) or (kind not in _WRONG_KIND and kind not in _SIZES):
+        return _rule(path, node, error)
     annotation, field, unit = _reached(root, path)
     leaf = field_at(key, root)
-    remedy = instead(str(path[-1]), annotation, field, node, leaf.default if leaf else None) if path and isinstance(path[-1], str) else ""
+    remedy = (
+        instead(str(path[-1]), annotation, field, node, leaf.default if leaf else None)
+        if path and isinstance(path[-1], str)
+        else ""
+    )
     return Problem(node.place, key, found(node), allowed(annotation, field, unit), remedy)
 
 
-_SIZES = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number",
-                    "int_from_float", "int_parsing_size", "too_short", "too_long"})  # fmt: skip
+_SIZES = frozenset(
+    {
+        "greater_than",
+        "greater_than_equal",
+        "less_than",
+        "less_than_equal",
+        "finite_number",
+        "int_from_float",
+        "int_parsing_size",
+        "too_short",
+        "too_long",
+    }
+)
 
 
-def _rule(tree: Node, path: Path, node: Node, error: Any) -> Problem:
-    """A rule across fields: it stands at its section, or at the key that the error names, and shows the values it names."""
+def _rule(path: Path, node: Node, error: Any) -> Problem:
+    """A rule across fields stands at its section, or at the key it names, and shows the values it names."""
     context = error.get("ctx", {})
     says = str(context["error"]) if isinstance(context.get("error"), Exception) else error["msg"]
     named = context.get("key")
@@ -246,11 +240,13 @@ def _unknown(root: type[Params], path: Path, node: Node) -> Problem:
     value = node.text if not isinstance(node.value, (dict, list)) else ""
     remedy = (f"{close}: {value}".strip() if "." not in close else close) if close else ""
     known = f"one of {known_keys(parent)}" if parent is not None else ""
-    return Problem(node.key, spelled(path), f"unknown key `{visible(word, 60)}`", known, remedy, f"unknown key{hint}")
+    return Problem(
+        node.key, spelled(path), f"unknown key `{visible(word, 60)}`", known, remedy, f"unknown key{hint}"
+    )
 
 
 def _far(root: type[Params], path: Path, word: str) -> str | None:
-    known = known_paths(root)
+    known = [name for name in known_paths(root) if not spelled(path).startswith(f"{name}.")]
     return nearest(spelled(path), known, 0.8) or next(
         (name for last in [nearest(word, {name.rpartition(".")[2] for name in known}, 0.8)] if last
          for name in known if name.rpartition(".")[2] == last), None)  # fmt: skip

@@ -36,7 +36,7 @@ class Layers:
     def add_file(self, name: str) -> str:
         """Merge a scenario and everything it extends; the name of its file as shown.
 
-        What cannot be read is noted in `problems`; the rest is merged all the same, and `whole` is then false.
+        What cannot be read is noted in `problems`; the rest is merged, and `whole` is then false.
         """
         chain: list[tuple[Node, bool]] = []
         seen: list[tuple[str, str]] = []
@@ -48,7 +48,10 @@ class Layers:
                 at, path = locate(target, asked, folder)
                 shown = shown if seen else at
                 self._follow(seen, os.path.realpath(path), at, asked)
-                if self._is_base(path) and path.read_text(encoding="utf-8", errors="replace") == base_yaml(self.root)[0]:
+                if (
+                    self._is_base(path)
+                    and path.read_text(encoding="utf-8", errors="replace") == base_yaml(self.root)[0]
+                ):
                     break  # what the fields say, and they are at hand already
                 base = self._is_base(path)
                 node, problems = read_node(at, path, self._budget, layer=0 if base else 1)
@@ -72,7 +75,9 @@ class Layers:
         way = steps(path_text)
         if not equals or way is None or any(isinstance(step, str) and step.strip() != step for step in way):
             form = "path.to.key=value"
-            self.problems.append(Problem(Place(f"{origin}:{visible(text, 60)}", 1, 1), path_text, text or "nothing", form))
+            self.problems.append(
+                Problem(Place(f"{origin}:{visible(text, 60)}", 1, 1), path_text, text or "nothing", form)
+            )
             return
         try:
             node, problems = parse(value, file, self._budget, 1)
@@ -95,7 +100,9 @@ class Layers:
         if name is None or name.value == "base":
             return (None if base or self._base_path is None else "base"), None
         if not isinstance(name.value, str) or base:
-            allowed = "a shipped name or a path relative to this file" if not base else "no `extends` in the base"
+            allowed = (
+                "a shipped name or a path relative to this file" if not base else "no `extends` in the base"
+            )
             raise ScenarioError([Problem(name.place, "extends", kind_of(name), allowed)])
         return name.value, name.place
 
@@ -105,7 +112,9 @@ class Layers:
         reals, names = [path for path, _ in seen], [name for _, name in seen]
         if real in reals:
             loop = " → ".join([*names[reals.index(real) :], shown])
-            raise ScenarioError([Problem(place, "extends", f"a loop: {loop}", "a chain of scenarios that ends")])
+            raise ScenarioError(
+                [Problem(place, "extends", f"a loop: {loop}", "a chain of scenarios that ends")]
+            )
         if len(seen) >= CHAIN_LIMIT:
             found = f"a chain of more than {CHAIN_LIMIT} scenarios"
             raise ScenarioError([Problem(place, "extends", found, f"at most {CHAIN_LIMIT}")])
@@ -116,7 +125,7 @@ class Layers:
 
 
 def _own(node: Node, root: type[Params], last: bool) -> Node:
-    """What a file passes on: all but `extends`, and its name and title only when it is the scenario asked for."""
+    """What a file passes on: all but `extends`; name and title only when it is the one asked for."""
     if not isinstance(node.value, dict):
         return node
     drop = {"extends"} | (set() if last else set(describing(root)))
@@ -142,6 +151,7 @@ def placed(tree: Node, way: Path, node: Node, annotation: Any, done: Path, place
 
     Raises:
         ScenarioError: the path asks for an element that a list does not have.
+
     """
     if not way:
         return merged(tree, node, annotation)
@@ -151,8 +161,12 @@ def placed(tree: Node, way: Path, node: Node, annotation: Any, done: Path, place
         items = tree.value if isinstance(tree.value, list) else []
         if step >= len(items):
             have = f"{len(items)} elements" if isinstance(tree.value, list) else "no list"
-            allowed = f"an index from 0 to {len(items) - 1}" if items else "a key, or the whole list in brackets"
-            raise ScenarioError([Problem(place, spelled((*done, step)), f"element {step} of {have}", allowed)])
+            allowed = (
+                f"an index from 0 to {len(items) - 1}" if items else "a key, or the whole list in brackets"
+            )
+            raise ScenarioError(
+                [Problem(place, spelled((*done, step)), f"element {step} of {have}", allowed)]
+            )
         new: dict[str, Node] | list[Node] = list(items)
         under = items[step]
     else:

@@ -15,10 +15,12 @@ _LOOKS_LIKE_ONE = re.compile(r"^(extends|show|system|title_zh|title_en):", re.MU
 def listed(folder: Path | None = None) -> list[dict[str, object]]:
     """Name, titles, a line about it, file and origin of every scenario, shipped ones first."""
     rows = [_row(name, f"scenarios/{name}.yaml", path, True) for name, path in shipped().items()]
-    known = {path.resolve() for path in shipped().values()}
-    for path in sorted((folder or Path()).glob("*.y*ml"))[:1000]:
-        if path.suffix in (".yaml", ".yml") and path.is_file() and path.resolve() not in known and _is_scenario(path):
-            rows.append(_row(str(path), str(path), path, False))
+    near = [
+        path for path in sorted((folder or Path()).glob("*.y*ml"))[:1000] if path.suffix in (".yaml", ".yml")
+    ]
+    ours = {path.resolve() for path in shipped().values()}
+    mine = [path for path in near if path.is_file() and path.resolve() not in ours and _is_scenario(path)]
+    rows += [_row(str(path), str(path), path, False) for path in mine]
     return rows
 
 

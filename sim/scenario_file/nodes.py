@@ -1,7 +1,7 @@
-"""YAML text to a tree of nodes that know where they stand, refusing everything that could hurt before it does.
+"""YAML text to a tree of nodes that know where they stand, refusing what could hurt before it does.
 
-The tree is composed from the parser's events, so that a bomb of aliases is counted and never unfolded, duplicate
-keys are all reported, and depth and size stop the reading early.
+The tree is composed from the parser's events, so that a bomb of aliases is counted and never unfolded,
+duplicate keys are all reported, and depth and size stop the reading early.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SECONDS_LIMIT = 6.0
 
 @dataclass(slots=True, frozen=True)
 class Node:
-    """A value with its place; `key` is the place of the key (or list dash) that holds it, `layer` 0 the base."""
+    """A value with its place; `key` is the place of the key that holds it, `layer` 0 the base."""
 
     value: Scalar | dict[str, Node] | list[Node]
     place: Place
@@ -62,7 +62,7 @@ class _Frame:
 
 
 class Composer:
-    """One document's events, composed into nodes; `problems` holds what is wrong but does not stop the reading."""
+    """One document's events composed into nodes; `problems` holds what does not stop the reading."""
 
     def __init__(self, file: str, budget: Budget, layer: int) -> None:
         """`file` is the name shown in places; `layer` numbers the file in a chain of `extends`."""
@@ -79,6 +79,7 @@ class Composer:
         Raises:
             ScenarioError: the document is too large, too deep or not made of plain values.
             ruamel.yaml.error.YAMLError: the text is no YAML.
+
         """
         for number, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
             if number % 256 == 0 and time.monotonic() > self.budget.deadline:
@@ -105,7 +106,9 @@ class Composer:
         return tuple(step for step in steps if step is not None)
 
     def _refuse(self, event: ev.Event, found: str, allowed: str) -> None:
-        raise ScenarioError([*self.problems, Problem(self._place(event), spelled(self._path()), found, allowed)])
+        raise ScenarioError(
+            [*self.problems, Problem(self._place(event), spelled(self._path()), found, allowed)]
+        )
 
     def _note(self, place: Place, found: str, allowed: str, instead: str = "") -> None:
         if len(self.problems) < 1000:
@@ -114,16 +117,25 @@ class Composer:
     def _count(self, event: ev.Event, nodes: int) -> None:
         self.budget.nodes += nodes
         if self.budget.nodes > NODE_LIMIT:
-            self._refuse(event, f"more than {NODE_LIMIT} values once aliases are unfolded", f"at most {NODE_LIMIT}")
+            self._refuse(
+                event, f"more than {NODE_LIMIT} values once aliases are unfolded", f"at most {NODE_LIMIT}"
+            )
 
     def _awaits_key(self) -> bool:
-        return bool(self._open) and isinstance(self._open[-1].node.value, dict) and self._open[-1].step is None
+        return (
+            bool(self._open) and isinstance(self._open[-1].node.value, dict) and self._open[-1].step is None
+        )
 
-    def _tag(self, event: ev.Event) -> str | None:
-        tag = None if event.ctag is None else str(event.ctag)
+    def _tag(self, event: ev.NodeEvent) -> str | None:
+        ctag = getattr(event, "ctag", None)
+        tag = None if ctag is None else str(ctag)
         if tag in (None, "!", *CORE_TAGS, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
             return tag
-        self._note(self._place(event), f"the tag {visible(str(tag).replace('tag:yaml.org,2002:', '!!'), 60)}", "plain values without tags")
+        self._note(
+            self._place(event),
+            f"the tag {visible(str(tag).replace('tag:yaml.org,2002:', '!!'), 60)}",
+            "plain values without tags",
+        )
         return None
 
     def _alias(self, event: ev.AliasEvent) -> None:
@@ -131,7 +143,9 @@ class Composer:
         if self.budget.aliases > ALIAS_LIMIT:
             self._refuse(event, f"more than {ALIAS_LIMIT} aliases", f"at most {ALIAS_LIMIT}")
         if event.anchor not in self._anchors:
-            self._refuse(event, f"alias *{visible(event.anchor, 40)}", "an alias of an anchor that ends before it")
+            self._refuse(
+                event, f"alias *{visible(event.anchor, 40)}", "an alias of an anchor that ends before it"
+            )
         node, size = self._anchors[event.anchor]
         self._count(event, size)
         self._add(event, node, str(node.value) if not isinstance(node.value, (dict, list)) else None)
@@ -140,10 +154,14 @@ class Composer:
         tag, text = self._tag(event), event.value
         place = self._place(event)
         value: Scalar = text
-        if event.style is None and tag is None or tag in CORE_TAGS and tag != "tag:yaml.org,2002:str":
+        if (event.style is None and tag is None) or (tag in CORE_TAGS and tag != "tag:yaml.org,2002:str"):
             value = resolve(text)
         if tag in CORE_TAGS and not isinstance(value, CORE_TAGS[tag]):
-            self._note(place, f"{tag.removeprefix('tag:yaml.org,2002:')} tag on {visible(text, 60)}", "a value of its tag")
+            self._note(
+                place,
+                f"{tag.removeprefix('tag:yaml.org,2002:')} tag on {visible(text, 60)}",
+                "a value of its tag",
+            )
         if any("\ud800" <= char <= "\udfff" for char in text):
             self._note(place, f"half a character: {visible(text, 60)}", "whole characters")
             value = text = text.encode("utf-8", "replace").decode()
@@ -162,7 +180,9 @@ class Composer:
             self._refuse(event, "a mapping or list as a key", "a plain word as a key")
         place = self._place(event)
         mapping = isinstance(event, ev.MappingStartEvent)
-        self._open.append(_Frame(Node({} if mapping else [], place, place, "", self.layer), event.anchor, self.budget.nodes))
+        self._open.append(
+            _Frame(Node({} if mapping else [], place, place, "", self.layer), event.anchor, self.budget.nodes)
+        )
 
     def _end(self) -> None:
         frame = self._open.pop()
@@ -198,5 +218,7 @@ class Composer:
             frame.node.value.append(Node(node.value, node.place, node.place, node.text, node.layer))
         elif isinstance(frame.node.value, dict) and frame.step is not None:
             if frame.step not in frame.node.value and frame.step != "<<":
-                frame.node.value[frame.step] = Node(node.value, node.place, frame.step_place, node.text, node.layer)
+                frame.node.value[frame.step] = Node(
+                    node.value, node.place, frame.step_place, node.text, node.layer
+                )
             frame.step = None

@@ -1,4 +1,4 @@
-"""Plain scalars of YAML 1.2's core schema: what `600`, `true`, `~` and `12:30` mean, and how to write them back.
+"""Plain scalars of YAML 1.2's core schema: what `600`, `true` and `12:30` mean, and how to write them.
 
 Stricter than most readers on purpose: `1_000`, `yes` and `12:30` are text, so a typo never becomes a number.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.laws import KINDS
 from sim.units import Params
 
 
@@ -20,11 +21,13 @@ def scenario_schema(root: type[Params] | None = None) -> dict[str, Any]:
     if law is not None:  # exactly one kind, said in the schema's own words
         law["minProperties"] = law["maxProperties"] = 1
         for kind, inner in law["properties"].items():
-            law["properties"][kind] = next((alt for alt in inner.get("anyOf", ()) if alt.get("type") != "null"), inner)
+            law["properties"][kind] = next(
+                (alt for alt in inner.get("anyOf", ()) if alt.get("type") != "null"), inner
+            )
     extends = {
         "type": "string",
         "title": "Extends",
-        "description": "A shipped scenario's name or a path relative to this file; say only what differs from it.",
+        "description": "A shipped name or a path relative to this file; say only what differs.",
     }
     schema["properties"] = {"extends": extends, **schema["properties"]}
     schema.pop("required", None)
@@ -32,5 +35,16 @@ def scenario_schema(root: type[Params] | None = None) -> dict[str, Any]:
 
 
 def _adjust(part: dict[str, Any]) -> None:
-    """A scenario says only what differs from the one it extends, so no key of a group is required in the file."""
+    """A scenario says only what differs from the one it extends, so no key is required."""
     part.pop("required", None)
+    for inner in part.get("properties", {}).values():
+        if "default" in inner:
+            inner["default"] = _one_law(inner["default"])
+
+
+def _one_law(value: Any) -> Any:
+    """A default as a file would write it: a law with its own kind alone."""
+    if isinstance(value, dict):
+        law = set(value) == set(KINDS)
+        return {key: _one_law(inner) for key, inner in value.items() if not (law and inner is None)}
+    return [_one_law(inner) for inner in value] if isinstance(value, (list, tuple)) else value

@@ -1,7 +1,7 @@
 """A scenario's text: finding the file, decoding it, and naming what an eye overlooks.
 
-Tabs, full-width colons, invisible characters and GBK bytes are reported with their place, then set right in memory,
-so that the rest of the file is checked in the same run.
+Tabs, full-width colons, invisible characters and GBK bytes are reported with their place, then set right in
+memory, so that the rest of the file is checked in the same run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from sim.scenario_file.nodes import Budget, Composer, Node
 BYTES_LIMIT = 2_000_000
 LINE_LIMIT = 100_000
 PROBLEMS_LIMIT = 1_000
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 _INVISIBLE = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069]")
 _INDENT = re.compile("[ \t\xa0\u2000-\u200a\u3000]+")
 _BLOCK = re.compile(r"[|>][-+0-9]*[ \t]*(#.*)?$")
@@ -39,6 +41,7 @@ def locate(name: str, asked: Place | None = None, folder: str = "") -> tuple[str
 
     Raises:
         ScenarioError: no such scenario; the nearest shipped name is offered.
+
     """
     known = shipped()
     by_path = "/" in name or os.sep in name or name.endswith((".yaml", ".yml"))
@@ -63,16 +66,21 @@ def read_node(shown: str, path: Path, budget: Budget, layer: int) -> tuple[Node,
 
     Raises:
         ScenarioError: the file cannot be read at all.
+
     """
     text, problems, spoiled = _text(shown, path, budget)
     try:
         node, more = parse(text, shown, budget, layer)
     except ScenarioError as error:
-        raise ScenarioError([*problems, *(problem for problem in error.problems if problem.place.line not in spoiled)]) from None
+        raise ScenarioError(
+            [*problems, *(problem for problem in error.problems if problem.place.line not in spoiled)]
+        ) from None
     problems += [problem for problem in more if problem.place.line not in spoiled]
     if node is None or not isinstance(node.value, dict):
         if not problems:
-            found = "an empty file" if node is None or node.value is None else f"{_what(node)} instead of keys"
+            found = (
+                "an empty file" if node is None or node.value is None else f"{_what(node)} instead of keys"
+            )
             where = node.place if node is not None else Place(shown, 1, 1)
             problems = [Problem(where, "", found, "a mapping of sections", "extends: base")]
         raise ScenarioError(problems)
@@ -102,7 +110,9 @@ def parse(text: str, file: str, budget: Budget, layer: int) -> tuple[Node | None
 
 def _what(node: Node) -> str:
     odd = odd_characters(node.text)
-    return f"{node.text[:60]}  ({kind_of(node)}{', with ' + odd if odd else ''})" if node.text else kind_of(node)
+    return (
+        f"{node.text[:60]}  ({kind_of(node)}{', with ' + odd if odd else ''})" if node.text else kind_of(node)
+    )
 
 
 def kind_of(node: Node) -> str:
@@ -112,7 +122,9 @@ def kind_of(node: Node) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "true or false"
-    return {dict: "a mapping", list: "a list", str: "text"}.get(type(value), "a number")
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else "text" if isinstance(value, str) else "a number"
 
 
 def _text(shown: str, path: Path, budget: Budget) -> tuple[str, list[Problem], set[int]]:
@@ -127,7 +139,9 @@ def _text(shown: str, path: Path, budget: Budget) -> tuple[str, list[Problem], s
     budget.bytes += len(data)
     if budget.bytes > BYTES_LIMIT:
         found = "more than 2 MB (with what it extends)"
-        raise ScenarioError([Problem(Place(shown, 1, 1), "", found, "at most 2 MB; big tables belong in CSV")])
+        raise ScenarioError(
+            [Problem(Place(shown, 1, 1), "", found, "at most 2 MB; big tables belong in CSV")]
+        )
     text, problems = _decoded(data, shown)
     long = next((n for n, line in enumerate(text.split("\n"), 1) if len(line) > LINE_LIMIT), None)
     if long is not None:
@@ -157,7 +171,7 @@ def _decoded(data: bytes, shown: str) -> tuple[str, list[Problem]]:
 
 
 def _cleaned(text: str, shown: str) -> tuple[str, list[Problem]]:
-    """The text without tabs in indentation and without characters nobody sees, and a problem for each line with one."""
+    """The text without tabs in indentation and unseen characters, and a problem for each such line."""
     problems: list[Problem] = []
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     block: int | None = None
@@ -170,13 +184,21 @@ def _cleaned(text: str, shown: str) -> tuple[str, list[Problem]]:
         lead = _INDENT.match(line)
         if lead and bare and not bare.startswith("#") and not inside and lead[0].strip(" "):
             odd = next(i for i, char in enumerate(lead[0]) if char != " ")
-            found = odd + 1, "a tab" if lead[0][odd] == "\t" else odd_characters(lead[0][odd]), "spaces for indentation"
+            found = (
+                odd + 1,
+                "a tab" if lead[0][odd] == "\t" else odd_characters(lead[0][odd]),
+                "spaces for indentation",
+            )
             line = re.sub("\t", "  ", lead[0]) + line[lead.end() :]
             line = re.sub("^[\xa0\u2000-\u200a\u3000]+", lambda match: " " * len(match[0]), line)
         if not line.isascii() or not line.isprintable():
             hidden = _hidden(line)
             if hidden is not None:
-                found = found or (hidden + 1, f"U+{ord(line[hidden]):04X} {_name(line[hidden])}", "characters one can see")
+                found = found or (
+                    hidden + 1,
+                    f"U+{ord(line[hidden]):04X} {_name(line[hidden])}",
+                    "characters one can see",
+                )
                 line = _INVISIBLE.sub("", _UNPRINTABLE.sub(" ", line))
         if found:
             lines[number - 1] = line
@@ -222,7 +244,7 @@ def _narrowed(text: str, error: YAMLError, file: str) -> tuple[str, Problem] | N
 
 _SAID = {
     "found character '\\t' that cannot start any token": "a tab cannot stand here",
-    "mapping values are not allowed here": "a `:` cannot stand here; is the line above whole, and the indentation right?",
+    "mapping values are not allowed here": "a `:` cannot stand here; is the line above whole?",
     "could not find expected ':'": "a `key: value`; the colon is missing",
     "expected <block end>, but found '<block mapping start>'": "the indentation of the keys above",
     "expected <block end>, but found '<block sequence start>'": "the indentation of the keys above",
@@ -246,4 +268,9 @@ def _syntax(error: YAMLError, text: str, file: str) -> Problem:
         return Problem(place, "", f"the end, inside {what}{since}", whole)
     wide = odd_characters(lines[line])
     found = lines[line].strip()[:80] + (f"  ({wide})" if wide else "")
-    return Problem(place, "", found or "an empty line", f"YAML: {_SAID.get(said.strip(), said.strip())}".replace("\n", " "))
+    return Problem(
+        place,
+        "",
+        found or "an empty line",
+        f"YAML: {_SAID.get(said.strip(), said.strip())}".replace("\n", " "),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path as FilePath
@@ -16,7 +16,7 @@ from sim.laws import Law
 from sim.problems import Place
 from sim.scenario_file.nodes import Node
 from sim.scenario_file.scalars import written
-from sim.scenario_tree import Path, Step, below, unit_of
+from sim.scenario_tree import Path, Step, below, spelled, unit_of
 from sim.units import Params
 
 BASE_FILE = "scenarios/base.yaml"
@@ -44,14 +44,43 @@ def plain(value: Any) -> Any:
 
 
 def scenario_yaml(scenario: Params) -> str:
-    """The whole scenario as YAML that reads back to an equal scenario."""
+    """The whole scenario as YAML that reads back to an equal scenario.
+
+    Keys that its arm never reads are left out: a file that sets them is refused.
+    """
+    values = plain(scenario)
+    judge = getattr(type(scenario), "combination_problems", None)
+    keys = list(_keys(values, ()))
+    unread = (
+        {problem[0] for problem in judge(dict.fromkeys(map(spelled, keys)), scenario)} if judge else set()
+    )
+    for key in keys:
+        if spelled(key) in unread:
+            _drop(values, key)
     sheet = _Sheet(comments=False)
-    sheet.mapping(type(scenario), plain(scenario), (), 0)
+    sheet.mapping(type(scenario), values, (), 0)
     return "\n".join(sheet.lines) + "\n"
 
 
+def _keys(values: Any, path: Path) -> Iterator[Path]:
+    if isinstance(values, dict) and values:
+        for key, inner in values.items():
+            yield from _keys(inner, (*path, key))
+    else:
+        yield path
+
+
+def _drop(values: dict[str, Any], path: Path) -> None:
+    """Take a key out, and the mappings that it leaves empty."""
+    step, *rest = path
+    if rest:
+        _drop(values[str(step)], tuple(rest))
+    if not rest or not values[str(step)]:
+        del values[str(step)]
+
+
 def config_hash(scenario: Params) -> str:
-    """16 hex digits over every value but name and title; equal scenarios, however written, have equal hashes."""
+    """16 hex digits over every value but name and title; equal scenarios have equal hashes."""
     values = {key: value for key, value in plain(scenario).items() if key not in describing(type(scenario))}
     text = json.dumps(_canonical(values), sort_keys=True, allow_nan=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -85,7 +114,7 @@ def base_yaml(root: type[Params]) -> tuple[str, Node]:
     sheet.lines += [
         f"# yaml-language-server: $schema=./{SCHEMA_FILE}",
         "# Every parameter with its default, its unit, the grade of its evidence and its source.",
-        "# Written from the fields in the program; other scenarios extend this one and say only what differs.",
+        "# Written from the program's fields; other scenarios extend this one and say only what differs.",
     ]
     sheet.mapping(root, values, (), 0)
     return "\n".join(sheet.lines) + "\n", _nodes(values, (), sheet.places)
@@ -120,7 +149,9 @@ class _Sheet:
     lines: list[str] = field(default_factory=list)
     places: dict[Path, tuple[int, int, int]] = field(default_factory=dict)
 
-    def mapping(self, annotation: Any, values: dict[str, Any], path: Path, indent: int, dash: str = "") -> None:
+    def mapping(
+        self, annotation: Any, values: dict[str, Any], path: Path, indent: int, dash: str = ""
+    ) -> None:
         for key, value in values.items():
             step = below(annotation, key)
             lead = f"{' ' * (indent - 2)}{dash}" if dash else " " * indent
@@ -135,7 +166,7 @@ class _Sheet:
         annotation, info = step or (None, None)
         head = f"{lead}{key}:"
         start = len(self.lines) + 1, len(lead) + 1
-        if isinstance(value, dict) and value and not _is_law(value, annotation):
+        if isinstance(value, dict) and value and not _is_law(annotation):
             self._comment(annotation, info, path, indent - lead.count("-") * 2, section=True)
             start = len(self.lines) + 1, len(lead) + 1
             self.lines.append(head)
@@ -165,7 +196,9 @@ class _Sheet:
             return written(value)
         inner: list[str] = []
         at = column + 1
-        pairs: list[tuple[Step, Any]] = list(value.items()) if isinstance(value, dict) else list(enumerate(value))
+        pairs: list[tuple[Step, Any]] = (
+            list(value.items()) if isinstance(value, dict) else list(enumerate(value))
+        )
         for step, item in pairs:
             head = f"{written(step)}: " if isinstance(step, str) else ""
             self.places[(*path, step)] = (line, at, at + len(head))
@@ -177,7 +210,9 @@ class _Sheet:
         if not self._comments_wanted(path) or info is None:
             return
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        says = info.description or (annotation.__doc__ if section and isinstance(annotation, type) else "") or ""
+        says = (
+            info.description or (annotation.__doc__ if section and isinstance(annotation, type) else "") or ""
+        )
         if section and indent == 0:
             self.lines.append("")
         if says:
@@ -187,11 +222,15 @@ class _Sheet:
 
             unit = unit_of(info)
             low_high = allowed(annotation, info, "-")
-            figures = f"{unit} · {low_high} · grade {extra['grade']}" if unit != "-" else f"{low_high} · grade {extra['grade']}"
+            figures = (
+                f"{unit} · {low_high} · grade {extra['grade']}"
+                if unit != "-"
+                else f"{low_high} · grade {extra['grade']}"
+            )
             self.lines.append(f"{' ' * indent}# {figures} · {' '.join(str(extra['source']).split())}")
 
 
-def _is_law(value: dict[str, Any], annotation: Any) -> bool:
+def _is_law(annotation: Any) -> bool:
     from sim.scenario_tree import members
 
     return Law in members(annotation)
