@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_type_hints
+
 import numpy as np
 
 from sim.compiling import compiled
 from sim.station import rules
 from sim.station.heap_kernel import heap_push
+from sim.station.inputs import Settings
 
 STATE = np.dtype(
     [
@@ -35,10 +38,17 @@ STATE = np.dtype(
         ("minute_due", "i8"),
         ("events", "i8"),
         ("open_until", "f8"),
+        ("latest", "f8"),
         ("pick_at", "f8"),
     ]
 )
 """The counters of a running station; `line` and `events` are the sizes of the two heaps."""
+
+CONFIG = np.dtype(
+    [(name, "f8" if kind is float else "i8") for name, kind in get_type_hints(Settings).items()]
+    + [("bits", "i8"), ("tries", "i8")]
+)
+"""The settings as one record: handing it on costs a pointer."""
 
 COMPLETION, CALENDAR, SCALE_OUT, PATIENCE, TIMEOUT, SESSION_END, MINUTE, ROOM, ARRIVAL = (
     np.int64(kind) for kind in range(rules.PICK)
@@ -54,9 +64,9 @@ breaker_opens = compiled(rules.breaker_opens)
 
 
 @compiled
-def value_of(values, customer, attempt):
+def value_of(flat, columns, customer, attempt):
     """Return the value of that attempt (see `PerAttempt.of`)."""
-    return values.flat[customer * values.columns + min(attempt, max(values.columns - ONE, NONE))]
+    return flat[customer * columns + min(attempt, max(columns - ONE, NONE))]
 
 
 @compiled
@@ -66,11 +76,9 @@ def push(s, times, ranks, time, kind, ident):
 
 
 @compiled
-def note_outcome(settings, s, now, failed):
+def note_outcome(c, s, now, failed):
     """Count for the circuit breaker; a failure may open it."""
-    if settings.breaker_percent < 0:
-        return
-    tick = period_of(now, settings.breaker_tick)
+    tick = period_of(now, c.breaker_tick)
     if tick != s.tick:
         s.tick = tick
         s.outcomes = NONE
@@ -78,51 +86,50 @@ def note_outcome(settings, s, now, failed):
     s.outcomes += 1
     if failed:
         s.failures += 1
-        if breaker_opens(s.failures, s.outcomes, settings.breaker_percent, settings.breaker_minimum):
-            s.open_until = now + settings.breaker_open_for
+        if breaker_opens(s.failures, s.outcomes, c.breaker_percent, c.breaker_minimum):
+            s.open_until = now + c.breaker_open_for
             s.outcomes = NONE
             s.failures = NONE
 
 
 @compiled
-def go(settings, s, times, ranks, out, customer, now):
-    """Let the customer leave for good."""
-    out.leave[customer] = now
-    if settings.room_total > 0:
-        push(s, times, ranks, now + settings.room_session, SESSION_END, customer)
+def delay_before_retry(c, s, delays, ident):
+    """Return when, after this failure, the client tries again: inf where it gives up."""
+    customer = ident >> c.bits
+    attempt = ident - (customer << c.bits)
+    if attempt + ONE >= c.tries:
+        return np.inf
+    delay = delays[customer * (c.tries - ONE) + attempt]
+    if delay < np.inf and c.budget_percent >= 0:
+        if s.tokens < TOKEN:
+            return np.inf
+        s.tokens -= TOKEN
+    return delay
 
 
 @compiled
-def fail(settings, inputs, s, times, ranks, out, ident, now):
-    """Let the client decide: another attempt later, or leaving."""
-    customer = ident // inputs.tries
-    attempt = ident - customer * inputs.tries
-    if attempt + 1 < inputs.tries:
-        delay = inputs.delays[customer * (inputs.tries - 1) + attempt]
-        if delay < np.inf:
-            if settings.budget_percent < 0:
-                push(s, times, ranks, now + delay, ARRIVAL, ident + ONE)
-                return
-            if s.tokens >= TOKEN:
-                s.tokens -= TOKEN
-                push(s, times, ranks, now + delay, ARRIVAL, ident + ONE)
-                return
-    go(settings, s, times, ranks, out, customer, now)
-
-
-@compiled
-def let_in(settings, inputs, s, times, ranks, now):
-    """Let in who fits: by places inside, and by this minute's number."""
-    minute = period_of(now, settings.room_minute)
+def let_in(c, s, times, ranks, order, kind, now):
+    """Let in who fits after an arrival, or the end of a session or a minute: by places, by this minute's number."""
+    if kind == SESSION_END:
+        s.inside -= 1
+    elif kind == MINUTE:
+        s.minute_awaited = NONE
+        if s.minute_due > s.minute:
+            s.minute = s.minute_due
+            s.entered = NONE
+    else:
+        s.room_came += 1
+        s.latest = now
+    minute = period_of(now, c.room_minute)
     if minute > s.minute:
         s.minute = minute
         s.entered = NONE
-    while s.room_in < s.room_came and s.inside < settings.room_total and s.entered < settings.room_rate:
-        push(s, times, ranks, now, ARRIVAL, inputs.order[s.room_in] * inputs.tries)
+    while s.room_in < s.room_came and s.inside < c.room_total and s.entered < c.room_rate:
+        push(s, times, ranks, now, ARRIVAL, order[s.room_in] << c.bits)
         s.room_in += 1
         s.inside += 1
         s.entered += 1
-    if s.room_in < s.room_came and s.entered >= settings.room_rate and s.minute_awaited == 0:
+    if s.room_in < s.room_came and s.entered >= c.room_rate and s.minute_awaited == 0:
         s.minute_awaited = ONE
         s.minute_due = s.minute + 1
-        push(s, times, ranks, period_start(s.minute + 1, settings.room_minute, now), MINUTE, NONE)
+        push(s, times, ranks, period_start(s.minute + 1, c.room_minute, now), MINUTE, NONE)

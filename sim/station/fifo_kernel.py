@@ -11,12 +11,13 @@ import numpy as np
 
 from sim.compiling import compiled, kernel
 from sim.station import rules
-from sim.station.heap_kernel import heap_pop, heap_push
+from sim.station.heap_kernel import heap_pop, heap_push, heap_replace
 from sim.station.inputs import Columns, Inputs, Settings
 from sim.station.spec import Station
 
 ONE = np.int64(1)
 NONE = np.int64(0)
+FEW = np.int64(64)
 
 
 def knows(station: Station, settings: Settings, inputs: Inputs) -> bool:
@@ -39,14 +40,19 @@ def knows(station: Station, settings: Settings, inputs: Inputs) -> bool:
 
 
 @compiled
-def replace_first(free, value):
-    """Put `value` in the place of the smallest entry of a heap of free times."""
-    size = len(free)
+def take_first(free, servers, value):
+    """Put `value` (not below it) in the place of the earliest of the free times; one more entry is never.
+
+    A few are kept sorted, by an insertion without branches that becomes vector instructions; many are a heap.
+    """
+    if servers <= FEW:
+        for k in range(servers):
+            free[k] = max(free[k], min(free[k + 1], value))
+        return
     place = NONE
     child = ONE
-    while child < size:
-        if child + ONE < size and free[child + ONE] < free[child]:
-            child += ONE
+    while child < servers:
+        child += np.int64(free[child + ONE] < free[child])
         if value <= free[child]:
             break
         free[place] = free[child]
@@ -56,40 +62,52 @@ def replace_first(free, value):
 
 
 @compiled
-def column_of(values, attempt):
-    """Return in which column the value of that attempt stands."""
-    return min(attempt, max(values.columns - ONE, NONE))
+def column_of(columns, attempt):
+    """Return in which of the columns the value of that attempt stands."""
+    return min(attempt, max(columns - ONE, NONE))
 
 
 @kernel
-def fifo(servers, limit, drops, inputs, out):
+def fifo(servers, limit, drops, inputs, out):  # noqa: C901 (one pass, a branch an option)
     """Run the station attempt by attempt in order of arrival.
 
     False where more can happen at one instant than the order of arrivals tells: a service of no length with a
     limited queue (who of that instant is refused?), and a retry at the instant of its own first try.
     """
-    n, tries = len(inputs.arrivals), inputs.tries
-    services, patience, timeout = inputs.services, inputs.patience, inputs.timeout
+    order, arrivals, delays, tries = inputs.order, inputs.arrivals, inputs.delays, inputs.tries
+    services, service_columns = inputs.services.flat, inputs.services.columns
+    patience, patience_columns = inputs.patience.flat, inputs.patience.columns
+    timeout, timeout_columns = inputs.timeout.flat, inputs.timeout.columns
+    out_served, out_start, out_end = out.served, out.start, out.end
+    out_leave, out_wait, out_attempts = out.leave, out.wait, out.attempts
+    n = len(arrivals)
+    bits = NONE
+    while ONE << bits < tries:
+        bits += ONE
+    last = (ONE << bits) - ONE
     limited = limit >= 0
-    free = np.full(servers, -np.inf)
+    free = np.full(servers + 1, -np.inf)
+    free[servers] = np.inf
     starts = np.empty(limit + 1 if limited else 1)
     oldest, waiting = NONE, NONE
     again, who = np.empty(n), np.empty(n, np.int64)
     size = NONE
-    k = 0
+    k = NONE
     while k < n or size > 0:
-        i = inputs.order[k] if k < n else NONE
-        now = inputs.arrivals[i] if k < n else np.inf
-        attempt = NONE
-        if size > 0 and (again[0] < now or (again[0] == now and who[0] < i * tries) or k == n):
-            now, ident, size = heap_pop(again, who, size)
-            i = ident // tries
-            attempt = ident - i * tries
+        i, attempt, now, retry = NONE, NONE, np.inf, False
+        if k < n:
+            i = order[k]
+            now = arrivals[i]
+        if size > 0 and (again[0] < now or (again[0] == now and (k == n or who[0] < i << bits))):
+            now = again[0]
+            i = who[0] >> bits
+            attempt = who[0] & last
+            retry = True
         else:
-            k += 1
-        out.attempts[i] += 1
+            k += ONE
         failed_at = now
         refused = False
+        heard = False
         if limited:
             while waiting > 0 and starts[oldest] <= now:
                 oldest = oldest + ONE if oldest < limit else NONE
@@ -97,12 +115,12 @@ def fifo(servers, limit, drops, inputs, out):
             refused = free[0] > now and waiting >= limit
         if not refused:
             start = max(now, free[0])
-            gives_up = now + patience.flat[i * patience.columns + column_of(patience, attempt)]
-            stops_listening = now + timeout.flat[i * timeout.columns + column_of(timeout, attempt)]
+            gives_up = now + patience[i * patience_columns + column_of(patience_columns, attempt)]
+            stops_listening = now + timeout[i * timeout_columns + column_of(timeout_columns, attempt)]
             if start > gives_up and gives_up <= stops_listening:
                 failed_at = gives_up
             else:
-                end = start + services.flat[i * services.columns + column_of(services, attempt)]
+                end = start + services[i * service_columns + column_of(service_columns, attempt)]
                 if limited:
                     if end <= start:
                         return False
@@ -111,33 +129,43 @@ def fifo(servers, limit, drops, inputs, out):
                         starts[place if place <= limit else place - limit - ONE] = start
                         waiting += ONE
                 if not (drops and start > stops_listening):
-                    replace_first(free, end)
-                if end <= stops_listening:
-                    out.served[i] = True
-                    out.start[i] = start
-                    out.end[i] = end
-                    out.leave[i] = end
-                    out.came[i] = now
-                    continue
+                    take_first(free, servers, end)
                 failed_at = stops_listening
+                if end <= stops_listening:
+                    heard = True
+                    failed_at = end
+                    out_served[i] = True
+                    out_start[i] = start
+                    out_end[i] = end
+                    out_wait[i] = start - now
         delay = np.inf
-        if attempt + 1 < tries:
-            delay = inputs.delays[i * (tries - 1) + attempt]
+        if not heard and attempt + ONE < tries:
+            delay = delays[i * (tries - ONE) + attempt]
         if delay < np.inf:
-            if not refused and failed_at + delay <= now:
+            moment = failed_at + delay
+            if not refused and moment <= now:
                 return False
-            size = heap_push(again, who, size, failed_at + delay, i * tries + attempt + ONE)
+            if retry:
+                heap_replace(again, who, size, moment, (i << bits) + attempt + ONE)
+            else:
+                size = heap_push(again, who, size, moment, (i << bits) + attempt + ONE)
         else:
-            out.leave[i] = failed_at
+            out_leave[i] = failed_at
+            out_attempts[i] = attempt + ONE
+            if not heard:
+                out_served[i] = False
+                out_start[i] = np.nan
+                out_end[i] = np.nan
+                out_wait[i] = np.nan
+            if retry:
+                _, _, size = heap_pop(again, who, size)
     return True
 
 
-def run(settings: Settings, inputs: Inputs, out: Columns) -> bool:
-    """Fill `out`; False (and `out` as it was) where the event-heap kernel is needed after all."""
-    attempts = max(inputs.arrivals.shape[0] * inputs.tries, 1)
+def run(settings: Settings, inputs: Inputs) -> Columns | None:
+    """Return the columns, or None where the event-heap kernel is needed after all."""
+    n = inputs.arrivals.shape[0]
+    attempts = max(n * inputs.tries, 1)
     limit = min(settings.places, attempts) if settings.places < rules.NO_LIMIT else -1
-    if fifo(min(settings.servers, attempts), limit, settings.drops, inputs, out):
-        return True
-    for column, fresh in zip(out, Columns.empty(inputs.arrivals.shape[0]), strict=True):
-        column[:] = fresh
-    return False
+    out = Columns.unwritten(n)
+    return out if fifo(min(settings.servers, attempts), limit, settings.drops, inputs, out) else None

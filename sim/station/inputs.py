@@ -54,20 +54,26 @@ class Inputs(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """One entry a customer; `came`: when the latest attempt arrived, `leave`: NaN while nobody has left."""
+    """One entry a customer, as `serve` returns them; `leave` is NaN while nobody has left."""
 
     served: NDArray[np.bool_]
     start: Floats
     end: Floats
     leave: Floats
-    came: Floats
+    wait: Floats
     attempts: NDArray[np.int64]
 
     @classmethod
-    def empty(cls, n: int) -> Columns:
+    def blank(cls, n: int) -> Columns:
         """Return the columns of `n` customers nothing has happened to."""
-        start, end, leave, came = (np.full(n, np.nan) for _ in range(4))
-        return cls(np.zeros(n, np.bool_), start, end, leave, came, np.zeros(n, np.int64))
+        start, end, leave, wait = (np.full(n, np.nan) for _ in range(4))
+        return cls(np.zeros(n, np.bool_), start, end, leave, wait, np.zeros(n, np.int64))
+
+    @classmethod
+    def unwritten(cls, n: int) -> Columns:
+        """Return columns whose every entry is still to be written."""
+        start, end, leave, wait = (np.empty(n) for _ in range(4))
+        return cls(np.empty(n, np.bool_), start, end, leave, wait, np.empty(n, np.int64))
 
 
 class Settings(NamedTuple):
@@ -145,11 +151,13 @@ def _in_range(values: Floats, name: str, low: float, *, infinite: bool) -> None:
     """Refuse NaN, values below `low`, and infinity where it has no meaning."""
     if values.size == 0:
         return
-    least, most = values.min(), values.max()
-    if np.isnan(least) or least < low or np.isneginf(least) or (np.isposinf(most) and not infinite):
+    least = values.min()
+    fits = least >= low and least > -np.inf and (infinite or values.max() < np.inf)
+    if not fits:
         wanted = "a number" if low == -np.inf else f"a number from {low:g} up"
         extra = " or inf" if infinite else ""
-        raise ValueError(f"{name}: found {least if least < low else most}, allowed {wanted}{extra}")
+        found = values.max() if least >= low and least > -np.inf else least
+        raise ValueError(f"{name}: found {found}, allowed {wanted}{extra}")
 
 
 def _per_attempt(value: Any, name: str, n: int, tries: int, *, infinite: bool) -> PerAttempt:
@@ -188,7 +196,7 @@ def check_inputs(
         raise ValueError(f"retry_delay: found shape {delays.shape}, allowed ({n}, tries − 1)")
     _in_range(delays, "retry_delay", 0.0, infinite=True)
     tries = delays.shape[1] + 1
-    if n * tries >= 2**40:
+    if n * 2 * tries >= 2**40:
         raise ValueError(f"retry_delay: found {n} × {tries} tries, allowed fewer than 2**40 attempts")
     ranks = np.zeros(1)
     if station.discipline == "priority":

@@ -2,12 +2,10 @@
 
 The same events as in `story`, in the same order, on a heap of (time, kind and id). The stream of first
 arrivals is sorted and never enters the heap. The pick that ends an instant with arrivals is pending until the
-next event is later.
+next event is later. Helpers get records and only the arrays they touch: handing arrays on is the greater cost.
 """
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 
@@ -17,17 +15,17 @@ from sim.station.customer_kernel import (
     ARRIVAL,
     CALENDAR,
     COMPLETION,
+    CONFIG,
     KIND,
-    MINUTE,
     NONE,
+    ONE,
     PATIENCE,
     ROOM,
     SCALE_OUT,
     SESSION_END,
     STATE,
     TIMEOUT,
-    fail,
-    go,
+    delay_before_retry,
     let_in,
     note_outcome,
     push,
@@ -38,7 +36,6 @@ from sim.station.inputs import Columns, Inputs, Settings
 from sim.station.line_kernel import (
     DONE,
     IN_SERVICE,
-    ONE,
     TICKET,
     WAITING,
     join,
@@ -51,6 +48,8 @@ from sim.station.spec import Station
 
 CREW, RESUME = np.int64(rules.CREW), np.int64(rules.RESUME)
 IDENT = np.int64((1 << 40) - 1)
+NOBODY = np.int64(-1)
+NOTHING, SUCCESS, FAILURE = np.int64(-1), np.int64(0), np.int64(1)
 
 slowed = compiled(rules.slowed)
 has_room = compiled(rules.has_room)
@@ -58,244 +57,257 @@ left_of = compiled(rules.left_of)
 tokens_after_first = compiled(rules.tokens_after_first)
 
 
-class Work(NamedTuple):
-    """The arrays a run works on: its state, one record an attempt, newcomers of the instant, the calendar."""
-
-    state: np.ndarray
-    tickets: np.ndarray
-    newcomers: np.ndarray
-    times: np.ndarray
-    counts: np.ndarray
-
-
 @compiled
-def begin(settings, inputs, s, tickets, times, ranks, ident, now):
-    """Start on an attempt, or go on with one that was interrupted."""
+def begin(c, s, tickets, services, columns, ident, now):
+    """Start on an attempt, or go on with one that was interrupted; returns when it ends."""
     s.taken += 1
     s.working += 1
     ticket = tickets[ident]
     ticket.stage = IN_SERVICE
     ticket.crew = s.crew
-    if settings.preempts:
+    if c.preempts:
         link_after(tickets, tickets[len(tickets) - 1].before, ident)
     if ticket.goes_on:
         length = ticket.left
     else:
         ticket.started = now
-        customer = ident // inputs.tries
-        service = value_of(inputs.services, customer, ident - customer * inputs.tries)
-        length = slowed(service, s.working, settings.alpha, settings.beta)
+        customer = ident >> c.bits
+        service = value_of(services, columns, customer, ident - (customer << c.bits))
+        length = slowed(service, s.working, c.alpha, c.beta)
     ticket.ends = now + length
-    push(s, times, ranks, ticket.ends, COMPLETION, ident)
+    return ticket.ends
 
 
 @compiled
-def serve_queue(settings, inputs, s, tickets, times, ranks, keys, places, now):
+def serve_queue(c, s, tickets, times, ranks, keys, places, services, columns, now):
     """Let idle servers pick; whoever still waits then may call for more."""
     while s.waiting > 0 and s.taken < s.on_shift + s.extra:
-        ident = next_in_line(settings, s, tickets, keys, places)
-        if settings.drops and tickets[ident].abandoned:
+        ident = next_in_line(c, s, tickets, keys, places)
+        if c.drops and tickets[ident].abandoned:
             tickets[ident].stage = DONE
         else:
-            begin(settings, inputs, s, tickets, times, ranks, ident, now)
-    wanted = settings.scale_queue > 0 and s.waiting >= settings.scale_queue
-    if wanted and s.more_ordered == 0 and s.extra < settings.scale_maximum:
+            push(s, times, ranks, begin(c, s, tickets, services, columns, ident, now), COMPLETION, ident)
+    wanted = c.scale_queue > 0 and s.waiting >= c.scale_queue
+    if wanted and s.more_ordered == 0 and s.extra < c.scale_maximum:
         s.more_ordered = ONE
-        push(s, times, ranks, now + settings.scale_lag, SCALE_OUT, NONE)
+        push(s, times, ranks, now + c.scale_lag, SCALE_OUT, NONE)
 
 
 @compiled
-def arrive(settings, inputs, s, work, times, ranks, keys, places, out, ident, now):
-    """Refuse an attempt, or let it join the queue: then a pick is due."""
-    customer = ident // inputs.tries
-    if ident == customer * inputs.tries and settings.budget_percent >= 0:
-        s.tokens = tokens_after_first(s.tokens, settings.budget_percent, settings.budget_burst)
-    out.attempts[customer] += 1
-    out.came[customer] = now
+def arrive(c, s, tickets, newcomers, keys, places, priority, ident, now):
+    """Let an attempt join the queue (then a pick is due) or refuse it; an open breaker notes no outcome."""
+    s.latest = now
+    if c.budget_percent >= 0 and ident == (ident >> c.bits) << c.bits:
+        s.tokens = tokens_after_first(s.tokens, c.budget_percent, c.budget_burst)
     if now < s.open_until:
-        fail(settings, inputs, s, times, ranks, out, ident, now)
-    elif not has_room(s.waiting, s.on_shift + s.extra - s.taken, settings.places):
-        note_outcome(settings, s, now, True)
-        fail(settings, inputs, s, times, ranks, out, ident, now)
-    else:
-        work.tickets[ident].came = now
-        join(settings, inputs, s, work.tickets, keys, places, ident, False)
-        work.newcomers[s.newcomers] = ident
-        s.newcomers += 1
-        s.picking = ONE
-        s.pick_at = now
+        return False, NOTHING
+    if not has_room(s.waiting, s.on_shift + s.extra - s.taken, c.places):
+        return False, FAILURE
+    tickets[ident].came = now
+    join(c, s, tickets, keys, places, priority, ident, False)
+    newcomers[s.newcomers] = ident
+    s.newcomers += 1
+    s.picking = ONE
+    s.pick_at = now
+    return True, NOTHING
 
 
 @compiled
-def start_clocks(settings, inputs, s, work, times, ranks):
+def start_clocks(c, s, tickets, newcomers, times, ranks, patience, p_columns, timeout, t_columns):
     """Start patience and timeout of the instant's newcomers, where they can still end the attempt."""
     for k in range(s.newcomers):
-        ident = work.newcomers[k]
-        ticket = work.tickets[ident]
-        customer = ident // inputs.tries
-        attempt = ident - customer * inputs.tries
-        waits = ticket.stage == WAITING or settings.preempts
-        moment = ticket.came + value_of(inputs.patience, customer, attempt)
+        ident = newcomers[k]
+        ticket = tickets[ident]
+        customer = ident >> c.bits
+        attempt = ident - (customer << c.bits)
+        waits = ticket.stage == WAITING or c.preempts
+        moment = ticket.came + value_of(patience, p_columns, customer, attempt)
         if waits and moment < np.inf:
             push(s, times, ranks, moment, PATIENCE, ident)
-        moment = ticket.came + value_of(inputs.timeout, customer, attempt)
+        moment = ticket.came + value_of(timeout, t_columns, customer, attempt)
         if moment < np.inf and (waits or moment < ticket.ends):
             push(s, times, ranks, moment, TIMEOUT, ident)
     s.newcomers = NONE
 
 
 @compiled
-def complete(settings, inputs, s, work, times, ranks, out, ident, now):
+def complete(c, s, tickets, ident, now):
     """End a service; False where that end was overtaken by an interruption."""
-    ticket = work.tickets[ident]
+    ticket = tickets[ident]
     if ticket.stage != IN_SERVICE or ticket.ends != now:
         return False
     ticket.stage = DONE
-    if settings.preempts:
-        unlink(work.tickets, ident)
+    if c.preempts:
+        unlink(tickets, ident)
     s.working -= 1
     if ticket.crew == s.crew:
         s.taken -= 1
-    if not ticket.abandoned:
-        customer = ident // inputs.tries
-        out.served[customer] = True
-        out.start[customer] = ticket.started
-        out.end[customer] = now
-        note_outcome(settings, s, now, False)
-        go(settings, s, times, ranks, out, customer, now)
     return True
 
 
 @compiled
-def change_shift(settings, inputs, s, tickets, keys, places, count, now):
+def stop_waiting(c, s, tickets, kind, ident):
+    """Let patience or timeout end the attempt for its client; False where it had ended already."""
+    ticket = tickets[ident]
+    if ticket.abandoned or ticket.stage == DONE:
+        return False
+    if kind == TIMEOUT:
+        ticket.abandoned = ONE
+        return True
+    if ticket.stage != WAITING:
+        return False
+    quit_line(c, s, tickets, ident)
+    return True
+
+
+@compiled
+def change_shift(c, s, tickets, keys, places, priority, count, now):
     """Change the servers; where the rule says so, the latest-started go back."""
+    s.latest = now
     s.on_shift = count
-    if settings.off_shift == CREW:
+    if c.off_shift == CREW:
         s.crew += 1
         s.taken = NONE
-    while settings.preempts and s.taken > s.on_shift + s.extra:
+    while c.preempts and s.taken > s.on_shift + s.extra:
         ident = tickets[len(tickets) - 1].before
         unlink(tickets, ident)
         s.taken -= 1
         s.working -= 1
-        if settings.off_shift == RESUME:
+        if c.off_shift == RESUME:
             tickets[ident].left = left_of(tickets[ident].ends, now)
             tickets[ident].goes_on = ONE
-        join(settings, inputs, s, tickets, keys, places, ident, True)
+        join(c, s, tickets, keys, places, priority, ident, True)
 
 
 @compiled
-def grown(values, needed):
-    """Return the array, or a longer copy where `needed` entries would not fit."""
-    if needed <= len(values):
-        return values
-    longer = np.empty(max(needed, 2 * len(values)), values.dtype)
-    longer[: len(values)] = values
-    return longer
-
-
-@compiled
-def other_event(settings, inputs, s, work, times, ranks, keys, places, out, kind, ident, now):
-    """Calendar, scale-out, patience, timeout, waiting room; True where the queue is served after it."""
-    if kind == CALENDAR:
-        change_shift(settings, inputs, s, work.tickets, keys, places, work.counts[ident], now)
-        if ident + 1 < len(work.times):
-            push(s, times, ranks, work.times[ident + 1], CALENDAR, ident + ONE)
-        return True
-    if kind == SCALE_OUT:
-        s.more_ordered = NONE
-        s.extra = min(s.extra + settings.scale_add, settings.scale_maximum)
-        return True
-    if kind in (PATIENCE, TIMEOUT):
-        ticket = work.tickets[ident]
-        if ticket.abandoned or ticket.stage == DONE or (kind == PATIENCE and ticket.stage != WAITING):
-            return False
-        if kind == PATIENCE:
-            quit_line(settings, s, work.tickets, ident)
-        else:
-            ticket.abandoned = ONE
-        note_outcome(settings, s, now, True)
-        fail(settings, inputs, s, times, ranks, out, ident, now)
-        return False
-    if kind == SESSION_END:
-        s.inside -= 1
-    elif kind == MINUTE:
-        s.minute_awaited = NONE
-        if s.minute_due > s.minute:
-            s.minute = s.minute_due
-            s.entered = NONE
-    else:
-        s.room_came += 1
-    let_in(settings, inputs, s, times, ranks, now)
-    return False
+def longer(values, needed):
+    """Return a copy with room for `needed` entries and more."""
+    copy = np.empty(2 * needed, values.dtype)
+    copy[: len(values)] = values
+    return copy
 
 
 @kernel
-def events(settings, inputs, work, out):
+def events(config, state, tickets, newcomers, changes, counts, inputs, out):  # noqa: C901 (one loop, a branch a kind)
     """Run the station event by event until nothing more can happen."""
-    s = work.state[0]
+    c, s = config[0], state[0]
+    order, arrivals, delays, priority = inputs.order, inputs.arrivals, inputs.delays, inputs.priority
+    services, patience, timeout = inputs.services.flat, inputs.patience.flat, inputs.timeout.flat
+    out_served, out_start, out_end, out_wait = out.served, out.start, out.end, out.wait
+    out_leave, out_attempts = out.leave, out.attempts
     times, ranks = np.empty(256), np.empty(256, np.int64)
     keys, places = np.empty(64), np.empty(64, np.int64)
-    n = len(inputs.arrivals)
-    stream_kind = ROOM if settings.room_total > 0 else ARRIVAL
-    stride = ONE if settings.room_total > 0 else inputs.tries
-    k = 0
-    if len(work.times) > 0:
-        push(s, times, ranks, work.times[0], CALENDAR, NONE)
+    n, k = len(arrivals), NONE
+    stream_kind = (ROOM if c.room_total > 0 else ARRIVAL) << KIND
+    stream_bits = NONE if c.room_total > 0 else c.bits
+    if len(changes) > 0:
+        push(s, times, ranks, changes[0], CALENDAR, NONE)
     while True:
         needed = s.events + s.waiting + 2 * s.newcomers + s.room_came - s.room_in + 8
-        times, ranks = grown(times, needed), grown(ranks, needed)
-        needed = s.line + s.working + 2
-        keys, places = grown(keys, needed), grown(places, needed)
+        if needed > len(times):
+            times, ranks = longer(times, needed), longer(ranks, needed)
+        if s.line + s.working + 2 > len(keys):
+            keys, places = longer(keys, s.line + s.working + 2), longer(places, s.line + s.working + 2)
         now, rank = np.inf, NONE
         if k < n:
-            now = inputs.arrivals[inputs.order[k]]
-            rank = (stream_kind << KIND) + inputs.order[k] * stride
+            now = arrivals[order[k]]
+            rank = stream_kind + (order[k] << stream_bits)
         heaped = s.events > 0 and (times[0] < now or (times[0] == now and ranks[0] < rank))
         if heaped:
             now, rank = times[0], ranks[0]
-        if s.picking and (now > s.pick_at):
+        served, failed, gone, outcome = False, NOBODY, NOBODY, NOTHING
+        picks = s.picking != 0 and now > s.pick_at
+        if picks:
             s.picking = NONE
-            serve_queue(settings, inputs, s, work.tickets, times, ranks, keys, places, s.pick_at)
-            start_clocks(settings, inputs, s, work, times, ranks)
-            continue
-        if heaped:
-            now, rank, s.events = heap_pop(times, ranks, s.events)
-        elif k < n:
-            k += 1
+            now = s.pick_at
+            served = True
         else:
-            return
-        kind, ident = rank >> KIND, rank & IDENT
-        if kind == ARRIVAL:
-            arrive(settings, inputs, s, work, times, ranks, keys, places, out, ident, now)
-        elif kind == COMPLETION:
-            if complete(settings, inputs, s, work, times, ranks, out, ident, now):
-                serve_queue(settings, inputs, s, work.tickets, times, ranks, keys, places, now)
-        elif other_event(settings, inputs, s, work, times, ranks, keys, places, out, kind, ident, now):
-            serve_queue(settings, inputs, s, work.tickets, times, ranks, keys, places, now)
+            if heaped:
+                now, rank, s.events = heap_pop(times, ranks, s.events)
+            elif k < n:
+                k += ONE
+            else:
+                break
+            kind, ident = rank >> KIND, rank & IDENT
+            customer = ident >> c.bits
+            if kind == ARRIVAL:
+                out_attempts[customer] += 1
+                joined, outcome = arrive(c, s, tickets, newcomers, keys, places, priority, ident, now)
+                if not joined:
+                    failed = ident
+            elif kind == COMPLETION:
+                served = complete(c, s, tickets, ident, now)
+                if served and not tickets[ident].abandoned:
+                    out_served[customer] = True
+                    out_start[customer] = tickets[ident].started
+                    out_end[customer] = now
+                    out_wait[customer] = tickets[ident].started - tickets[ident].came
+                    gone, outcome = customer, SUCCESS
+            elif kind in (PATIENCE, TIMEOUT):
+                if stop_waiting(c, s, tickets, kind, ident):
+                    failed, outcome = ident, FAILURE
+            elif kind == CALENDAR:
+                change_shift(c, s, tickets, keys, places, priority, counts[ident], now)
+                if ident + ONE < len(changes):
+                    push(s, times, ranks, changes[ident + ONE], CALENDAR, ident + ONE)
+                served = True
+            elif kind == SCALE_OUT:
+                s.more_ordered = NONE
+                s.extra = min(s.extra + c.scale_add, c.scale_maximum)
+                served = True
+            else:
+                let_in(c, s, times, ranks, order, kind, now)
+        if outcome != NOTHING and c.breaker_percent >= 0:
+            note_outcome(c, s, now, outcome == FAILURE)
+        if failed >= 0:
+            delay = delay_before_retry(c, s, delays, failed)
+            if delay < np.inf:
+                push(s, times, ranks, now + delay, ARRIVAL, failed + ONE)
+            else:
+                gone = failed >> c.bits
+        if gone >= 0:
+            out_leave[gone] = s.latest = now
+            if c.room_total > 0:
+                push(s, times, ranks, now + c.room_session, SESSION_END, gone)
+        if served:
+            serve_queue(c, s, tickets, times, ranks, keys, places, services, inputs.services.columns, now)
+        if picks:
+            start_clocks(
+                c, s, tickets, newcomers, times, ranks,
+                patience, inputs.patience.columns, timeout, inputs.timeout.columns,
+            )  # fmt: skip
+    for i in range(n):
+        if np.isnan(out_leave[i]):
+            out_leave[i] = s.latest  # would wait forever
 
 
-def run(station: Station, inputs: Inputs, out: Columns) -> None:
-    """Fill `out` on columns, by the fastest kernel that knows every option of the station."""
+def run(station: Station, inputs: Inputs) -> Columns:
+    """Fill the columns by the fastest kernel that knows every option of the station."""
     settings = Settings.of(station)
-    if fifo_kernel.knows(station, settings, inputs) and fifo_kernel.run(settings, inputs, out):
-        return
-    run_events(station, settings, inputs, out)
+    if fifo_kernel.knows(station, settings, inputs):
+        out = fifo_kernel.run(settings, inputs)
+        if out is not None:
+            return out
+    return run_events(station, settings, inputs)
 
 
-def run_events(station: Station, settings: Settings, inputs: Inputs, out: Columns) -> None:
-    """Fill `out` by the event-heap kernel, which knows every option."""
+def run_events(station: Station, settings: Settings, inputs: Inputs) -> Columns:
+    """Fill the columns by the event-heap kernel, which knows every option."""
     n = inputs.arrivals.shape[0]
-    attempts = n * inputs.tries
+    bits = (inputs.tries - 1).bit_length()
+    config = np.array([(*settings, bits, inputs.tries)], CONFIG)
     state = np.zeros(1, STATE)
     state["on_shift"] = settings.servers
     state["tokens"] = settings.budget_burst * rules.TOKEN
     state["minute"] = rules.LONG_AGO
-    state["open_until"] = -np.inf
-    tickets = np.zeros(attempts + 2, TICKET)
-    for head in (attempts, attempts + 1):
+    state["open_until"] = state["latest"] = -np.inf
+    heads = n << bits
+    tickets = np.zeros(heads + 2, TICKET)
+    for head in (heads, heads + 1):
         tickets[head]["after"] = tickets[head]["before"] = head
     changes = not station.calendar.constant
     times = np.array(station.calendar.times if changes else (), np.float64)
     counts = np.array(station.calendar.counts if changes else (), np.int64)
-    events(settings, inputs, Work(state, tickets, np.empty(n, np.int64), times, counts), out)
+    out = Columns.blank(n)
+    events(config, state, tickets, np.empty(n, np.int64), times, counts, inputs, out)
+    return out

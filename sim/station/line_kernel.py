@@ -1,6 +1,6 @@
 """Who waits and who is at work, compiled: two rings through one record array, and a heap for priorities.
 
-Record i of `tickets` is attempt i (customer · tries + attempt). The two records behind the last attempt are
+Record i of `tickets` is attempt i (customer << bits | attempt). The two records behind the last attempt are
 the heads of two rings: the queue (first: picked next) and those at work (last: started latest).
 """
 
@@ -53,41 +53,41 @@ def unlink(tickets, ident):
 
 
 @compiled
-def join(settings, inputs, s, tickets, line_keys, line_ranks, ident, front):
+def join(c, s, tickets, line_keys, line_ranks, priority, ident, front):
     """Stand in line: a newcomer where the discipline says, one taken off its server in front."""
     s.waiting += 1
     tickets[ident].stage = WAITING
     attempts = np.int64(len(tickets) - 2)
-    if settings.discipline == PRIORITY:
+    if c.discipline == PRIORITY:
         if front:
             s.returned -= 1
             place = s.returned
         else:
             s.joined += 1
             place = s.joined
-        key = inputs.priority[ident // inputs.tries]
+        key = priority[ident >> c.bits]
         s.line = heap_push(line_keys, line_ranks, s.line, key, place * attempts + ident)
-    elif settings.discipline == FIFO and not front:
+    elif c.discipline == FIFO and not front:
         link_after(tickets, tickets[attempts].before, ident)
     else:
         link_after(tickets, attempts, ident)
 
 
 @compiled
-def quit_line(settings, s, tickets, ident):
+def quit_line(c, s, tickets, ident):
     """Leave the queue without being served (a priority heap forgets lazily)."""
     s.waiting -= 1
     tickets[ident].stage = DONE
-    if settings.discipline != PRIORITY:
+    if c.discipline != PRIORITY:
         unlink(tickets, ident)
 
 
 @compiled
-def next_in_line(settings, s, tickets, line_keys, line_ranks):
+def next_in_line(c, s, tickets, line_keys, line_ranks):
     """Take the attempt that is picked next; the queue must not be empty."""
     attempts = np.int64(len(tickets) - 2)
     s.waiting -= 1
-    if settings.discipline != PRIORITY:
+    if c.discipline != PRIORITY:
         ident = tickets[attempts].after
         unlink(tickets, ident)
         return ident

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.station.inputs import Columns, Inputs, check_inputs
+from sim.station.inputs import Columns, check_inputs
 from sim.station.spec import Station
 
 Engine = Literal["reference", "compiled"]
@@ -70,10 +70,8 @@ def serve(
     if engine not in ("reference", "compiled"):
         raise ValueError(f"engine: found {engine!r}, allowed reference | compiled")
     inputs = check_inputs(station, arrivals, services, priority, patience, timeout, retry_delay)
-    out = Columns.empty(inputs.arrivals.shape[0])
-    _face(engine).run(station, inputs, out)
-    _close(station, inputs, out)
-    return Served(out.served, out.start, out.end, out.leave, out.start - out.came, out.attempts)
+    columns: Columns = _face(engine).run(station, inputs)
+    return Served(*columns)
 
 
 def _face(engine: Engine) -> Any:
@@ -85,11 +83,3 @@ def _face(engine: Engine) -> Any:
     from sim.station import kernel
 
     return kernel
-
-
-def _close(station: Station, inputs: Inputs, out: Columns) -> None:
-    """Let those who would wait forever leave at the last moment a customer or the calendar moves."""
-    stranded = np.isnan(out.leave)
-    if stranded.any():
-        moments = np.concatenate((inputs.arrivals, out.came, out.leave, np.array(station.calendar.times)))
-        out.leave[stranded] = moments[np.isfinite(moments)].max()

@@ -13,6 +13,7 @@ from collections.abc import Generator
 from heapq import heappop, heappush
 from typing import Any
 
+import numpy as np
 import simpy
 
 from sim.ranked import RankedEnvironment
@@ -44,12 +45,13 @@ class Ticket(simpy.Event):
 class StationStory:
     """One station and its customers on one environment."""
 
-    def __init__(self, env: RankedEnvironment, station: Station, inputs: Inputs, out: Columns) -> None:
+    def __init__(self, env: RankedEnvironment, station: Station, inputs: Inputs) -> None:
         self.env = env
         self.calendar = station.calendar
         self.settings = settings = Settings.of(station)
         self.inputs = inputs
-        self.out = out
+        self.out = Columns.blank(inputs.arrivals.shape[0])
+        self.latest = -math.inf
         self.queue: deque[Ticket] = deque()
         self.ranked_queue: list[tuple[float, int, Ticket]] = []
         self.waiting = 0
@@ -83,6 +85,7 @@ class StationStory:
             ident = customer if self.settings.room_total else customer * self.inputs.tries
             yield self.env.at(self.inputs.arrivals.item(customer), kind, ident)
             if self.settings.room_total:
+                self.latest = self.env.now
                 self.room.append(customer)
                 self.let_in()
             else:
@@ -126,7 +129,7 @@ class StationStory:
         self.earn_budget()
         for attempt in range(self.inputs.tries):
             self.out.attempts[customer] += 1
-            self.out.came[customer] = self.env.now
+            self.latest = self.env.now
             served = yield self.ask(Ticket(self.env, customer, attempt, ident + attempt))
             if served:
                 break
@@ -134,7 +137,7 @@ class StationStory:
             if delay == math.inf or not self.spend_budget():
                 break
             yield self.env.at(self.env.now + delay, rules.ARRIVAL, ident + attempt + 1)
-        self.out.leave[customer] = self.env.now
+        self.out.leave[customer] = self.latest = self.env.now
         if self.settings.room_total:
             gone = self.env.now + self.settings.room_session
             self.when(gone, rules.SESSION_END, customer, self.session_over, None)
@@ -297,6 +300,7 @@ class StationStory:
             self.out.served[ticket.customer] = True
             self.out.start[ticket.customer] = ticket.started
             self.out.end[ticket.customer] = ticket.ends
+            self.out.wait[ticket.customer] = ticket.started - ticket.came
             self.note_outcome(failed=False)
             ticket.succeed(True)
         self.serve_queue()
@@ -306,6 +310,7 @@ class StationStory:
         for start, count in zip(self.calendar.times, self.calendar.counts, strict=True):
             yield self.env.at(start, rules.CALENDAR)
             self.on_shift = count
+            self.latest = self.env.now
             if self.settings.off_shift == rules.CREW:
                 self.crew += 1
                 self.taken = 0
@@ -334,13 +339,15 @@ class StationStory:
         event.callbacks.append(lambda _: act(value))  # type: ignore[union-attr]  # None only once processed
 
 
-def run(station: Station, inputs: Inputs, out: Columns) -> None:
-    """Fill `out` by telling the story."""
+def run(station: Station, inputs: Inputs) -> Columns:
+    """Fill the columns by telling the story."""
     moments = [*station.calendar.times, *inputs.arrivals.tolist()]
     begins = min((moment for moment in moments if moment > -math.inf), default=0.0)
     env = RankedEnvironment(initial_time=begins)
-    told = StationStory(env, station, inputs, out)
+    told = StationStory(env, station, inputs)
     env.process(told.arrivals())
     if not station.calendar.constant:
         env.process(told.shifts())
     env.run()
+    told.out.leave[np.isnan(told.out.leave)] = told.latest  # those who would wait forever
+    return told.out

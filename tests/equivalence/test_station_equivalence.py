@@ -140,15 +140,14 @@ def test_the_kernel_without_events_is_the_same_as_the_story_and_the_event_kernel
 ) -> None:
     """The shortcut for plain retry stations differs in no bit from the story nor from the event heap."""
     from sim.station import kernel
-    from sim.station.inputs import Columns, Settings, check_inputs
+    from sim.station.inputs import Settings, check_inputs
 
     station, arrays = case
     story = serve(station, engine="reference", **arrays)
     assert same(story, serve(station, engine="compiled", **arrays))
     keys = ("arrivals", "services", "priority", "patience", "timeout", "retry_delay")
     inputs = check_inputs(station, *(arrays.get(key) for key in keys))
-    out = Columns.empty(len(arrays["arrivals"]))
-    kernel.run_events(station, Settings.of(station), inputs, out)
+    out = kernel.run_events(station, Settings.of(station), inputs)
     assert np.array_equal(story.end, out.end, equal_nan=True)
     assert np.array_equal(story.attempts, out.attempts)
 
