@@ -75,43 +75,42 @@ def explanation(reading: Reading[Scenario], what: str) -> dict[str, Any]:
 
 def heading(answer: dict[str, Any]) -> str:
     """The first line: the name, and its value where it has one."""
-    return f"{answer['name']} = {answer['value']}" if "value" in answer else str(answer["name"])
+    from sim.scenario_file.writing import in_line
+
+    return (
+        f"{answer['name']} = {visible(in_line(answer['value']), 400)}"
+        if "value" in answer
+        else str(answer["name"])
+    )
 
 
 def shown(answer: dict[str, Any], lang: str) -> list[tuple[str, str]]:
     """Label and text of every further line, labels of equal width."""
     rows = [
-        (words[lang == "zh"], answer[key])
+        (words[lang == "zh"], _line(key, answer[key]))
         for key, words in WORDS.items()
         if answer.get(key) not in (None, "", [], {})
     ]
     width = max((_width(label) for label, _ in rows), default=0)
-    return [
-        (label + " " * (width - _width(label)), visible(line, 400))
-        for label, text in rows
-        for line in [_line(text)]
-    ]
+    return [(label + " " * (width - _width(label)), visible(text, 400)) for label, text in rows]
 
 
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _line(value: Any) -> str:
-    if isinstance(value, dict):
-        return (
-            f"{value['file']}:{value['line']}:{value['column']}"
-            if "line" in value
-            else ", ".join(map(str, value))
-        )
+def _line(key: str, value: Any) -> str:
+    from sim.scenario_file.writing import in_line
+
+    if key == "set_at":
+        return str(Place(value["file"], value["line"], value["column"]))
+    if key == "sweep":
+        return " … ".join(map(str, value))
+    if key == "default":
+        return in_line(value)
     if isinstance(value, list):
-        return (
-            " … ".join(map(str, value))
-            if len(value) == 2 and all(isinstance(v, (int, float)) for v in value)
-            else ", ".join(map(str, value))
-        )
-    text = str(value)
-    return GRADES.get(text, KINDS.get(text, text))
+        return ", ".join(map(str, value))
+    return {"grade": GRADES, "kind": KINDS}.get(key, {}).get(value, str(value))
 
 
 def _group(leaf: Leaf) -> bool:

@@ -79,6 +79,11 @@ def _drop(values: dict[str, Any], path: Path) -> None:
         del values[str(step)]
 
 
+def in_line(value: Any) -> str:
+    """Write plain values as YAML in one line: `{lognormal: {median: 8.0, sigma: 0.6}}`."""
+    return _Sheet(comments=False)._flow(value, (), 1, 1)
+
+
 def config_hash(scenario: Params) -> str:
     """16 hex digits over every value but name and title; equal scenarios have equal hashes."""
     values = {key: value for key, value in plain(scenario).items() if key not in describing(type(scenario))}

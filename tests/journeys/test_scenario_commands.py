@@ -143,6 +143,9 @@ def test_explain_says_value_source_grade_and_place(capsys: pytest.CaptureFixture
     shown = capsys.readouterr().out
     assert shown.startswith("checkout.order_service.servers = 2\n")
     assert "scenarios/backend_light.yaml:" in shown
+    assert main(["explain", "chenxi_live", "checkout.client.patience_s"]) == 0
+    law = Scenario().checkout.client.patience_s
+    assert f"patience_s = {{{law.kind}: {{median: " in capsys.readouterr().out
     told = answer(
         capsys,
         "explain",
