@@ -24,7 +24,8 @@ START, OFFER = 1170.0, 1200.0
 
 
 def run(
-    decide_min: NDArray[np.float64], *, seed: int = 1, stock: StockParams | None = None, cutoff: Cutoff | None = None,
+    decide_min: NDArray[np.float64], *, seed: int = 1, stock: StockParams | None = None,
+    cutoff: Cutoff | None = None,
     mood: MoodParams | None = None, **tree: Any,
 ) -> CheckoutLog:  # fmt: skip
     """One checkout of shoppers who decide at these minutes; `tree` as under `checkout:` in a scenario."""
@@ -40,7 +41,9 @@ def run(
         wanted=draw_basket(BasketParams(), streams, keys), nearest=(keys % 19).astype(np.int32),
         second=(keys % 17).astype(np.int32), answered=nobody, unanswered=nobody,
     )  # fmt: skip
-    n_ = numbers(params, stock, cutoff or Cutoff(), mood or MoodParams(), offer=(OFFER, 1245.0), start_min=START)
+    n_ = numbers(
+        params, stock, cutoff or Cutoff(), mood or MoodParams(), offer=(OFFER, 1245.0), start_min=START
+    )
     return run_checkout(n_, draw(params, streams, keys), shoppers, goods(BasketParams(), stock, streams))
 
 
@@ -68,8 +71,10 @@ PROTECTIONS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("protection", PROTECTIONS)
 @pytest.mark.parametrize("reservation", ["at_order", "at_payment", "none"])
 def test_everything_balances(protection: str, reservation: str) -> None:
-    """Every wanter ends once; stock is sold plus left; money moved is kept or refunded; goods and fen add up by line."""
-    stock = StockParams.model_validate({"reservation": reservation, "forecast": Forecast(expected_lines=3000.0)})
+    """Every wanter ends once; stock is sold plus left; money moved is kept or refunded; goods add up."""
+    stock = StockParams.model_validate(
+        {"reservation": reservation, "forecast": Forecast(expected_lines=3000.0)}
+    )
     log = run(rush(), stock=stock, protections=PROTECTIONS[protection])
     orders, shelf = log.orders, log.stock
     assert orders["end"].size == np.count_nonzero(log.wants)
@@ -87,12 +92,14 @@ def test_everything_balances(protection: str, reservation: str) -> None:
     assert (orders["amount_fen"] <= orders["list_fen"]).all()
     assert orders["gift"].sum() == 100
     first = np.sort(orders["paid_min"][orders["gift"]])
-    in_time = moved & orders["offer"] & ~np.isin(orders["end"], (End.REFUNDED_EXPIRED, End.LATE_PAID, End.SOLD_OUT))
+    in_time = (
+        moved & orders["offer"] & ~np.isin(orders["end"], (End.REFUNDED_EXPIRED, End.LATE_PAID, End.SOLD_OUT))
+    )
     assert first[-1] <= np.sort(orders["paid_min"][in_time])[99]
 
 
 def test_attempts_and_orders_tell_the_same() -> None:
-    """Clicks counted by order are rows of attempts, and an order is placed exactly when its last attempt is accepted."""
+    """Clicks of an order are rows of attempts; it is placed exactly when its last attempt is accepted."""
     log = run(rush())
     orders, attempts = log.orders, log.attempts
     counted = np.bincount(attempts["person"], minlength=log.wants.size)[orders["person"]]
@@ -100,11 +107,13 @@ def test_attempts_and_orders_tell_the_same() -> None:
     accepted = np.sort(attempts["person"][attempts["outcome"] == 0])
     np.testing.assert_array_equal(orders["person"][~np.isnan(orders["placed_min"])], accepted)
     taken = attempts["row_end_min"][attempts["outcome"] == 0]
-    np.testing.assert_array_equal(np.sort(taken), np.sort(orders["placed_min"][~np.isnan(orders["placed_min"])]))
+    np.testing.assert_array_equal(
+        np.sort(taken), np.sort(orders["placed_min"][~np.isnan(orders["placed_min"])])
+    )
 
 
 def test_servers_are_never_more_than_there_are() -> None:
-    """At most 20 calls are in service and 2,000 wait; row and gateway handle one at a time, first come first served."""
+    """At most 20 calls in service, 2,000 waiting, first come first served; row and gateway one at a time."""
     log = run(rush(9000))
     attempts, orders = log.attempts, log.orders
     served = ~np.isnan(attempts["start_min"])
@@ -127,24 +136,26 @@ def most_at_once(start: NDArray[np.float64], end: NDArray[np.float64]) -> int:
 
 
 def test_server_works_on_for_clients_who_left() -> None:
-    """In a storm abandoned calls are served in vain, unless they are dropped; nothing is reserved for them."""
+    """In a storm abandoned calls are served in vain, unless they are dropped."""
     log = run(rush(9000))
     left = np.isin(log.attempts["outcome"], (2, 3))
     assert np.count_nonzero(left & ~np.isnan(log.attempts["end_min"])) > 100
     dropping = run(rush(9000), protections=PROTECTIONS["drop_abandoned"])
     assert np.isnan(dropping.attempts["start_min"][dropping.attempts["outcome"] == 8]).all()
-    assert np.count_nonzero(dropping.attempts["outcome"] == 0) > np.count_nonzero(log.attempts["outcome"] == 0)
+    assert np.count_nonzero(dropping.attempts["outcome"] == 0) > np.count_nonzero(
+        log.attempts["outcome"] == 0
+    )
 
 
 def goodput(log: CheckoutLog, start: float, end: float) -> float:
-    """Accepted orders a second."""
+    """Count accepted orders a second."""
     placed = log.orders["placed_min"]
     return float(np.count_nonzero((placed >= start) & (placed < end)) / (60.0 * (end - start)))
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_retry_storm_outlives_its_trigger(seed: int) -> None:
-    """Metastable: 45 orders/s pass; one slow minute, and without protection they do not pass any more when it has ended; with a retry budget they do."""
+    """Metastable: 45 orders/s pass, but after one slow minute no more, unless there is a retry budget."""
     load = evenly(45.0, 7.0)
     slow = {"degradation": {"from_min": OFFER + 1.0, "for_min": 1.0, "factor": 4.0}}
     window = (OFFER + 5.0, OFFER + 7.0)
@@ -156,6 +167,7 @@ def test_retry_storm_outlives_its_trigger(seed: int) -> None:
 
 def test_goodput_falls_past_the_knee() -> None:
     """Offering twice what the service bears brings less than offering what it bears."""
+
     def brought(per_s: float) -> float:
         log = run(evenly(per_s, 4.0), mood=MoodParams(gain=0.0), stock=StockParams(limited=False))
         return goodput(log, OFFER + 1.0, OFFER + 4.0)
@@ -196,7 +208,7 @@ def test_draws_belong_to_the_shopper() -> None:
 
 
 def test_mood_lowers_demand_only_when_something_fails() -> None:
-    """With gain 0 everybody wants to buy; a storm told in chat keeps some from it, more so at a higher gain."""
+    """With gain 0 everybody wants to buy; a storm told in chat keeps some from it, more at a higher gain."""
     load = np.concatenate([rush(6000), evenly(10.0, 2.0, OFFER + 1.0)])
     calm, told, loud = (run(load, mood=MoodParams(gain=gain)).wants.sum() for gain in (0.0, 1.0, 3.0))
     assert calm == load.size
@@ -207,47 +219,56 @@ def test_a_finer_tick_hardly_matters() -> None:
     """Reading the mood twice or half as often moves the orders by less than two in a hundred."""
     load = np.concatenate([rush(4000), evenly(10.0, 5.0, OFFER + 1.0)])
     paid = [
-        np.count_nonzero(run(load, mood=MoodParams(tick_s=tick)).orders["end"] == End.OPEN) for tick in (2, 5, 10)
+        np.count_nonzero(run(load, mood=MoodParams(tick_s=tick)).orders["end"] == End.OPEN)
+        for tick in (2, 5, 10)
     ]
     assert max(paid) < 1.02 * min(paid)
 
 
 ON: dict[str, dict[str, Any]] = {
     "protections": {
-        "waiting_room": {"on": True, "total_active_users": 150, "new_users_per_minute": 2000.0, "session_min": 0.3},
+        "waiting_room": {"on": True, "total_active_users": 150, "new_users_per_minute": 2000.0,
+        "session_min": 0.3},
         "retry_budget": {"on": True}, "circuit_breaker": {"on": True, "least_calls": 20},
         "load_shedding": {"on": True, "waiting": 60},
         "scale_out": {"on": True, "waiting": 20, "lag_low_s": 2.0, "lag_high_s": 10.0, "workers": 1},
     },
     "drills": {
-        "degradation": {"from_min": 1200.2, "for_min": 0.3}, "network_down": {"from_min": 1200.5, "for_min": 0.5},
+        "degradation": {"from_min": 1200.2, "for_min": 0.3},
+        "network_down": {"from_min": 1200.5, "for_min": 0.5},
         "quota_cut": {"from_min": 1200.1, "for_min": 2.0, "share": 0.01},
     },
-    "payment": {"notices": {"lost_share": 0.01, "query": False}, "closing_race_share": 0.01, "decline_share": 0.1},
+    "payment": {"notices": {"lost_share": 0.01, "query": False}, "closing_race_share": 0.01,
+    "decline_share": 0.1},
 }  # fmt: skip
 """A rush with every switch on, so that every figure is read."""
 
 QUERY = {"payment.notices.query": True}
 NO_ROOM = {"protections.waiting_room.on": False}
 BARE = NO_ROOM | {
-    f"protections.{name}.on": False for name in ("retry_budget", "circuit_breaker", "load_shedding", "scale_out")
+    f"protections.{name}.on": False
+    for name in ("retry_budget", "circuit_breaker", "load_shedding", "scale_out")
 }
 CHANGES: list[tuple[str, Any, dict[str, Any]]] = [
     ("jump_loss", 0.1, {}), ("steps", 5, {}), ("step_loss", 0.2, {"steps": 5}),
     ("order_service.servers", 18, BARE), ("order_service.waiting_places", 10, BARE),
     ("order_service.service_ms", {"lognormal_mean": {"mean": 150.0, "sigma": 0.98}}, {}),
     ("order_service.alpha", 0.02, {}), ("order_service.beta", 0.001, {}),
-    ("client.timeout_s", 4.0, BARE), ("client.patience_s", {"lognormal": {"median": 4.0, "sigma": 0.6}}, BARE),
+    ("client.timeout_s", 4.0, BARE),
+    ("client.patience_s", {"lognormal": {"median": 4.0, "sigma": 0.6}}, BARE),
     ("client.again_share", 0.5, BARE), ("client.again_s", {"uniform": {"low": 3.0, "high": 6.0}}, BARE),
     ("client.tries", 2, BARE),
     ("protections.waiting_room.on", False, {}), ("protections.waiting_room.total_active_users", 100, {}),
-    ("protections.waiting_room.new_users_per_minute", 1500.0, {}), ("protections.waiting_room.session_min", 0.1, {}),
+    ("protections.waiting_room.new_users_per_minute", 1500.0, {}),
+    ("protections.waiting_room.session_min", 0.1, {}),
     ("protections.waiting_room.patience_min", 0.5, {}), ("protections.waiting_room.patience_sigma", 0.1, {}),
     ("protections.retry_budget.on", False, NO_ROOM), ("protections.retry_budget.ratio", 0.3, NO_ROOM),
     ("protections.retry_budget.burst", 5.0, NO_ROOM),
-    ("protections.circuit_breaker.on", False, NO_ROOM), ("protections.circuit_breaker.window_s", 3.0, NO_ROOM),
+    ("protections.circuit_breaker.on", False, NO_ROOM),
+    ("protections.circuit_breaker.window_s", 3.0, NO_ROOM),
     ("protections.circuit_breaker.least_calls", 2000, NO_ROOM),
-    ("protections.circuit_breaker.failure_share", 0.2, NO_ROOM), ("protections.circuit_breaker.open_s", 1.0, NO_ROOM),
+    ("protections.circuit_breaker.failure_share", 0.2, NO_ROOM),
+    ("protections.circuit_breaker.open_s", 1.0, NO_ROOM),
     ("protections.load_shedding.on", False, NO_ROOM), ("protections.load_shedding.waiting", 20, NO_ROOM),
     ("protections.scale_out.on", False, NO_ROOM), ("protections.scale_out.waiting", 40, NO_ROOM),
     ("protections.scale_out.workers", 2, NO_ROOM), ("protections.scale_out.times", 1, NO_ROOM),
@@ -260,7 +281,8 @@ CHANGES: list[tuple[str, Any, dict[str, Any]]] = [
     ("payment.notices.overload_waiting", 2000, BARE), ("payment.notices.repeat_after_s", (60.0, 120.0), {}),
     ("payment.notices.repeat_loss_share", 0.3, {}), ("payment.notices.query", True, {}),
     ("payment.notices.query_after_s", 30.0, QUERY), ("payment.notices.bill_min", 1980.0, {}),
-    ("pin_s", {"lognormal": {"median": 12.0, "sigma": 0.5}}, {}), ("gift.count", 50, {}), ("gift.kg", 0.5, {}),
+    ("pin_s", {"lognormal": {"median": 12.0, "sigma": 0.5}}, {}), ("gift.count", 50, {}),
+    ("gift.kg", 0.5, {}),
     ("assignment.nearest", False, {}), ("assignment.wrong_share", 0.1, {}),
     ("drills.degradation.from_min", 1200.3, BARE), ("drills.degradation.for_min", 0.6, BARE),
     ("drills.degradation.factor", 2.0, BARE),
@@ -271,7 +293,7 @@ CHANGES: list[tuple[str, Any, dict[str, Any]]] = [
 
 
 def with_(tree: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """A copy of a tree with one key set."""
+    """Copy a tree with one key set."""
     head, _, rest = path.partition(".")
     return tree | {head: with_(tree.get(head, {}), rest, value) if rest else value}
 

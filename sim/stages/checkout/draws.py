@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Shoppers(NamedTuple):
-    """The candidates: everybody who would buy at the best mood (score ≥ threshold and a decision time), by person row."""
+    """The candidates: who would buy at the best mood (score ≥ threshold, a decision time), by person row."""
 
     person: Ints
     """Row in `people`, ascending."""
@@ -68,13 +68,16 @@ def draw(params: CheckoutParams, streams: Streams, keys: Ints) -> CheckoutDraws:
     tries = client.tries
     second = 1.0 / 60.0
     return CheckoutDraws(
-        service=streams.draw("checkout.service", keys, params.order_service.service_ms, scale=second / 1000.0, attempts=tries),
+        service=streams.draw("checkout.service", keys, params.order_service.service_ms,
+        scale=second / 1000.0, attempts=tries),
         patience=streams.draw("checkout.patience", keys, client.patience_s, scale=second),
-        room_patience=streams.draw("checkout.room_patience", keys, lognormal(room.patience_min, room.patience_sigma)) if room.on else np.zeros(keys.size),
+        room_patience=streams.draw("checkout.room_patience", keys,
+        lognormal(room.patience_min, room.patience_sigma)) if room.on else np.zeros(keys.size),
         again=streams.uniform("checkout.again", keys, attempts=tries),
         again_in=streams.draw("checkout.again_in", keys, client.again_s, scale=second, attempts=tries),
         pin=streams.draw("checkout.pin", keys, params.pin_s, scale=second),
         pay_again_in=streams.draw("checkout.pay_again_in", keys, params.payment.again_s, scale=second),
         fate=streams.uniform("checkout.fate", keys, attempts=FATES),
-        scale_lag=streams.draw("checkout.scale_lag", np.arange(scale.times, dtype=np.int64), uniform(scale.lag_low_s, scale.lag_high_s), scale=second),
+        scale_lag=streams.draw("checkout.scale_lag", np.arange(scale.times, dtype=np.int64),
+        uniform(scale.lag_low_s, scale.lag_high_s), scale=second),
     )  # fmt: skip

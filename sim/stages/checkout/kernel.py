@@ -1,4 +1,4 @@
-"""The compiled face: allocates, sorts, runs the loop of `kernel_loop`, and reads its records back as columns."""
+"""The compiled face: allocate, sort, run the loop of `kernel_loop`, read its records back as columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def run_checkout(numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shoppers, goods: Goods) -> CheckoutLog:
+def run_checkout(
+    numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shoppers, goods: Goods
+) -> CheckoutLog:
     """Decisions, orders, attempts and stock of one show.
 
     Args:
@@ -26,17 +28,21 @@ def run_checkout(numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shopp
         draws: chance of the n shoppers, up to T tries each.
         shoppers: the n candidates by ascending person row.
         goods: the K products.
+
     """
     n, tries = draws.service.shape
     by, at = np.empty(n, parts.SHOPPER), np.empty(n * tries, parts.ATTEMPT)
-    calendar = n * (7 * tries + 4) + 16  # more than all events of all shoppers; what is not used is never touched
+    calendar = (
+        n * (7 * tries + 4) + 16
+    )  # more than all events of all shoppers; what is not used is never touched
     order = _by_decision(shoppers.decide_min)
     moments = shoppers.decide_min[order]
     base, chat = _chat(numbers, shoppers, moments)
     stock = goods.stock.copy()
     got = np.zeros(shoppers.wanted.shape, np.int16)
     count = run(
-        _record(numbers), _state(numbers), order, moments, np.column_stack((shoppers.score, shoppers.threshold)),
+        _record(numbers), _state(numbers), order, moments,
+        np.column_stack((shoppers.score, shoppers.threshold)),
         (draws.patience, draws.room_patience, draws.pin, draws.pay_again_in), by, at,
         np.empty(calendar), np.empty(calendar, np.int64),
         draws.service, draws.again, draws.again_in, draws.fate, draws.scale_lag,
@@ -85,7 +91,11 @@ def _chat(
 
 
 def _outcome(
-    numbers: CheckoutNumbers, by: NDArray[Any], at: NDArray[Any], stock: NDArray[np.int64], got: NDArray[np.int16]
+    numbers: CheckoutNumbers,
+    by: NDArray[Any],
+    at: NDArray[Any],
+    stock: NDArray[np.int64],
+    got: NDArray[np.int16],
 ) -> Outcome:
     everybody = by["end"]
     rows = np.flatnonzero(everybody >= 0)
@@ -103,7 +113,8 @@ def _outcome(
         end=of("end"), declined=of("declined").view(np.bool_), offer=of("offer").view(np.bool_),
         gift=_gifts(of("earned").view(np.bool_), paid, numbers.gifts), tries=of("tries"),
         got=got if whole else got[rows],
-        attempt_shopper=at["shopper"].astype(np.int64), attempt_try=at["number"].copy(), arrive=at["arrive"].copy(),
+        attempt_shopper=at["shopper"].astype(np.int64), attempt_try=at["number"].copy(),
+        arrive=at["arrive"].copy(),
         start=at["start"].copy(), finish=at["end"].copy(),
         row_start=at["row_start"].copy(), row_end=at["row_end"].copy(),
         outcome=at["outcome"].copy(), left=stock,
@@ -111,7 +122,7 @@ def _outcome(
 
 
 def _gifts(earned: NDArray[np.bool_], paid: NDArray[np.float64], gifts: int) -> NDArray[np.bool_]:
-    """The first who paid, by (time, order)."""
+    """Mark the first who paid, by (time, order)."""
     able = np.flatnonzero(earned)
     if able.size <= gifts:
         return earned

@@ -1,7 +1,8 @@
 """Compiled checkout: one loop over decisions (sorted), the stock row (one job) and a heap of everything else.
 
-No tick events: the mood is read for a decision from seconds before its tick, and what happened in those is past
-when the decision comes up. Nothing waits for a payment whose moment changes nothing: it is settled at once.
+No tick events: the mood is read for a decision from seconds before its tick, and what happened in those is
+past when the decision comes up. Nothing waits for a payment whose moment changes nothing: it is settled at
+once.
 """
 
 # numba types these functions at the call; annotations would be decoration
@@ -12,13 +13,54 @@ import numpy as np
 
 from sim.stages.checkout import rules
 from sim.stages.checkout.kernel_parts import (
-    ADMIT, CLICK, DONE, GIVE_UP, IN_ROOM, KIND, NONE, PENDING, RENEGE, RENEGED, ROOM_LEAVE, ROOM_LEFT,
-    SCALE_OUT, SERVED, SESSION_END, TIMEOUT, TRIES, WAITING,
-    admit, call, click, enter_room, fail, leave_checkout, read_mood, report, row_done, row_join, take_next,
+    ADMIT,
+    CLICK,
+    DONE,
+    GIVE_UP,
+    IN_ROOM,
+    KIND,
+    NONE,
+    PENDING,
+    RENEGE,
+    RENEGED,
+    ROOM_LEAVE,
+    ROOM_LEFT,
+    SCALE_OUT,
+    SERVED,
+    SESSION_END,
+    TIMEOUT,
+    TRIES,
+    WAITING,
+    read_mood,
 )  # fmt: skip
 from sim.stages.checkout.kernel_payment import (
-    AT_ORDER, AT_PAYMENT, EXPIRY, PAY, REDISCOVER, STILL_OPEN, SUBSTITUTE, give_back, inside, pay, rediscover, reserve,
+    AT_ORDER,
+    AT_PAYMENT,
+    EXPIRY,
+    PAY,
+    REDISCOVER,
+    STILL_OPEN,
+    SUBSTITUTE,
+    give_back,
+    inside,
+    pay,
+    rediscover,
+    reserve,
     settle,
+)  # fmt: skip
+from sim.stages.checkout.kernel_protections import (
+    admit,
+    enter_room,
+    leave_checkout,
+    report,
+)  # fmt: skip
+from sim.stages.checkout.kernel_service import (
+    call,
+    click,
+    fail,
+    row_done,
+    row_join,
+    take_next,
 )  # fmt: skip
 from sim.stages.checkout.lean_kernel import lean, lean_kernel
 from sim.states import End
@@ -41,7 +83,7 @@ ONE = np.int64(1)
 
 @lean
 def decide(p, s, by, scores, habits, fate, chat, base, time, c):
-    """Whether the shopper wants to buy, and gets as far as the first click; only those who want get a record."""
+    """Whether the shopper wants to buy and gets to the first click; only those who want get a record."""
     if scores[c, 0] + read_mood(p, s, chat, base, time) < scores[c, 1]:
         return False
     by[c].end = GAVE_UP
@@ -63,7 +105,7 @@ def decide(p, s, by, scores, habits, fate, chat, base, time, c):
 
 @lean
 def answer(p, s, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, a):
-    """The server answers a client who still listens: accepted, sold out, or the shop has closed."""
+    """Answer a client who still listens: accepted, sold out, or the shop has closed."""
     c = np.int64(at[a].shopper)
     report(p, s, time, a, True)
     if time > p.placed_by:
@@ -90,7 +132,7 @@ def answer(p, s, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, 
 
 @lean
 def shopper_event(p, s, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, kind, c):
-    """An order's money moves, its goods come back, or it is found again."""
+    """Let an order's money move, its goods come back, or find it again."""
     if kind == EXPIRY:
         give_back(stock, got, c)
     elif kind == PAY:
@@ -103,7 +145,7 @@ def shopper_event(p, s, by, ht, hr, fate, repeats, chat, base, stock, wanted, go
 
 @lean
 def client_event(p, s, at, by, ht, hr, again, again_in, chat, base, time, kind, a):
-    """The client's patience or the app's timeout ends, where she still waits for it."""
+    """End the client's patience or the app's timeout, where she still waits for it."""
     if kind == GIVE_UP:
         fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, TIMEOUT)
     elif kind == RENEGE and at[a].place == WAITING:
@@ -115,7 +157,7 @@ def client_event(p, s, at, by, ht, hr, again, again_in, chat, base, time, kind, 
 
 @lean
 def attempt_of(at, by, c, number):
-    """The attempt of a shopper's try."""
+    """Find the attempt of a shopper's try."""
     a = np.int64(by[c].last)
     while at[a].number != number:
         a = np.int64(at[a].before)
@@ -123,9 +165,9 @@ def attempt_of(at, by, c, number):
 
 
 @lean_kernel
-def run(
-    numbers, state, order, moments, scores, habits, by, at, ht, hr, service, again, again_in, fate, scale_lag, repeats,
-    chat, base, stock, wanted, got,
+def run(  # noqa: C901  # one dispatch over the kinds of events; split, each arm would carry the whole state
+    numbers, state, order, moments, scores, habits, by, at, ht, hr, service, again, again_in, fate,
+    scale_lag, repeats, chat, base, stock, wanted, got,
 ):  # fmt: skip
     """Every event of checkout in the order (time, kind, id); returns the number of attempts."""
     p, s = numbers[0], state[0]
@@ -162,14 +204,14 @@ def run(
             a = row_done(p, s, at, ht, hr, time)
             if at[a].outcome == PENDING:
                 answer(p, s, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, a)
-        elif kind == EXPIRY or kind == PAY or kind == REDISCOVER:
+        elif kind in (EXPIRY, PAY, REDISCOVER):
             shopper_event(p, s, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, kind, c)
-        elif kind == CLICK or kind == ADMIT:
+        elif kind in (CLICK, ADMIT):
             a = NONE
             if kind == ADMIT:
                 a = admit(p, s, at, by, ht, hr, time)
             else:
-                a = click(p, s, at, by, ht, hr, time, c >> SIX)
+                a = click(s, at, by, time, c >> SIX)
                 if p.room == 1 and by[c >> SIX].inside == 0:
                     enter_room(p, s, at, by, ht, hr, time, a)
                     a = NONE

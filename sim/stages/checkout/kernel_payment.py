@@ -41,14 +41,14 @@ cancel_time = compiled(rules.cancel_time)
 
 @lean
 def give_back(stock, got, c):
-    """The order's lines return to the stock."""
+    """Return the order's lines to the stock."""
     for k in range(stock.shape[0]):
         stock[k] += got[c, k]
 
 
 @lean
 def most_left(stock, wanted, got, c):
-    """The product not in this order of which most is left, or −1."""
+    """Find the product not in this order of which most is left, or −1."""
     best = np.int64(-1)
     for k in range(stock.shape[0]):
         if stock[k] > 0 and wanted[c, k] == 0 and got[c, k] == 0 and (best < 0 or stock[k] > stock[best]):
@@ -88,7 +88,7 @@ def retake(p, stock, got, c):
 
 @lean
 def confirm(p, s, by, ht, hr, fate, time, c):
-    """The shop knows that the order is paid; the buyer may still cancel."""
+    """Let the shop know that the order is paid; the buyer may still cancel."""
     by[c].known = time
     by[c].end = STILL_OPEN
     if fate[c, CANCEL] < p.cancel_share:
@@ -113,7 +113,7 @@ def discovery(p, repeat_at, repeat_lost, u, time):
 
 @lean
 def settle(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
-    """Money has moved: is it in time, does the shop learn of it, are there goods?"""
+    """See whether the money is in time, whether the shop learns of it, whether there are goods."""
     held = p.reservation != AT_PAYMENT
     by[c].paid = time
     if time > p.paid_by:
@@ -163,7 +163,7 @@ def take_at_payment(p, s, by, ht, hr, fate, stock, wanted, got, time, c):
 
 @lean
 def rediscover(p, s, by, ht, hr, fate, stock, wanted, got, time, c):
-    """A payment comes to light after the order had closed: it reserves again, or is refunded."""
+    """Bring a payment to light after the order had closed: reserve again, or refund."""
     if p.reservation == AT_PAYMENT:
         take_at_payment(p, s, by, ht, hr, fate, stock, wanted, got, time, c)
     elif retake(p, stock, got, c):
@@ -182,7 +182,7 @@ def fails(p, by, time, c):
 
 @lean
 def pay_moment(p, by, fate, chat, base, begins, c):
-    """When the shopper leaves the payment page, and whether money moved; failures on the way are told in chat."""
+    """When the shopper leaves the payment page, and whether money moved; failures are told in chat."""
     closes = by[c].closes
     if fate[c, RACE] < p.race_share:
         return closes, not fails(p, by, closes, c)
@@ -206,7 +206,7 @@ def pay_moment(p, by, fate, chat, base, begins, c):
 
 @lean
 def pay(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
-    """An accepted order goes to the gateway and is paid, or not; an event only where something depends on its moment."""
+    """Pay an accepted order, or not; an event only where something depends on the moment."""
     by[c].end = STILL_OPEN
     by[c].placed = time
     by[c].pay_start = time

@@ -1,14 +1,14 @@
 """Compile what only borrows arrays: no reference counts.
 
-A helper that takes a dozen arrays spends more time counting references, atomically, than computing: for checkout
-nine tenths of the kernel. The caller owns every array for as long as the kernel runs, so nothing need be counted.
-Code compiled this way cannot allocate; numba refuses it when it tries.
+A helper that takes a dozen arrays spends more time counting references, atomically, than computing: for
+checkout nine tenths of the kernel. The caller owns every array for as long as the kernel runs, so nothing need
+be counted. Code compiled this way cannot allocate; numba refuses it when it tries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -16,12 +16,20 @@ import sim.compiling  # noqa: F401  # it names numba's cache folder by the sourc
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_OPTIONS: dict[str, Any] = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": False,
+    "_nrt": False,
+}
+
 
 def lean_kernel(function: F) -> F:
     """Compile a kernel that allocates nothing; else as `sim.compiling.kernel`."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, _nrt=False)(function)  # type: ignore[no-any-return]
+    return cast("F", numba.njit(**_OPTIONS)(function))
 
 
 def lean(function: F) -> F:
     """Compile a helper of such a kernel; else as `sim.compiling.compiled`."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, _nrt=False, no_cpython_wrapper=True)(function)  # type: ignore[no-any-return]
+    return cast("F", numba.njit(**_OPTIONS | {"no_cpython_wrapper": True})(function))

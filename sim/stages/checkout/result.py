@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.orderlog import Table
+from sim.stages.basket.stock import Goods
 from sim.stages.checkout.draws import CheckoutDraws, Shoppers
 from sim.stages.checkout.numbers import CheckoutNumbers
 from sim.stages.checkout.rules import METHOD, WRONG
-from sim.stages.basket.stock import Goods
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,7 @@ FIRST_STRANGER = 1 << 40
 
 
 class Outcome(NamedTuple):
-    """What a face recorded: arrays of the m who wanted to buy, of the attempts in order of their clicks, and of the stock."""
+    """What a face recorded: of the m who wanted to buy, of the attempts in order of clicks, of the stock."""
 
     rows: NDArray[np.int64]
     """Positions among the candidates, ascending, (m,)."""
@@ -69,7 +69,7 @@ class CheckoutLog(NamedTuple):
 def log_of(
     numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shoppers, goods: Goods, outcome: Outcome
 ) -> CheckoutLog:
-    """The tables `orders` (show part), `attempts` and `stock`."""
+    """Make the tables `orders` (show part), `attempts` and `stock`."""
     rows = outcome.rows
     wants = np.zeros(shoppers.person.size, np.bool_)
     wants[rows] = True
@@ -94,7 +94,13 @@ def _orders(
     numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shoppers, goods: Goods, outcome: Outcome
 ) -> Table:
     rows, got = outcome.rows, outcome.got
-    per_line = (goods.list_fen, goods.offer_fen, goods.member_offer_fen, goods.grams, np.ones_like(goods.grams))
+    per_line = (
+        goods.list_fen,
+        goods.offer_fen,
+        goods.member_offer_fen,
+        goods.grams,
+        np.ones_like(goods.grams),
+    )
     # whole numbers far below 2**53: exact in floating point, and one fast matrix product
     totals = (got.astype(np.float64) @ np.stack(per_line, axis=1).astype(np.float64)).astype(np.int64)
     at_list, at_offer, at_member, grams, lines = totals.T

@@ -1,18 +1,28 @@
-"""Arithmetic shared by both faces: plain scalars in, plain scalars out; no chance, no queue, no exp or log."""
+"""Arithmetic shared by both faces: plain scalars in and out; no chance, no queue, no exp or log."""
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from sim.ranks import ADMIT, CLICK, EXPIRY, GIVE_UP, HOT_ROW, LEAVE, ORDER_SERVICE, PAY, RENEGE, SCALE_OUT
 
-__all__ = ["ADMIT", "CLICK", "EXPIRY", "GIVE_UP", "HOT_ROW", "LEAVE", "ORDER_SERVICE", "PAY", "RENEGE", "SCALE_OUT"]
+__all__ = [
+    "ADMIT",
+    "CLICK",
+    "EXPIRY",
+    "GIVE_UP",
+    "HOT_ROW",
+    "LEAVE",
+    "ORDER_SERVICE",
+    "PAY",
+    "RENEGE",
+    "SCALE_OUT",
+]
 
 SESSION_END: Final = ADMIT + 1
 """A shopper's place inside the waiting room's limit is given up."""
 REDISCOVER: Final = ADMIT + 2
-"""A payment whose notice was lost is found after the order expired: it reserves again, last in its instant (rule 37)."""
+"""A lost payment is found after the order expired: it reserves again, last in its instant (rule 37)."""
 
 TRIES: Final = 64
 """An attempt's id is shopper × 64 + try."""
@@ -49,20 +59,22 @@ FATES: Final = 12
 """Columns of the shoppers' uniform draws (a whole number of Philox blocks)."""
 
 
-def second_of(time: float) -> int:
-    """The second of D0 (integer) that holds a time in minutes."""
-    return int(math.floor(time * 60.0))
-
-
 def inside(time: float, start: float, end: float) -> bool:
     """Whether a time is in [start, end)."""
     return start <= time < end
 
 
 def service_time(
-    alone: float, busy: int, alpha: float, beta: float, start: float, slow_from: float, slow_until: float, slow: float
+    alone: float,
+    busy: int,
+    alpha: float,
+    beta: float,
+    start: float,
+    slow_from: float,
+    slow_until: float,
+    slow: float,
 ) -> float:
-    """A job's time among `busy` jobs in service, itself included (Universal Scalability Law), × `slow` in the drill."""
+    """Time of a job among `busy`, itself included (Universal Scalability Law); × `slow` in a drill."""
     time = alone * (1.0 + alpha * (busy - 1.0) + beta * busy * (busy - 1.0))
     if slow_from <= start < slow_until:
         time = time * slow

@@ -1,36 +1,28 @@
 """The reference face: one process a shopper, from the decision to money moved and known.
 
-Read `Checkout.buy` first. A client and the server meet in a `Ticket`: the client waits for its reply, the server
-works on it whether or not she still does.
+Read `Checkout.buy` first. A client and the server meet in a `Ticket`: the client waits for its reply, the
+server works on it whether or not she still does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import simpy
 
 from sim.ranked import RankedEnvironment
 from sim.signals import Chat, MoodNumbers
+from sim.stages.basket.stock import Goods
 from sim.stages.checkout import rules
 from sim.stages.checkout.draws import CheckoutDraws, Shoppers
 from sim.stages.checkout.numbers import CheckoutNumbers
-from sim.stages.checkout.result import CheckoutLog, Outcome, log_of
-from sim.stages.checkout.rules import (
-    ACCEPTED, AGAIN, AT_PAYMENT, BEFORE_CLICK, BUSY, CANCEL, CANCEL_AT, CIRCUIT_OPEN, CLICK, CLOSED, DECLINE, EXPIRY,
-    GIVE_UP, LOST, METHOD, OVER_BUDGET, PAY, PENDING, RACE, REDISCOVER, RENEGED, REPEAT, ROOM_LEFT, SHED, SOLD_OUT,
-    SUBSTITUTE, TIMEOUT, TRIES,
-)  # fmt: skip
-from sim.stages.basket.stock import Goods
-from sim.stages.checkout.story_shop import (
-    CircuitBreaker, Gateway, Order, OrderService, RetryBudget, Shelf, StockRow, Ticket, WaitingRoom, uses_row,
-)  # fmt: skip
+from sim.stages.checkout.result import CheckoutLog, log_of
+from sim.stages.checkout.story_protections import CircuitBreaker, RetryBudget, WaitingRoom
+from sim.stages.checkout.story_record import Order, Ticket, outcome_of
+from sim.stages.checkout.story_shop import Gateway, OrderService, Shelf, StockRow, uses_row
 from sim.states import End
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 Story = Generator[simpy.Event, Any, Any]
 
@@ -39,7 +31,13 @@ class Checkout:
     """The checkout of one show: shoppers come with `buy(i)`, what happened is in `orders` and `tickets`."""
 
     def __init__(
-        self, env: RankedEnvironment, numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shoppers, goods: Goods, chat: Chat
+        self,
+        env: RankedEnvironment,
+        numbers: CheckoutNumbers,
+        draws: CheckoutDraws,
+        shoppers: Shoppers,
+        goods: Goods,
+        chat: Chat,
     ) -> None:
         self.env = env
         self.numbers = numbers
@@ -48,15 +46,15 @@ class Checkout:
             column.tolist() for column in (shoppers.decide_min, shoppers.score, shoppers.threshold)
         )
         self.wanted = shoppers.wanted.tolist()
-        self.patience, self.room_patience, self.again, self.again_in, self.pin, self.pay_again_in, self.fate = (
-            column.tolist()
-            for column in (
-                draws.patience, draws.room_patience, draws.again, draws.again_in, draws.pin, draws.pay_again_in, draws.fate,
-            )
-        )  # fmt: skip
+        self.patience, self.room_patience = draws.patience.tolist(), draws.room_patience.tolist()
+        self.again, self.again_in = draws.again.tolist(), draws.again_in.tolist()
+        self.pin, self.pay_again_in = draws.pin.tolist(), draws.pay_again_in.tolist()
+        self.fate = draws.fate.tolist()
         self.shelf = Shelf(numbers, goods.stock.tolist())
         self.row = StockRow(env, numbers, self._answer)
-        self.service = OrderService(env, numbers, draws.service.tolist(), draws.scale_lag.tolist(), self._served)
+        self.service = OrderService(
+            env, numbers, draws.service.tolist(), draws.scale_lag.tolist(), self._served
+        )
         self.gateway = Gateway(numbers)
         self.room = WaitingRoom(env, numbers)
         self.budget = RetryBudget(numbers)
@@ -66,29 +64,36 @@ class Checkout:
         self.tickets: list[Ticket] = []
 
     def buy(self, i: int) -> Story:
-        """A shopper decides, clicks, clicks again, pays."""
-        yield self.env.at(self.decide_min[i], CLICK, i * TRIES)
+        """Decide, click, click again, pay."""
+        yield self.env.at(self.decide_min[i], rules.CLICK, i * rules.TRIES)
         if self.score[i] + self.chat.mood(self.env.now) < self.threshold[i]:
             return
-        order = Order(i, End.GAVE_UP, self.wanted[i], self.fate[i][SUBSTITUTE] < self.numbers.substitute_share)
+        order = Order(
+            i, End.GAVE_UP, self.wanted[i], self.fate[i][rules.SUBSTITUTE] < self.numbers.substitute_share
+        )
         self.orders[i] = order
-        if self.fate[i][BEFORE_CLICK] < self.numbers.lost_before_click:
+        if self.fate[i][rules.BEFORE_CLICK] < self.numbers.lost_before_click:
             return
         order.clicked = self.env.now
         order.offer = rules.inside(self.env.now, self.numbers.offer_from, self.numbers.offer_until)
         outcome = yield from self.click(order)
         while self.clicks_again(order, outcome):
-            yield self.env.at(self.env.now + self.again_in[i][order.tries - 1], CLICK, i * TRIES + order.tries)
+            yield self.env.at(
+                self.env.now + self.again_in[i][order.tries - 1], rules.CLICK, i * rules.TRIES + order.tries
+            )
             outcome = yield from self.click(order)
-        if outcome == ACCEPTED:
+        if outcome == rules.ACCEPTED:
             yield from self.pay(order)
-        elif outcome == SOLD_OUT:
+        elif outcome == rules.SOLD_OUT:
             order.end = End.SOLD_OUT
         self.room.leave(order)
 
     def clicks_again(self, order: Order, outcome: int) -> bool:
         """Whether a failure is followed by another click."""
-        if outcome in (ACCEPTED, SOLD_OUT, CLOSED, ROOM_LEFT) or order.tries >= self.numbers.tries:
+        if (
+            outcome in (rules.ACCEPTED, rules.SOLD_OUT, rules.CLOSED, rules.ROOM_LEFT)
+            or order.tries >= self.numbers.tries
+        ):
             return False
         return bool(self.again[order.shopper][order.tries - 1] < self.numbers.again_share)
 
@@ -101,34 +106,34 @@ class Checkout:
             self.room.enter(ticket, self.room_patience[order.shopper])
             yield ticket.reply
             ticket.reply = self.env.event()
-        if ticket.outcome == PENDING:
+        if ticket.outcome == rules.PENDING:
             ticket.arrive = self.env.now
             yield from self.call(ticket)
         outcome = ticket.outcome
-        if outcome not in (ACCEPTED, SOLD_OUT, CLOSED):
+        if outcome not in (rules.ACCEPTED, rules.SOLD_OUT, rules.CLOSED):
             self.chat.note_failure(self.env.now)
-        if outcome in (BUSY, TIMEOUT, RENEGED, SHED):
+        if outcome in (rules.BUSY, rules.TIMEOUT, rules.RENEGED, rules.SHED):
             self.breaker.hears(ticket, self.env.now)
         return outcome
 
     def call(self, ticket: Ticket) -> Story:
-        """The app calls the order service and waits for an answer until its timeout."""
+        """Call the order service and wait for its answer until the timeout."""
         if not self.budget.allows(ticket):
-            ticket.outcome = OVER_BUDGET
+            ticket.outcome = rules.OVER_BUDGET
         elif self.breaker.refuses(ticket, self.env.now):
-            ticket.outcome = CIRCUIT_OPEN
+            ticket.outcome = rules.CIRCUIT_OPEN
         else:
             self.service.arrive(ticket, self.patience[ticket.order.shopper])
-            timer = self.env.at(self.env.now + self.numbers.timeout, GIVE_UP, ticket.ident, ticket)
+            timer = self.env.at(self.env.now + self.numbers.timeout, rules.GIVE_UP, ticket.ident, ticket)
             timer.callbacks.append(self._gives_up)
             yield ticket.reply
 
     def _gives_up(self, event: Any) -> None:
-        event.value.answer(TIMEOUT)
+        event.value.answer(rules.TIMEOUT)
 
     def _served(self, ticket: Ticket) -> None:
-        """A worker is done: on to the stock row, unless nobody listens any more."""
-        if ticket.outcome != PENDING:
+        """Go on to the stock row, unless nobody listens any more."""
+        if ticket.outcome != rules.PENDING:
             return
         if uses_row(self.numbers):
             self.row.join(ticket)
@@ -136,24 +141,24 @@ class Checkout:
             self._answer(ticket)
 
     def _answer(self, ticket: Ticket) -> None:
-        """The server's answer; goods are reserved only for a client who still listens."""
-        if ticket.outcome != PENDING:
+        """Answer; goods are reserved only for a client who still listens."""
+        if ticket.outcome != rules.PENDING:
             return
         order = ticket.order
         if self.env.now > self.numbers.placed_by:
-            ticket.answer(CLOSED)
-        elif self.numbers.reservation == AT_PAYMENT:
+            ticket.answer(rules.CLOSED)
+        elif self.numbers.reservation == rules.AT_PAYMENT:
             order.got = list(order.wanted)
-            ticket.answer(ACCEPTED if any(order.wanted) else SOLD_OUT)
+            ticket.answer(rules.ACCEPTED if any(order.wanted) else rules.SOLD_OUT)
         else:
-            ticket.answer(ACCEPTED if self.shelf.reserve(order) else SOLD_OUT)
+            ticket.answer(rules.ACCEPTED if self.shelf.reserve(order) else rules.SOLD_OUT)
         self.breaker.hears(ticket, self.env.now)
 
     def pay(self, order: Order) -> Story:
-        """An accepted order is paid through the gateway or from the balance, before it closes."""
+        """Pay an accepted order through the gateway or from the balance, before it closes."""
         order.placed = order.pay_start = self.env.now
         order.closes = self.env.now + self.numbers.expiry
-        self.env.at(order.closes, EXPIRY, order.shopper, order).callbacks.append(self._expires)
+        self.env.at(order.closes, rules.EXPIRY, order.shopper, order).callbacks.append(self._expires)
         begins = self.env.now
         if self.by_wechat(order):
             begins = self.gateway.request(order, self.env.now)
@@ -171,25 +176,27 @@ class Checkout:
 
     def by_wechat(self, order: Order) -> bool:
         """Whether this shopper pays by WeChat Pay (else from her balance)."""
-        return bool(self.fate[order.shopper][METHOD] < self.numbers.wechat_share)
+        return bool(self.fate[order.shopper][rules.METHOD] < self.numbers.wechat_share)
 
     def network_down(self, order: Order) -> bool:
         """Whether her payment cannot pass now."""
-        return self.by_wechat(order) and rules.inside(self.env.now, self.numbers.down_from, self.numbers.down_until)
+        return self.by_wechat(order) and rules.inside(
+            self.env.now, self.numbers.down_from, self.numbers.down_until
+        )
 
     def money_moves(self, order: Order, begins: float) -> Story:
         """PIN, refusal, perhaps a second try; returns whether money moved."""
         i, n = order.shopper, self.numbers
-        if self.fate[i][RACE] < n.race_share:
-            yield self.env.at(order.closes, PAY, i)
+        if self.fate[i][rules.RACE] < n.race_share:
+            yield self.env.at(order.closes, rules.PAY, i)
             return not self.network_down(order)
         if not (yield from self.enter_pin(order, begins + self.pin[i])):
             return False
-        if not (self.fate[i][DECLINE] < n.decline_share or self.network_down(order)):
+        if not (self.fate[i][rules.DECLINE] < n.decline_share or self.network_down(order)):
             return True
         order.declined = True
         self.chat.note_failure(self.env.now)
-        if self.fate[i][AGAIN] >= n.pay_again_share:
+        if self.fate[i][rules.AGAIN] >= n.pay_again_share:
             return False
         if not (yield from self.enter_pin(order, self.env.now + self.pay_again_in[i] + self.pin[i])):
             return False
@@ -201,11 +208,11 @@ class Checkout:
     def enter_pin(self, order: Order, moment: float) -> Story:
         """Wait until the PIN is entered; False when the order closes before."""
         in_time = moment < order.closes
-        yield self.env.at(moment if in_time else order.closes, PAY, order.shopper)
+        yield self.env.at(moment if in_time else order.closes, rules.PAY, order.shopper)
         return in_time
 
     def _expires(self, event: Any) -> None:
-        """The order closes: what the shop does not know to be paid goes back on the shelf."""
+        """Close the order: what the shop does not know to be paid goes back on the shelf."""
         order = event.value
         if not order.known <= self.env.now:
             order.expired = True
@@ -221,8 +228,10 @@ class Checkout:
         """Money is here: the first get a gift; a lost notice starts a search."""
         n, i = self.numbers, order.shopper
         self.chat.note_success(self.env.now)
-        loss = rules.loss_of_notice(n.lost_share, len(self.service.queue), n.overload_waiting, n.overload_factor)
-        if self.by_wechat(order) and self.fate[i][LOST] < loss:
+        loss = rules.loss_of_notice(
+            n.lost_share, len(self.service.queue), n.overload_waiting, n.overload_factor
+        )
+        if self.by_wechat(order) and self.fate[i][rules.LOST] < loss:
             self.env.process(self.search(order, self.discovery(order)))
         else:
             self.learn(order)
@@ -231,17 +240,19 @@ class Checkout:
             order.gift = True
 
     def discovery(self, order: Order) -> float:
-        """When a payment without notice is found: by a repeated notice, the shop's own query, or the daily bill."""
-        n, u = self.numbers, self.fate[order.shopper][REPEAT]
+        """When a payment without notice is found: by a repeated notice, the own query, or the bill."""
+        n, u = self.numbers, self.fate[order.shopper][rules.REPEAT]
         found = [n.bill_min]
-        found += [self.env.now + at for at, lost in zip(n.repeat_at, n.repeat_lost, strict=True) if u >= lost][:1]
+        found += [
+            self.env.now + at for at, lost in zip(n.repeat_at, n.repeat_lost, strict=True) if u >= lost
+        ][:1]
         if n.query:
             found.append(self.env.now + n.query_after)
         return min(found)
 
     def search(self, order: Order, found: float) -> Story:
-        """The shop finds the payment: in time to sort, or too late."""
-        yield self.env.at(found, REDISCOVER, order.shopper)
+        """Find the payment: in time to sort, or too late."""
+        yield self.env.at(found, rules.REDISCOVER, order.shopper)
         if self.env.now > self.numbers.paid_by or (order.expired and not self._takes_again(order)):
             order.known = self.env.now
             self.refund(order, End.NOT_SORTED)
@@ -249,56 +260,30 @@ class Checkout:
             self.learn(order)
 
     def _takes_again(self, order: Order) -> bool:
-        return self.numbers.reservation == AT_PAYMENT or self.shelf.take_again(order)
+        return self.numbers.reservation == rules.AT_PAYMENT or self.shelf.take_again(order)
 
     def learn(self, order: Order) -> None:
-        """The shop knows that the order is paid; the buyer may cancel until the cut-off."""
+        """Know that the order is paid; the buyer may cancel until the cut-off."""
         order.known = self.env.now
-        if self.numbers.reservation == AT_PAYMENT and not self.shelf.reserve(order):
+        if self.numbers.reservation == rules.AT_PAYMENT and not self.shelf.reserve(order):
             self.refund(order, End.SOLD_OUT)
             return
         order.end = End.OPEN
-        if self.fate[order.shopper][CANCEL] < self.numbers.cancel_share:
-            moment = rules.cancel_time(self.env.now, self.numbers.paid_by, self.fate[order.shopper][CANCEL_AT])
-            self.env.at(moment, EXPIRY, order.shopper, order).callbacks.append(self._cancels)
+        if self.fate[order.shopper][rules.CANCEL] < self.numbers.cancel_share:
+            moment = rules.cancel_time(
+                self.env.now, self.numbers.paid_by, self.fate[order.shopper][rules.CANCEL_AT]
+            )
+            self.env.at(moment, rules.EXPIRY, order.shopper, order).callbacks.append(self._cancels)
 
     def _cancels(self, event: Any) -> None:
         event.value.cancelled = self.env.now
         self.refund(event.value, End.CANCELLED)
 
-    def outcome(self) -> Outcome:
-        """What happened, as columns."""
-        orders = [self.orders[i] for i in sorted(self.orders)]
 
-        def times(name: str) -> NDArray[np.float64]:
-            return np.array([getattr(order, name) for order in orders], np.float64)
-
-        def flags(name: str) -> NDArray[np.bool_]:
-            return np.array([getattr(order, name) for order in orders], np.bool_)
-
-        def of_tickets(name: str) -> NDArray[np.float64]:
-            return np.array([getattr(ticket, name) for ticket in self.tickets], np.float64)
-
-        return Outcome(
-            rows=np.array([order.shopper for order in orders], np.int64),
-            clicked=times("clicked"), placed=times("placed"), pay_start=times("pay_start"),
-            gateway_start=times("gateway_start"), gateway_end=times("gateway_end"), paid=times("paid"), known=times("known"),
-            cancelled=times("cancelled"), refunded=times("refunded"),
-            end=np.array([order.end for order in orders], np.int8),
-            declined=flags("declined"), offer=flags("offer"), gift=flags("gift"),
-            tries=np.array([order.tries for order in orders], np.int16),
-            got=np.array([order.got for order in orders], np.int16).reshape(len(orders), len(self.shelf.left)),
-            attempt_shopper=np.array([ticket.order.shopper for ticket in self.tickets], np.int64),
-            attempt_try=np.array([ticket.number for ticket in self.tickets], np.int16),
-            arrive=of_tickets("arrive"), start=of_tickets("start"), finish=of_tickets("end"),
-            row_start=of_tickets("row_start"), row_end=of_tickets("row_end"),
-            outcome=np.array([ticket.outcome for ticket in self.tickets], np.int8),
-            left=np.array(self.shelf.left, np.int64),
-        )  # fmt: skip
-
-
-def run_checkout(numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shoppers, goods: Goods) -> CheckoutLog:
-    """The same as `kernel.run_checkout`, told by SimPy."""
+def run_checkout(
+    numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shoppers, goods: Goods
+) -> CheckoutLog:
+    """Tell by SimPy what `kernel.run_checkout` computes."""
     env = RankedEnvironment()
     chat = Chat(MoodNumbers(numbers.tick_s, numbers.memory_s, numbers.mood_gain))
     for counts, note in ((shoppers.unanswered, chat.note_failure), (shoppers.answered, chat.note_success)):
@@ -309,4 +294,6 @@ def run_checkout(numbers: CheckoutNumbers, draws: CheckoutDraws, shoppers: Shopp
     for i in range(shoppers.person.size):
         env.process(checkout.buy(i))
     env.run()
-    return log_of(numbers, draws, shoppers, goods, checkout.outcome())
+    return log_of(
+        numbers, draws, shoppers, goods, outcome_of(checkout.orders, checkout.tickets, checkout.shelf.left)
+    )
