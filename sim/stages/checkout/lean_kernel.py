@@ -1,7 +1,7 @@
 """Compile what only borrows arrays: no reference counts.
 
 A helper that takes a dozen arrays spends more time counting references, atomically, than computing: for
-checkout nine tenths of the kernel. The caller owns every array for as long as the kernel runs, so nothing need
+checkout nine tenths of the kernel. The caller owns every array while the kernel runs, so nothing need
 be counted. Code compiled this way cannot allocate; numba refuses it when it tries.
 """
 
