@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -249,14 +249,14 @@ def test_schema_knows_every_key(capsys: pytest.CaptureFixture[str]) -> None:
 def test_help_is_quick_and_loads_nothing_heavy() -> None:
     """`lianlu --help` answers at once; neither it nor `validate` loads numba, SimPy, SciPy or pandas."""
     took = []
-    for _ in range(3):
-        started = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, "-m", "app.cli.main", "--help"], capture_output=True, text=True, check=True
-        )
-        took.append(time.monotonic() - started)
+    for _ in range(4):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [sys.executable, "-m", "app.cli.main", "--help"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert "validate" in done.stdout
-    assert min(took) <= 0.5
+    assert min(took) <= 0.5  # seconds of processor, so that busy neighbours don't decide
     for words in (["--help"], ["validate", "chenxi_live"], ["explain", "chenxi_live", "show"]):
         script = f"import sys\nfrom app.cli.main import main\nmain({words!r})\n"
         script += f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
