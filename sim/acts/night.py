@@ -103,18 +103,23 @@ def _piles(event: Event) -> int:
 
 
 def _fixed_plan(event: Event) -> Plan:
-    return _planned_once(event.scenario.delivery.model_dump_json(), event.market, _piles(event))
+    return _planned_once(event.scenario.delivery.model_dump_json(), _van_prices(event), event.market, _piles(event))
 
 
 @lru_cache(maxsize=64)
-def _planned_once(params_json: str, market: Market, piles: int) -> Plan:
+def _planned_once(params_json: str, prices: routes.VanPrices, market: Market, piles: int) -> Plan:
     """One plan a fleet and market: replications share it."""
     params = DeliveryParams.model_validate_json(params_json)
-    return routes.fixed_plan(params, market.members, market.travel_min, market.travel_m, piles)
+    return routes.fixed_plan(params, prices, market.members, market.travel_min, market.travel_m, piles)
+
+
+def _van_prices(event: Event) -> routes.VanPrices:
+    money = event.scenario.money
+    return routes.VanPrices(money.van_cny_per_km, money.van_cny_per_h, money.van_cny_used)
 
 
 def _nightly_plan(event: Event, orders: Table, goes: Mask) -> Plan:
     market = event.market
     return routes.nightly_plan(
-        event.scenario.delivery, goes, orders["point"], orders["grams"], market.travel_min, market.travel_m, _piles(event)
+        event.scenario.delivery, _van_prices(event), goes, orders["point"], orders["grams"], market.travel_min, market.travel_m, _piles(event)
     )

@@ -85,10 +85,10 @@ _TABLE: tuple[tuple[str, str, str, Better, str], ...] = (
     ("errors_per_100", "sorting", "1/100", "lower", "Mistakes of registration and sorting per 100 paid orders."),
     ("sorter_hours", "sorting", "h", "lower", "Paid hours of sorters."),
     # delivery
-    ("stops_on_time", "delivery", "share", "higher", "Pickup points completely unloaded by 10:00."),
+    ("stops_on_time", "delivery", "share", "higher", "Pickup points with everything released for them unloaded by 10:00."),
     ("all_stops_on_time", "delivery", "0/1", "higher", "1 when every pickup point was completely unloaded by 10:00."),
-    ("orders_on_time", "delivery", "share", "higher", "Orders due for delivery that were at the point by 10:00."),
-    ("delivered_next_day", "delivery", "share", "higher", "Orders due for delivery that reached the point on D1."),
+    ("orders_on_time", "delivery", "share", "higher", "Paid orders (not cancelled) that were at the point by 10:00."),
+    ("delivered_next_day", "delivery", "share", "higher", "Paid orders (not cancelled) that reached the point on D1."),
     ("last_stop_min", "delivery", "clock", "lower", "When the last unloading ended, minutes since 00:00 of the event day."),
     ("van_km", "delivery", "km", "lower", "Kilometres driven."),
     ("van_hours", "delivery", "h", "lower", "Hours from departure to return, all trips."),

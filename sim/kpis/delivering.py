@@ -7,20 +7,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.kpis.measures import share
+from sim.states import End
 
 if TYPE_CHECKING:
-    from sim.orderlog import OrderLog
+    from numpy.typing import NDArray
+
+    from sim.orderlog import OrderLog, Table
     from sim.scenario import Scenario
 
 TEN = 2040.0
+END_OF_D1 = 2880.0
+NOT_PROMISED = (End.CANCELLED, End.LATE_PAID, End.REFUNDED_EXPIRED, End.THINNED)
+
+
+def promised_to_buyers(orders: Table) -> NDArray[np.bool_]:
+    """Paid in time and not cancelled: what buyers wait for, whether or not the seller wrote it down."""
+    promised: NDArray[np.bool_] = ~np.isnan(orders["paid_min"]) & ~np.isin(orders["end"], NOT_PROMISED)
+    return promised
 
 
 def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     """KPIs of the group `delivery`."""
     orders, trips, stops = log["orders"], log["trips"], log["stops"]
+    promised = promised_to_buyers(orders)
+    there = orders["at_point_min"][promised]
+    count = there.shape[0]
     due = ~np.isnan(orders["release_min"])
     at_point = orders["at_point_min"][due]
-    count = at_point.shape[0]
     points = log["communities"]["members"].shape[0]
     waits = np.bincount(orders["point"][due], minlength=points) > 0
     late = np.bincount(orders["point"][due][~(at_point <= TEN)], minlength=points) > 0
@@ -30,8 +43,8 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     vans = trips["van"]
     out = {
         "stops_on_time": share(punctual, asked),
-        "orders_on_time": share(int(np.count_nonzero(at_point <= TEN)), count),
-        "delivered_next_day": share(int(np.count_nonzero(at_point <= 2880.0)), count),
+        "orders_on_time": share(int(np.count_nonzero(there <= TEN)), count),
+        "delivered_next_day": share(int(np.count_nonzero(there <= END_OF_D1)), count),
         "van_km": float(trips["metres"].sum()) / 1000.0,
         "van_hours": float((trips["return_min"] - trips["depart_min"]).sum()) / 60.0,
         "vans_used": int(np.unique(vans).shape[0]),

@@ -58,8 +58,8 @@ def stations_of(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]
     out["sorting"] = station(jobs["release_min"], jobs["start_min"], *worked(log))
     trips = log["trips"]
     docks = scenario.delivery.docks
-    span = float(np.ptp(trips["depart_min"])) if trips["depart_min"].size else 0.0
-    out["docks"] = station(trips["ready_min"], trips["load_start_min"], _busy(trips["load_start_min"], trips["load_end_min"]), docks * max(span, 1.0))
+    span = float(trips["load_end_min"].max() - trips["load_start_min"].min()) if trips["load_end_min"].size else 0.0
+    out["docks"] = station(trips["ready_min"], trips["load_start_min"], _busy(trips["load_start_min"], trips["load_end_min"]), docks * span)
     tickets = log["tickets"]
     chat = tickets["channel"] == 1
     a = scenario.aftersales
