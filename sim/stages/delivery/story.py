@@ -37,16 +37,38 @@ class Errand:
 
 @dataclass
 class Load:
-    """What stands in a van: kilos and crates by point, and whose goods they are."""
+    """What stands in a van: whose goods at which point, and in how many crates."""
 
-    orders: list[int] = field(default_factory=list)
+    crate_grams: int
     grams: int = 0
     crates: int = 0
-    piles: dict[tuple[int, int], int] = field(default_factory=dict)
+    orders: dict[int, list[int]] = field(default_factory=dict)
+    piles: dict[int, dict[int, int]] = field(default_factory=dict)
 
-    def crates_at(self, point: int, crate_grams: int) -> int:
+    def more_crates(self, point: int, goods: list[tuple[int, int]]) -> int:
+        """Crates that these goods, (sort of crate, grams) each, would add."""
+        pile = self.piles.get(point, {})
+        return sum(
+            crates_of(pile.get(kind, 0) + grams, self.crate_grams) - crates_of(pile.get(kind, 0), self.crate_grams)
+            for kind, grams in goods
+        )
+
+    def put(self, order: int, point: int, goods: list[tuple[int, int]], grams: int, more_crates: int) -> None:
+        """Take an order aboard."""
+        pile = self.piles.setdefault(point, {})
+        for kind, weight in goods:
+            pile[kind] = pile.get(kind, 0) + weight
+        self.orders.setdefault(point, []).append(order)
+        self.grams += grams
+        self.crates += more_crates
+
+    def crates_at(self, point: int) -> int:
         """Crates for one point."""
-        return sum(crates_of(grams, crate_grams) for (where, _), grams in self.piles.items() if where == point)
+        return sum(crates_of(grams, self.crate_grams) for grams in self.piles[point].values())
+
+    def aboard(self) -> list[int]:
+        """All orders, by number."""
+        return sorted(order for orders in self.orders.values() for order in orders)
 
 
 class Depot:
@@ -57,6 +79,9 @@ class Depot:
     ) -> None:
         self.env = env
         self.numbers, self.draws, self.plan, self.given = numbers, draws, plan, given
+        self.point: list[int] = given.point.tolist()
+        self.grams: list[int] = given.grams.tolist()
+        self.sorted_min: list[float] = given.sorted_min.tolist()
         self.docks = simpy.Resource(env, numbers.docks)
         self.sorted: set[int] = set()
         self.errand_of: dict[int, Errand] = {}
@@ -80,7 +105,7 @@ class Depot:
                 van = self.free.popleft() if self.free else None
             self.env.process(self.make_ready(errand, van))
         for order in self.errand_of:
-            self.env.process(self.become_sorted(order))
+            self.env.at(self.sorted_min[order], SORTED, order, order).callbacks.append(self.take_over)
 
     def errands(self) -> list[Errand]:
         """The first errand of every route that has something to bring."""
@@ -90,21 +115,20 @@ class Depot:
                 route_of[point] = route
         errands: dict[int, Errand] = {}
         for order in np.flatnonzero(self.given.goes).tolist():
-            where = route_of.get(int(self.given.point[order]))
+            where = route_of.get(self.point[order])
             if where is None:
                 continue
             errand = errands.setdefault(where, Errand(where, []))
             errand.unsorted += 1
-            if not math.isnan(self.given.sorted_min[order]):
+            if not math.isnan(self.sorted_min[order]):
                 errand.orders.append(order)
                 self.errand_of[order] = errand
         return [errands[route] for route in sorted(errands) if errands[route].orders]
 
-    def become_sorted(self, order: int) -> Steps:
+    def take_over(self, event: simpy.Event) -> None:
         """An order leaves the hall; the last one of an errand calls for the van."""
-        yield self.env.at(float(self.given.sorted_min[order]), SORTED, order)
-        self.sorted.add(order)
-        errand = self.errand_of[order]
+        self.sorted.add(event.value)
+        errand = self.errand_of[event.value]
         errand.unsorted -= 1
         if errand.unsorted == 0 and errand.complete is not None:
             errand.complete.succeed()
@@ -155,13 +179,14 @@ class Depot:
                 return
             load = self.load(van, errand)
             if not load.orders:
+                self.leave_behind(errand, load, start)
                 self.env.process(self.come_back(van, start))
                 return
             end = start + loading_rules.load_min(load.crates, n.load_crate_min)
             depart = max(end, float(self.plan.depart_min[errand.route]))
             self.leave_behind(errand, load, depart)
             if van == n.breakdown_van and depart >= n.breakdown_min:
-                self.env.process(self.find_van(Errand(errand.route, load.orders), depart))
+                self.env.process(self.find_van(Errand(errand.route, load.aboard()), depart))
             else:
                 trip = self.note_trip(van, load, ready, start, end, depart)
                 self.env.process(self.drive(van, errand.route, load, trip))
@@ -169,38 +194,30 @@ class Depot:
 
     def load(self, van: int, errand: Errand) -> Load:
         """Whole orders by their number, as far as kilos and crates allow; who does not fit lets the next one try."""
-        n, load = self.numbers, Load()
+        fleet, load = self.numbers.fleet, Load(self.numbers.crate_grams)
+        payload, room = int(fleet.payload_g[van]), int(fleet.room_crates[van])
         for order in errand.orders:
-            if order not in self.sorted:
-                continue
-            point, grams = int(self.given.point[order]), int(self.given.grams[order])
-            piles = dict(load.piles)
-            for kind, weight in self.goods(order):
-                piles[point, kind] = piles.get((point, kind), 0) + weight
-            crates = load.crates + sum(
-                crates_of(piles[pile], n.crate_grams) - crates_of(load.piles.get(pile, 0), n.crate_grams)
-                for pile in {(point, kind) for kind, _ in self.goods(order)}
-            )
-            if load.grams + grams <= n.fleet.payload_g[van] and crates <= n.fleet.room_crates[van]:
-                load.orders.append(order)
-                load.grams, load.crates, load.piles = load.grams + grams, crates, piles
-        if not load.orders:
-            self.leave_behind(errand, load, math.nan)
+            point, grams = self.point[order], self.grams[order]
+            if order in self.sorted and load.grams + grams <= payload:
+                goods = self.goods(order)
+                more = load.more_crates(point, goods)
+                if load.crates + more <= room:
+                    load.put(order, point, goods, grams, more)
         return load
 
     def goods(self, order: int) -> list[tuple[int, int]]:
         """(sort of crate, grams) of an order: by SKU where crates hold one, else all in one."""
         if not self.numbers.crates_by_sku:
-            return [(0, int(self.given.grams[order]))]
+            return [(0, self.grams[order])]
         lines = self.given.sku_lines[order]
         return [(k, int(lines[k]) * int(self.given.sku_grams[k])) for k in np.flatnonzero(lines).tolist()]
 
     def leave_behind(self, errand: Errand, load: Load, depart: float) -> None:
         """What did not fit goes with another van from now on; what is not sorted follows when it is."""
-        aboard = set(load.orders)
+        aboard = set(load.aboard())
         too_much = [order for order in errand.orders if order in self.sorted and order not in aboard]
         late = [order for order in errand.orders if order not in self.sorted]
-        if too_much and load.orders:
+        if too_much and aboard:
             self.env.process(self.find_van(Errand(errand.route, too_much), depart))
         if late:
             rest = Errand(errand.route, late, len(late))
@@ -228,12 +245,11 @@ class Depot:
         self.calls[route] += 1
         yield self.env.at(trip["depart_min"], ROAD, van)
         place, last_unload = 0, self.env.now
-        points = {int(given.point[order]) for order in load.orders}
         for point in self.plan.points[self.plan.first[route] : self.plan.first[route + 1]].tolist():
-            if point not in points:
+            if point not in load.orders:
                 continue
             arrive = self.arrival(van, place, point + 1, last_unload)
-            crates = load.crates_at(point, n.crate_grams)
+            crates = load.crates_at(point)
             noise = float(self.draws.stop_min[point, call])
             stop = loading_rules.stop_min(crates, noise, self.draws.stop_time, float(self.draws.pace[van]), n.unload_crate_min)
             if arrive + stop > ends:
@@ -255,12 +271,12 @@ class Depot:
 
     def hand_over(self, van: int, trip: dict[str, Any], load: Load, point: int, arrive: float, crates: int) -> None:
         """The goods of one point are unloaded."""
-        mine = [order for order in load.orders if int(self.given.point[order]) == point]
+        mine = load.orders[point]
         for order in mine:
             self.brought[order] = (self.env.now, van, trip["trip"])
         trip["stops"].append({
             "van": van, "trip": trip["trip"], "seq": len(trip["stops"]), "point": point, "arrive_min": arrive,
-            "unload_end_min": self.env.now, "grams": sum(int(self.given.grams[order]) for order in mine), "crates": crates,
+            "unload_end_min": self.env.now, "grams": sum(self.grams[order] for order in mine), "crates": crates,
             "orders": len(mine),
         })  # fmt: skip
 
@@ -272,7 +288,7 @@ class Depot:
         weight, volume = load.grams / float(n.fleet.payload_g[van]), load.crates / float(n.fleet.room_crates[van])
         used = loading_rules.time_share(n.depart_from_min, last_unload, n.promise_min)
         trip["binds"] = loading_rules.binds(weight, volume, used)
-        left = [order for order in load.orders if order not in self.brought]
+        left = [order for order in load.aboard() if order not in self.brought]
         home = math.inf if left else self.arrival(van, place, 0, last_unload)
         if home <= ends:
             trip["return_min"] = home
