@@ -175,7 +175,7 @@ class AudienceParams(Params):
     scale: float = par(1.0, unit="factor", low=0.001, high=1000, grade="rule",
                        source="the axis of the headroom search; 3.4 is about 50,000 viewers",
                        meaning="Multiplies members, group cap and KOC's invitations; points and roads stay.")
-    intercept_live: float = par(-0.98, unit="score", low=-20, high=20, grade="claim",
+    intercept_live: float = par(-0.95, unit="score", low=-20, high=20, grade="claim",
                                 source="fitted to the article's 38 % of viewers who buy",
                                 meaning="Score of a live show before everything else is counted.")
     brings_share: float = par(0.05, unit="share", low=0, high=1, grade="assumed", source=NO_FIGURE,
