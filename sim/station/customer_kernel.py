@@ -10,9 +10,11 @@ from sim.compiling import compiled
 from sim.station import rules
 from sim.station.heap_kernel import heap_push
 from sim.station.inputs import Settings
+from sim.station.lean_kernel import lean
 
 STATE = np.dtype(
     [
+        ("came", "i8"),
         ("waiting", "i8"),
         ("on_shift", "i8"),
         ("extra", "i8"),
@@ -63,19 +65,19 @@ period_start = compiled(rules.period_start)
 breaker_opens = compiled(rules.breaker_opens)
 
 
-@compiled
+@lean
 def value_of(flat, columns, customer, attempt):
     """Return the value of that attempt (see `PerAttempt.of`)."""
     return flat[customer * columns + min(attempt, max(columns - ONE, NONE))]
 
 
-@compiled
+@lean
 def push(s, times, ranks, time, kind, ident):
     """Let an event happen."""
     s.events = heap_push(times, ranks, s.events, time, (kind << KIND) + ident)
 
 
-@compiled
+@lean
 def note_outcome(c, s, now, failed):
     """Count for the circuit breaker; a failure may open it."""
     tick = period_of(now, c.breaker_tick)
@@ -92,7 +94,7 @@ def note_outcome(c, s, now, failed):
             s.failures = NONE
 
 
-@compiled
+@lean
 def delay_before_retry(c, s, delays, ident):
     """Return when, after this failure, the client tries again: inf where it gives up."""
     customer = ident >> c.bits
@@ -107,9 +109,9 @@ def delay_before_retry(c, s, delays, ident):
     return delay
 
 
-@compiled
+@lean
 def let_in(c, s, times, ranks, order, kind, now):
-    """Let in who fits after an arrival, or the end of a session or a minute: by places, by this minute's number."""
+    """Let in who fits, after an arrival or the end of a session or a minute: by places and the minute's number."""
     if kind == SESSION_END:
         s.inside -= 1
     elif kind == MINUTE:

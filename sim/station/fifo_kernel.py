@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiling import compiled, kernel
+from sim.compiling import kernel
 from sim.station import rules
 from sim.station.heap_kernel import heap_pop, heap_push, heap_replace
 from sim.station.inputs import Columns, Inputs, Settings
+from sim.station.lean_kernel import lean
 from sim.station.spec import Station
 
 ONE = np.int64(1)
@@ -39,7 +40,7 @@ def knows(station: Station, settings: Settings, inputs: Inputs) -> bool:
     )
 
 
-@compiled
+@lean
 def take_first(free, servers, value):
     """Put `value` (not below it) in the place of the earliest of the free times; one more entry is never.
 
@@ -61,7 +62,7 @@ def take_first(free, servers, value):
     free[place] = value
 
 
-@compiled
+@lean
 def column_of(columns, attempt):
     """Return in which of the columns the value of that attempt stands."""
     return min(attempt, max(columns - ONE, NONE))

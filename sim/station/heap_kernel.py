@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiling import compiled
+from sim.station.lean_kernel import lean
 
 ONE = np.int64(1)
 TWO = np.int64(2)
 
 
-@compiled
+@lean
 def heap_push(times, ranks, size, time, rank):
     """Put (time, rank) into a heap of `size` entries; returns the new size."""
     place = size
@@ -30,7 +30,7 @@ def heap_push(times, ranks, size, time, rank):
     return size + ONE
 
 
-@compiled
+@lean
 def heap_replace(times, ranks, size, time, rank):
     """Take the smallest entry off a heap of `size` ≥ 1 and put (time, rank) in; the size stays.
 
@@ -57,7 +57,7 @@ def heap_replace(times, ranks, size, time, rank):
     heap_push(times, ranks, place, time, rank)
 
 
-@compiled
+@lean
 def heap_pop(times, ranks, size):
     """Take the smallest (time, rank) off a heap of `size` ≥ 1 entries; returns (time, rank, new size)."""
     first_time = times[0]

@@ -2,12 +2,15 @@
 
 The same events as in `story`, in the same order, on a heap of (time, kind and id). The stream of first
 arrivals is sorted and never enters the heap. The pick that ends an instant with arrivals is pending until the
-next event is later. Helpers get records and only the arrays they touch: handing arrays on is the greater cost.
+next event is later. Helpers get records and only the arrays they touch: handing arrays on costs time.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.compiling import compiled, kernel
 from sim.station import fifo_kernel, rules
@@ -33,67 +36,20 @@ from sim.station.customer_kernel import (
 )
 from sim.station.heap_kernel import heap_pop
 from sim.station.inputs import Columns, Inputs, Settings
-from sim.station.line_kernel import (
-    DONE,
-    IN_SERVICE,
-    TICKET,
-    WAITING,
-    join,
-    link_after,
-    next_in_line,
-    quit_line,
-    unlink,
-)
+from sim.station.lean_kernel import lean
+from sim.station.line_kernel import DONE, TICKET, WAITING, join, quit_line
+from sim.station.server_kernel import change_shift, complete, serve_queue
 from sim.station.spec import Station
 
-CREW, RESUME = np.int64(rules.CREW), np.int64(rules.RESUME)
 IDENT = np.int64((1 << 40) - 1)
 NOBODY = np.int64(-1)
 NOTHING, SUCCESS, FAILURE = np.int64(-1), np.int64(0), np.int64(1)
 
-slowed = compiled(rules.slowed)
 has_room = compiled(rules.has_room)
-left_of = compiled(rules.left_of)
 tokens_after_first = compiled(rules.tokens_after_first)
 
 
-@compiled
-def begin(c, s, tickets, services, columns, ident, now):
-    """Start on an attempt, or go on with one that was interrupted; returns when it ends."""
-    s.taken += 1
-    s.working += 1
-    ticket = tickets[ident]
-    ticket.stage = IN_SERVICE
-    ticket.crew = s.crew
-    if c.preempts:
-        link_after(tickets, tickets[len(tickets) - 1].before, ident)
-    if ticket.goes_on:
-        length = ticket.left
-    else:
-        ticket.started = now
-        customer = ident >> c.bits
-        service = value_of(services, columns, customer, ident - (customer << c.bits))
-        length = slowed(service, s.working, c.alpha, c.beta)
-    ticket.ends = now + length
-    return ticket.ends
-
-
-@compiled
-def serve_queue(c, s, tickets, times, ranks, keys, places, services, columns, now):
-    """Let idle servers pick; whoever still waits then may call for more."""
-    while s.waiting > 0 and s.taken < s.on_shift + s.extra:
-        ident = next_in_line(c, s, tickets, keys, places)
-        if c.drops and tickets[ident].abandoned:
-            tickets[ident].stage = DONE
-        else:
-            push(s, times, ranks, begin(c, s, tickets, services, columns, ident, now), COMPLETION, ident)
-    wanted = c.scale_queue > 0 and s.waiting >= c.scale_queue
-    if wanted and s.more_ordered == 0 and s.extra < c.scale_maximum:
-        s.more_ordered = ONE
-        push(s, times, ranks, now + c.scale_lag, SCALE_OUT, NONE)
-
-
-@compiled
+@lean
 def arrive(c, s, tickets, newcomers, keys, places, priority, ident, now):
     """Let an attempt join the queue (then a pick is due) or refuse it; an open breaker notes no outcome."""
     s.latest = now
@@ -112,7 +68,7 @@ def arrive(c, s, tickets, newcomers, keys, places, priority, ident, now):
     return True, NOTHING
 
 
-@compiled
+@lean
 def start_clocks(c, s, tickets, newcomers, times, ranks, patience, p_columns, timeout, t_columns):
     """Start patience and timeout of the instant's newcomers, where they can still end the attempt."""
     for k in range(s.newcomers):
@@ -130,22 +86,7 @@ def start_clocks(c, s, tickets, newcomers, times, ranks, patience, p_columns, ti
     s.newcomers = NONE
 
 
-@compiled
-def complete(c, s, tickets, ident, now):
-    """End a service; False where that end was overtaken by an interruption."""
-    ticket = tickets[ident]
-    if ticket.stage != IN_SERVICE or ticket.ends != now:
-        return False
-    ticket.stage = DONE
-    if c.preempts:
-        unlink(tickets, ident)
-    s.working -= 1
-    if ticket.crew == s.crew:
-        s.taken -= 1
-    return True
-
-
-@compiled
+@lean
 def stop_waiting(c, s, tickets, kind, ident):
     """Let patience or timeout end the attempt for its client; False where it had ended already."""
     ticket = tickets[ident]
@@ -160,58 +101,28 @@ def stop_waiting(c, s, tickets, kind, ident):
     return True
 
 
-@compiled
-def change_shift(c, s, tickets, keys, places, priority, count, now):
-    """Change the servers; where the rule says so, the latest-started go back."""
-    s.latest = now
-    s.on_shift = count
-    if c.off_shift == CREW:
-        s.crew += 1
-        s.taken = NONE
-    while c.preempts and s.taken > s.on_shift + s.extra:
-        ident = tickets[len(tickets) - 1].before
-        unlink(tickets, ident)
-        s.taken -= 1
-        s.working -= 1
-        if c.off_shift == RESUME:
-            tickets[ident].left = left_of(tickets[ident].ends, now)
-            tickets[ident].goes_on = ONE
-        join(c, s, tickets, keys, places, priority, ident, True)
-
-
-@compiled
-def longer(values, needed):
-    """Return a copy with room for `needed` entries and more."""
-    copy = np.empty(2 * needed, values.dtype)
-    copy[: len(values)] = values
-    return copy
-
-
 @kernel
-def events(config, state, tickets, newcomers, changes, counts, inputs, out):  # noqa: C901 (one loop, a branch a kind)
-    """Run the station event by event until nothing more can happen."""
+def events(config, state, tickets, newcomers, changes, counts, heaps, inputs, out):  # noqa: C901 (one loop, a branch a kind)
+    """Run the station event by event; False where a heap could overflow: enlarge it and go on."""
     c, s = config[0], state[0]
     order, arrivals, delays, priority = inputs.order, inputs.arrivals, inputs.delays, inputs.priority
     services, patience, timeout = inputs.services.flat, inputs.patience.flat, inputs.timeout.flat
+    s_columns, p_columns = inputs.services.columns, inputs.patience.columns
+    t_columns = inputs.timeout.columns
     out_served, out_start, out_end, out_wait = out.served, out.start, out.end, out.wait
     out_leave, out_attempts = out.leave, out.attempts
-    times, ranks = np.empty(256), np.empty(256, np.int64)
-    keys, places = np.empty(64), np.empty(64, np.int64)
-    n, k = len(arrivals), NONE
+    times, ranks, keys, places = heaps
+    n = len(arrivals)
     stream_kind = (ROOM if c.room_total > 0 else ARRIVAL) << KIND
     stream_bits = NONE if c.room_total > 0 else c.bits
-    if len(changes) > 0:
-        push(s, times, ranks, changes[0], CALENDAR, NONE)
     while True:
         needed = s.events + s.waiting + 2 * s.newcomers + s.room_came - s.room_in + 8
-        if needed > len(times):
-            times, ranks = longer(times, needed), longer(ranks, needed)
-        if s.line + s.working + 2 > len(keys):
-            keys, places = longer(keys, s.line + s.working + 2), longer(places, s.line + s.working + 2)
+        if needed > len(times) or s.line + s.working + 2 > len(keys):
+            return False
         now, rank = np.inf, NONE
-        if k < n:
-            now = arrivals[order[k]]
-            rank = stream_kind + (order[k] << stream_bits)
+        if s.came < n:
+            now = arrivals[order[s.came]]
+            rank = stream_kind + (order[s.came] << stream_bits)
         heaped = s.events > 0 and (times[0] < now or (times[0] == now and ranks[0] < rank))
         if heaped:
             now, rank = times[0], ranks[0]
@@ -224,8 +135,8 @@ def events(config, state, tickets, newcomers, changes, counts, inputs, out):  # 
         else:
             if heaped:
                 now, rank, s.events = heap_pop(times, ranks, s.events)
-            elif k < n:
-                k += ONE
+            elif s.came < n:
+                s.came += 1
             else:
                 break
             kind, ident = rank >> KIND, rank & IDENT
@@ -270,15 +181,13 @@ def events(config, state, tickets, newcomers, changes, counts, inputs, out):  # 
             if c.room_total > 0:
                 push(s, times, ranks, now + c.room_session, SESSION_END, gone)
         if served:
-            serve_queue(c, s, tickets, times, ranks, keys, places, services, inputs.services.columns, now)
+            serve_queue(c, s, tickets, times, ranks, keys, places, services, s_columns, now)
         if picks:
-            start_clocks(
-                c, s, tickets, newcomers, times, ranks,
-                patience, inputs.patience.columns, timeout, inputs.timeout.columns,
-            )  # fmt: skip
+            start_clocks(c, s, tickets, newcomers, times, ranks, patience, p_columns, timeout, t_columns)
     for i in range(n):
         if np.isnan(out_leave[i]):
             out_leave[i] = s.latest  # would wait forever
+    return True
 
 
 def run(station: Station, inputs: Inputs) -> Columns:
@@ -308,6 +217,20 @@ def run_events(station: Station, settings: Settings, inputs: Inputs) -> Columns:
     changes = not station.calendar.constant
     times = np.array(station.calendar.times if changes else (), np.float64)
     counts = np.array(station.calendar.counts if changes else (), np.int64)
+    heaps = tuple(np.empty(1024, kind) for kind in (np.float64, np.int64, np.float64, np.int64))
+    if changes and len(times):
+        heaps[0][0], heaps[1][0] = times[0], rules.CALENDAR << 40
+        state["events"] = 1
     out = Columns.blank(n)
-    events(config, state, tickets, np.empty(n, np.int64), times, counts, inputs, out)
+    newcomers = np.empty(n, np.int64)
+    while not events(config, state, tickets, newcomers, times, counts, heaps, inputs, out):
+        needed = int(state["events"][0] + 3 * state["waiting"][0] + state["working"][0] + n)
+        heaps = tuple(longer(heap, 2 * len(heap) + needed) for heap in heaps)
     return out
+
+
+def longer(values: NDArray[Any], size: int) -> NDArray[Any]:
+    """Return a copy of an array with `size` entries (memory is touched only where it is used)."""
+    copy = np.empty(size, values.dtype)
+    copy[: len(values)] = values
+    return copy

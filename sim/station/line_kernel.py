@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiling import compiled
 from sim.station import rules
 from sim.station.heap_kernel import heap_pop, heap_push
+from sim.station.lean_kernel import lean
 
 TICKET = np.dtype(
     [
@@ -33,7 +33,7 @@ FIFO = np.int64(rules.FIFO)
 PRIORITY = np.int64(rules.PRIORITY)
 
 
-@compiled
+@lean
 def link_after(tickets, place, ident):
     """Put a record behind `place` in its ring."""
     follower = tickets[place].after
@@ -43,7 +43,7 @@ def link_after(tickets, place, ident):
     tickets[follower].before = ident
 
 
-@compiled
+@lean
 def unlink(tickets, ident):
     """Take a record out of its ring."""
     before = tickets[ident].before
@@ -52,7 +52,7 @@ def unlink(tickets, ident):
     tickets[after].before = before
 
 
-@compiled
+@lean
 def join(c, s, tickets, line_keys, line_ranks, priority, ident, front):
     """Stand in line: a newcomer where the discipline says, one taken off its server in front."""
     s.waiting += 1
@@ -73,7 +73,7 @@ def join(c, s, tickets, line_keys, line_ranks, priority, ident, front):
         link_after(tickets, attempts, ident)
 
 
-@compiled
+@lean
 def quit_line(c, s, tickets, ident):
     """Leave the queue without being served (a priority heap forgets lazily)."""
     s.waiting -= 1
@@ -82,7 +82,7 @@ def quit_line(c, s, tickets, ident):
         unlink(tickets, ident)
 
 
-@compiled
+@lean
 def next_in_line(c, s, tickets, line_keys, line_ranks):
     """Take the attempt that is picked next; the queue must not be empty."""
     attempts = np.int64(len(tickets) - 2)
