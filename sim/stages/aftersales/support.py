@@ -42,14 +42,19 @@ def first_line(params: AftersalesParams, turned_up: NDArray[np.int64]) -> Calend
     """Agents over both days as (from minute, count)."""
     day, evening = int(turned_up[params.agents]), int(turned_up[params.show_night_agents])
     start, end, late = params.day_from_h * 60, params.day_until_h * 60, params.show_night_until_h * 60
-    return [(0.0, 0), (start, day), (end, evening), (late, 0), (DAY + start, day), (DAY + end, 0)]
+    return _rising((0.0, 0), (start, day), (end, evening), (late, 0), (DAY + start, day), (DAY + end, 0))
 
 
 def second_line(params: AftersalesParams, turned_up: NDArray[np.int64]) -> Calendar:
     """The second line keeps the hours of the day team."""
     people = int(turned_up[params.second_line_agents])
     start, end = params.day_from_h * 60, params.day_until_h * 60
-    return [(0.0, 0), (start, people), (end, 0), (DAY + start, people), (DAY + end, 0)]
+    return _rising((0.0, 0), (start, people), (end, 0), (DAY + start, people), (DAY + end, 0))
+
+
+def _rising(*changes: tuple[float, int]) -> Calendar:
+    """Of several changes at one moment only the last counts: hours may touch, or be none."""
+    return list(dict(changes).items())
 
 
 def handle(
