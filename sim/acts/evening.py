@@ -38,7 +38,6 @@ class Show(NamedTuple):
     stock: Table
     sheets: Table
     leaders: Table
-    desk: Table
     desk_numbers: DeskNumbers
     desk_draws: DeskDraws
     goods: Goods
@@ -76,15 +75,23 @@ def play_evening(event: Event) -> Show:
     )
     if not s.by_system:
         draws = desk_draws.in_groups(draws, s.leader_desk.scroll_per_100_members, market.members, orders["community"])
-    reply = orders["placed_min"] if not s.by_system else np.zeros(0)
-    jobs = evening_jobs(numbers, draws, orders["community"].astype(np.int64), reply, s.cutoff.paid_by_min)
-    done = event.face.evening(numbers, draws, jobs, NIGHT_HORIZON_MIN)
-    sheets = event.face.merge_sheets(numbers, done.tally_end_min, done.rows)
-    if not s.by_system:
-        _write_down(orders, done)
-        stock = _take_stock(s, orders, sheets, sold)
+        sheets, stock = _leaders_evening(event, orders, numbers, draws, sold)
+    else:
+        sheets = event.face.merge_sheets(numbers, np.zeros(0), np.zeros(0, np.int64))
     leaders = leaders_table(s.leaders, event.streams, market.communities, by_hand=not s.by_system)
-    return Show(people._asdict(), orders, attempts, stock, sheets, leaders, done.desk, numbers, draws, sold)
+    return Show(people._asdict(), orders, attempts, stock, sheets, leaders, numbers, draws, sold)
+
+
+def _leaders_evening(
+    event: Event, orders: Table, numbers: DeskNumbers, draws: DeskDraws, sold: Goods
+) -> tuple[Table, Table]:
+    """Leaders register, tally and send their sheets, headquarters merges them; the day act plays the desks again with D1 behind."""
+    s = event.scenario
+    jobs = evening_jobs(numbers, draws, orders["community"].astype(np.int64), orders["placed_min"], s.cutoff.paid_by_min)
+    done = event.face.evening(numbers, draws, jobs, NIGHT_HORIZON_MIN)
+    sheets: Table = event.face.merge_sheets(numbers, done.tally_end_min, done.rows)
+    _write_down(orders, done)
+    return sheets, _take_stock(s, orders, sheets, sold)
 
 
 def _people(event: Event) -> Any:

@@ -7,22 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiling import compiled, kernel
+from sim.order_kernel import by_group, by_time
 from sim.stages.collection import rules
 
 coming_min = compiled(rules.coming_min)
 within_opening = compiled(rules.within_opening)
 above_limit_min = compiled(rules.above_limit_min)
-
-
-@compiled
-def second_coming(back, at_point, open_min, close_min, wait_max):
-    """`rules.second_coming`, bound to the compiled opening hours."""
-    second = within_opening(back, open_min, close_min)
-    if second >= at_point:
-        return second
-    if at_point <= second + wait_max:
-        return within_opening(at_point, open_min, close_min)
-    return np.inf
 
 
 class Coming(NamedTuple):
@@ -44,33 +34,40 @@ class Cold(NamedTuple):
 
 
 @kernel
-def _come(n, part_u, place_u, vague_u, back, at_point, point, opens, closes, came, arrive, wasted):
+def _come(n, part_u, place_u, vague_u, back, at_point, point, opens, closes, desk_opens, desk_closes, came, arrive, wasted):
     for i in range(at_point.shape[0]):
         open_min = opens[point[i]]
         close_min = closes[point[i]]
-        first = within_opening(coming_min(part_u[i], place_u[i], n), open_min, close_min)
+        wish = coming_min(part_u[i], place_u[i], n)
+        first = within_opening(wish, open_min, close_min, desk_opens, desk_closes)
         if first == np.inf:
             continue
         came[i] = first
         goods = at_point[i]
         if vague_u[i] < n.vague_share:
             wasted[i] += 1
-        if first >= goods:
-            stands = first
-        elif goods <= first + n.wait_max:
-            stands = within_opening(goods, open_min, close_min)
-        else:
+        stands = first
+        if not goods <= first + n.wait_max:
             wasted[i] += 1
-            stands = second_coming(back[i], goods, open_min, close_min, n.wait_max) if goods == goods else np.inf
+            if goods != goods:
+                continue
+            stands = within_opening(back[i], open_min, close_min, desk_opens, desk_closes)
+            if goods > stands + n.wait_max:
+                continue
+        if goods > stands:
+            stands = within_opening(goods, open_min, close_min, desk_opens, desk_closes)
         if stands != np.inf:
             arrive[i] = stands
 
 
-def run_coming(numbers, draws, at_point, point, opens, closes):
+def run_coming(numbers, draws, at_point, point, opens, closes, desk_opens, desk_closes):
     """When each buyer comes and stands before her goods; see `story.run_coming`."""
     n = at_point.shape[0]
     out = Coming(np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, np.int8))
-    _come(numbers, draws.part_u, draws.place_u, draws.vague_u, draws.back_min, at_point, point, opens, closes, *out)
+    _come(
+        numbers, draws.part_u, draws.place_u, draws.vague_u, draws.back_min, at_point, point, opens, closes, desk_opens,
+        desk_closes, *out,
+    )  # fmt: skip
     return out
 
 
@@ -167,15 +164,9 @@ def run_cold(numbers, draws, at_point, warm_from, collected, point, grams, room,
     n = at_point.shape[0]
     out = Cold(np.full(n, -1, np.int8), np.zeros(n), np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros(n, np.bool_))
     there = np.flatnonzero(at_point == at_point)
-    members = there[np.argsort(point[there], kind="stable")]
-    first = np.searchsorted(point[members], np.arange(room.shape[0] + 1))
-    by_unload = _sorted_within(there, at_point, point)
-    by_collect = _sorted_within(there, collected, point)
+    points = room.shape[0]
+    members, first = by_group(point, there, points)
+    by_unload, _ = by_group(point, there[by_time(at_point[there])], points)
+    by_collect, _ = by_group(point, there[by_time(collected[there])], points)
     _keep(numbers, members, first, by_unload, by_collect, at_point, warm_from, collected, grams, room, closes, draws.notice_u, *out)
     return out
-
-
-def _sorted_within(there, time, point):
-    """Orders by (point, time, id); NaN times come last within their point."""
-    by_time = there[np.argsort(time[there], kind="stable")]
-    return by_time[np.argsort(point[by_time], kind="stable")]

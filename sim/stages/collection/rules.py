@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,25 +25,21 @@ def coming_min(part_u: float, place_u: float, n: CollectionNumbers) -> float:
     return NEVER
 
 
-def within_opening(time: float, open_min: float, close_min: float) -> float:
-    """The first moment from `time` on at which the point is open on D1; infinite after its closing."""
-    if time < open_min:
-        return open_min
-    if time < close_min:
-        return time
+def within_opening(
+    time: float, open_min: float, close_min: float, desk_opens: Sequence[float], desk_closes: Sequence[float]
+) -> float:
+    """The first moment from `time` on at which the point is open and its leader at the desk; infinite after the last.
+
+    `desk_opens` and `desk_closes` are the leader's windows on D1, in order of time.
+    """
+    moment = max(time, open_min)
+    for window in range(len(desk_opens)):
+        if moment < desk_closes[window]:
+            moment = max(moment, desk_opens[window])
+            return moment if moment < close_min else NEVER
     return NEVER
 
 
 def above_limit_min(start: float, end: float, hold: float) -> float:
     """Minutes above the temperature limit between unloading and `end` for goods that hold for `hold`."""
     return max(0.0, end - start - hold)
-
-
-def second_coming(back: float, at_point: float, open_min: float, close_min: float, wait_max: float) -> float:
-    """When the buyer of a wasted trip stands before her goods; infinite when they are not there then either."""
-    second = within_opening(back, open_min, close_min)
-    if second >= at_point:
-        return second
-    if at_point <= second + wait_max:
-        return within_opening(at_point, open_min, close_min)
-    return NEVER

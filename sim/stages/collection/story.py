@@ -23,7 +23,14 @@ Story = Generator[simpy.Event, Any, None]
 
 
 def run_coming(
-    numbers: CollectionNumbers, draws: CollectionDraws, at_point: Floats, point: NDArray[np.int32], opens: Floats, closes: Floats
+    numbers: CollectionNumbers,
+    draws: CollectionDraws,
+    at_point: Floats,
+    point: NDArray[np.int32],
+    opens: Floats,
+    closes: Floats,
+    desk_opens: Floats,
+    desk_closes: Floats,
 ) -> tuple[Floats, Floats, NDArray[np.int8]]:
     """When each buyer first comes, and when she stands before her goods.
 
@@ -33,6 +40,7 @@ def run_coming(
         at_point: end of unloading of each order, shape (n,), NaN where it never arrived.
         point: pickup point of each order, shape (n,).
         opens, closes: opening window of each point on D1, shape (points,).
+        desk_opens, desk_closes: windows of the leaders' desks on D1, shape (windows,).
 
     Returns:
         came_min, handover_arrive_min (both NaN for never) and wasted trips, shape (n,) each.
@@ -40,34 +48,32 @@ def run_coming(
     n = at_point.shape[0]
     came, arrive, wasted = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, np.int8)
     env = RankedEnvironment()
+    hours = desk_opens.tolist(), desk_closes.tolist()
 
     def buyer(i: int) -> Story:
         opening = float(opens[point[i]]), float(closes[point[i]])
         goods = float(at_point[i])
         wish = rules.coming_min(float(draws.part_u[i]), float(draws.place_u[i]), numbers)
-        first = rules.within_opening(wish, *opening)
+        first = rules.within_opening(wish, *opening, *hours)
         if first == rules.NEVER:
             return
         yield env.at(first, COME, i)
         came[i] = env.now
         if draws.vague_u[i] < numbers.vague_share:
             wasted[i] += 1
-        if goods <= env.now:
-            arrive[i] = env.now
-            return
-        if goods <= env.now + numbers.wait_max:
-            served = rules.within_opening(goods, *opening)
-            if served != rules.NEVER:
-                yield env.at(served, COME, i)
-                arrive[i] = env.now
-            return
-        wasted[i] += 1
-        if math.isnan(goods):
-            return
-        again = rules.second_coming(float(draws.back_min[i]), goods, *opening, numbers.wait_max)
-        if again != rules.NEVER:
+        if not goods <= env.now + numbers.wait_max:
+            wasted[i] += 1
+            again = rules.within_opening(float(draws.back_min[i]), *opening, *hours)
+            if math.isnan(goods) or again == rules.NEVER:
+                return
             yield env.at(max(again, env.now), COME, i)
-            arrive[i] = again
+            if goods > again + numbers.wait_max:
+                return
+            first = again
+        stands = first if goods <= first else rules.within_opening(goods, *opening, *hours)
+        if stands != rules.NEVER:
+            yield env.at(max(stands, env.now), COME, i)
+            arrive[i] = stands
 
     for i in range(n):
         env.process(buyer(i))
