@@ -10,7 +10,7 @@ from sim import signals
 from sim.stages.basket.stock import Goods
 from sim.stages.checkout import kernel_parts as parts
 from sim.stages.checkout.draws import CheckoutDraws, Shoppers
-from sim.stages.checkout.kernel_loop import run
+from sim.stages.checkout.kernel_loop import attempt_columns, order_columns, run
 from sim.stages.checkout.numbers import CheckoutNumbers
 from sim.stages.checkout.result import CheckoutLog, Outcome, log_of
 
@@ -36,19 +36,23 @@ def run_checkout(
         n * (7 * tries + 4) + 16
     )  # more than all events of all shoppers; what is not used is never touched
     order = _by_decision(shoppers.decide_min)
+    place = np.empty(n, np.int64)
+    place[order] = np.arange(n)
     moments = shoppers.decide_min[order]
     base, chat = _chat(numbers, shoppers, moments)
     stock = goods.stock.copy()
     got = np.zeros(shoppers.wanted.shape, np.int16)
+    habits = (draws.patience, draws.room_patience, draws.pin, draws.pay_again_in)
     count = run(
-        _record(numbers), _state(numbers), order, moments,
-        np.column_stack((shoppers.score, shoppers.threshold)),
-        (draws.patience, draws.room_patience, draws.pin, draws.pay_again_in), by, at,
-        np.empty(calendar), np.empty(calendar, np.int64),
-        draws.service, draws.again, draws.again_in, draws.fate, draws.scale_lag,
-        (np.array(numbers.repeat_at), np.array(numbers.repeat_lost)), chat, base, stock, shoppers.wanted, got,
+        _record(numbers), _state(numbers), order, place, moments,
+        np.column_stack((shoppers.score[order], shoppers.threshold[order])),
+        tuple(habit[order] for habit in habits), by, at, np.empty(calendar), np.empty(calendar, np.int64),
+        draws.service.take(order, axis=0), draws.again.take(order, axis=0),
+        draws.again_in.take(order, axis=0), draws.fate.take(order, axis=0), draws.scale_lag,
+        (np.array(numbers.repeat_at), np.array(numbers.repeat_lost)), chat, base, stock,
+        shoppers.wanted.take(order, axis=0), got,
     )  # fmt: skip
-    return log_of(numbers, draws, shoppers, goods, _outcome(numbers, by, at[:count], stock, got))
+    return log_of(numbers, draws, shoppers, goods, _outcome(numbers, by, at[:count], stock, got, place))
 
 
 def _record(numbers: CheckoutNumbers) -> NDArray[Any]:
@@ -96,28 +100,25 @@ def _outcome(
     at: NDArray[Any],
     stock: NDArray[np.int64],
     got: NDArray[np.int16],
+    place: NDArray[np.int64],
 ) -> Outcome:
-    everybody = by["end"]
-    rows = np.flatnonzero(everybody >= 0)
-    whole = rows.size == everybody.size
-
-    def of(name: str) -> NDArray[Any]:
-        column = by[name]
-        return column.copy() if whole else column[rows]
-
-    paid = of("paid")
+    rows = np.flatnonzero((by["end"] >= 0)[place])
+    times, flags = np.empty((9, rows.size)), np.empty((4, rows.size), np.int8)
+    tries = np.empty(rows.size, np.int16)
+    order_columns(by, place, rows, times, flags, tries)
+    clicked, placed, pay_start, gateway_start, gateway_end, paid, known, cancelled, refunded = times
+    moments, outcome = np.empty((5, at.size)), np.empty(at.size, np.int8)
+    shopper, number = np.empty(at.size, np.int64), np.empty(at.size, np.int16)
+    attempt_columns(at, moments, shopper, number, outcome)
+    arrive, start, finish, row_start, row_end = moments
     return Outcome(
-        rows=rows, clicked=of("clicked"), placed=of("placed"), pay_start=of("pay_start"),
-        gateway_start=of("gateway_start"), gateway_end=of("gateway_end"), paid=paid,
-        known=of("known"), cancelled=of("cancelled"), refunded=of("refunded"),
-        end=of("end"), declined=of("declined").view(np.bool_), offer=of("offer").view(np.bool_),
-        gift=_gifts(of("earned").view(np.bool_), paid, numbers.gifts), tries=of("tries"),
-        got=got if whole else got[rows],
-        attempt_shopper=at["shopper"].astype(np.int64), attempt_try=at["number"].copy(),
-        arrive=at["arrive"].copy(),
-        start=at["start"].copy(), finish=at["end"].copy(),
-        row_start=at["row_start"].copy(), row_end=at["row_end"].copy(),
-        outcome=at["outcome"].copy(), left=stock,
+        rows=rows, clicked=clicked, placed=placed, pay_start=pay_start, gateway_start=gateway_start,
+        gateway_end=gateway_end, paid=paid, known=known, cancelled=cancelled, refunded=refunded,
+        end=flags[0], declined=flags[1].view(np.bool_), offer=flags[2].view(np.bool_),
+        gift=_gifts(flags[3].view(np.bool_), paid, numbers.gifts), tries=tries,
+        got=got.take(place[rows], axis=0),
+        attempt_shopper=shopper, attempt_try=number, arrive=arrive, start=start, finish=finish,
+        row_start=row_start, row_end=row_end, outcome=outcome, left=stock,
     )  # fmt: skip
 
 

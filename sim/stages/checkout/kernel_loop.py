@@ -166,7 +166,7 @@ def attempt_of(at, by, c, number):
 
 @lean_kernel
 def run(  # noqa: C901  # one dispatch over the kinds of events; split, each arm would carry the whole state
-    numbers, state, order, moments, scores, habits, by, at, ht, hr, service, again, again_in, fate,
+    numbers, state, order, place, moments, scores, habits, by, at, ht, hr, service, again, again_in, fate,
     scale_lag, repeats, chat, base, stock, wanted, got,
 ):  # fmt: skip
     """Every event of checkout in the order (time, kind, id); returns the number of attempts."""
@@ -174,6 +174,7 @@ def run(  # noqa: C901  # one dispatch over the kinds of events; split, each arm
     shoppers, waiting_to_decide = moments.shape[0], np.int64(0)
     for c in range(shoppers):
         by[c].end = UNDECIDED
+        by[c].row = order[c]
     while True:
         time, rank = np.inf, LAST_RANK
         if s.events > 0:
@@ -181,14 +182,14 @@ def run(  # noqa: C901  # one dispatch over the kinds of events; split, each arm
         at_row = False
         if s.row_jobs > 0 and s.row_end <= time:
             a = s.row_first
-            row_rank = HOT_ROW | (np.int64(at[a].shopper) * TRIES + at[a].number)
+            row_rank = HOT_ROW | at[a].ident
             if s.row_end < time or row_rank < rank:
                 time, rank, at_row = s.row_end, row_rank, True
         if waiting_to_decide < shoppers and moments[waiting_to_decide] <= time:
-            c = order[waiting_to_decide]
-            first = CLICK | (c * TRIES)
+            first = CLICK | (order[waiting_to_decide] * TRIES)
             if moments[waiting_to_decide] < time or first < rank:
                 time, rank, at_row = moments[waiting_to_decide], first, False
+                c = waiting_to_decide
                 waiting_to_decide += ONE
                 if not decide(p, s, by, scores, habits, fate, chat, base, time, c):
                     continue
@@ -199,26 +200,28 @@ def run(  # noqa: C901  # one dispatch over the kinds of events; split, each arm
                 return s.attempts
             _, _, s.events = heap_pop(ht, hr, s.events)
         kind = (rank >> KIND) << KIND
-        c = rank & ID
+        ident = rank & ID
         if at_row:
             a = row_done(p, s, at, ht, hr, time)
             if at[a].outcome == PENDING:
                 answer(p, s, at, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, a)
         elif kind in (EXPIRY, PAY, REDISCOVER):
+            c = np.int64(place[ident])
             shopper_event(p, s, by, ht, hr, fate, repeats, chat, base, stock, wanted, got, time, kind, c)
         elif kind in (CLICK, ADMIT):
             a = NONE
             if kind == ADMIT:
                 a = admit(p, s, at, by, ht, hr, time)
             else:
-                a = click(s, at, by, time, c >> SIX)
-                if p.room == 1 and by[c >> SIX].inside == 0:
+                c = np.int64(place[ident >> SIX])
+                a = click(s, at, by, time, c)
+                if p.room == 1 and by[c].inside == 0:
                     enter_room(p, s, at, by, ht, hr, time, a)
                     a = NONE
             if a != NONE:
                 call(p, s, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, time, a)
         elif kind == SERVED:
-            a = attempt_of(at, by, c >> SIX, c & SIXTY_THREE)
+            a = attempt_of(at, by, np.int64(place[ident >> SIX]), ident & SIXTY_THREE)
             s.busy -= ONE
             at[a].place = DONE
             take_next(p, s, at, ht, hr, service, time)
@@ -233,9 +236,45 @@ def run(  # noqa: C901  # one dispatch over the kinds of events; split, each arm
             s.workers += p.scale_workers
             take_next(p, s, at, ht, hr, service, time)
         elif kind == SESSION_END:
-            if by[c >> SIX].inside == 1 and by[c >> SIX].session_end == time:
-                leave_checkout(p, s, by, ht, hr, time, c >> SIX)
+            c = np.int64(place[ident >> SIX])
+            if by[c].inside == 1 and by[c].session_end == time:
+                leave_checkout(p, s, by, ht, hr, time, c)
         else:
-            a = attempt_of(at, by, c >> SIX, c & SIXTY_THREE)
+            a = attempt_of(at, by, np.int64(place[ident >> SIX]), ident & SIXTY_THREE)
             if at[a].outcome == PENDING:
                 client_event(p, s, at, by, ht, hr, again, again_in, chat, base, time, kind, a)
+
+
+@lean_kernel
+def order_columns(by, place, rows, times, flags, tries):
+    """Read the records of `rows` back in one pass: times (9, m), flags (4, m), tries (m,)."""
+    for i in range(rows.shape[0]):
+        c = place[rows[i]]
+        times[0, i] = by[c].clicked
+        times[1, i] = by[c].placed
+        times[2, i] = by[c].pay_start
+        times[3, i] = by[c].gateway_start
+        times[4, i] = by[c].gateway_end
+        times[5, i] = by[c].paid
+        times[6, i] = by[c].known
+        times[7, i] = by[c].cancelled
+        times[8, i] = by[c].refunded
+        flags[0, i] = by[c].end
+        flags[1, i] = by[c].declined
+        flags[2, i] = by[c].offer
+        flags[3, i] = by[c].earned
+        tries[i] = by[c].tries
+
+
+@lean_kernel
+def attempt_columns(at, times, shopper, number, outcome):
+    """Read the attempts back in one pass: times (5, attempts), the others (attempts,)."""
+    for a in range(shopper.shape[0]):
+        times[0, a] = at[a].arrive
+        times[1, a] = at[a].start
+        times[2, a] = at[a].end
+        times[3, a] = at[a].row_start
+        times[4, a] = at[a].row_end
+        shopper[a] = at[a].ident >> SIX
+        number[a] = at[a].number
+        outcome[a] = at[a].outcome

@@ -1,7 +1,8 @@
 """Compiled checkout: its records, its constants and the calendar.
 
-One record an attempt and one a shopper: an event then touches one or two cache lines. `s` is the state of the
-whole checkout, one record; `p` the scenario's numbers, one record; `ht, hr` the calendar heap.
+One record an attempt and one a shopper, shoppers in order of their decisions: an event then touches one or
+two cache lines, lately used. Ids (`row`, `ident`) are by person, as ties are. `s` is the state of the whole
+checkout, one record; `p` the scenario's numbers, one record; `ht, hr` the calendar heap.
 """
 
 # numba types these functions at the call; annotations would be decoration
@@ -36,7 +37,7 @@ _TIMES = "row_end gateway_free tokens window_end open_until next_admit mood"
 STATE = np.dtype([(n, "i8") for n in _COUNTS.split()] + [(n, "f8") for n in _TIMES.split()], align=True)
 ATTEMPT = np.dtype(
     [(n, "f8") for n in ("arrive", "start", "end", "row_start", "row_end")]
-    + [("shopper", "i4"), ("before", "i4"), ("next", "i4")]
+    + [("ident", "i8"), ("shopper", "i4"), ("before", "i4"), ("next", "i4")]
     + [("number", "i2"), ("outcome", "i1"), ("place", "i1"), ("timed", "i1")],
     align=True,
 )
@@ -55,7 +56,7 @@ SHOPPER = np.dtype(
             "session_end",
         )
     ]
-    + [("last", "i4"), ("lines", "i4"), ("tries", "i2")]
+    + [("row", "i8"), ("last", "i4"), ("lines", "i4"), ("tries", "i2")]
     + [(n, "i1") for n in ("end", "method", "declined", "offer", "earned", "inside")],
     align=True,
 )

@@ -95,7 +95,7 @@ def confirm(p, s, by, ht, hr, fate, time, c):
         by[c].cancelled = cancel_time(time, p.paid_by, fate[c, CANCEL_AT])
         by[c].refunded = by[c].cancelled
         by[c].end = CANCELLED
-        push(s, ht, hr, by[c].cancelled, EXPIRY | c)
+        push(s, ht, hr, by[c].cancelled, EXPIRY | by[c].row)
 
 
 @lean
@@ -133,11 +133,11 @@ def settle(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wa
             by[c].refunded = known
             by[c].end = NOT_SORTED
             if held:
-                push(s, ht, hr, min(by[c].closes, known), EXPIRY | c)
+                push(s, ht, hr, min(by[c].closes, known), EXPIRY | by[c].row)
         elif known >= by[c].closes or not held:
             if held:
-                push(s, ht, hr, by[c].closes, EXPIRY | c)
-            push(s, ht, hr, known, REDISCOVER | c)
+                push(s, ht, hr, by[c].closes, EXPIRY | by[c].row)
+            push(s, ht, hr, known, REDISCOVER | by[c].row)
         else:
             confirm(p, s, by, ht, hr, fate, known, c)
     elif held:
@@ -229,9 +229,9 @@ def pay(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wante
             by[c].refunded = moment
             tell(chat, base, moment, FAILED)
         if p.reservation != AT_PAYMENT:
-            push(s, ht, hr, by[c].closes, EXPIRY | c)
+            push(s, ht, hr, by[c].closes, EXPIRY | by[c].row)
         if p.room == 1:
-            push(s, ht, hr, moment, PAY | c)
+            push(s, ht, hr, moment, PAY | by[c].row)
         return
     worst = p.lost_share * p.overload_factor
     if (
@@ -240,6 +240,6 @@ def pay(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wante
         or moment > p.paid_by
         or (by[c].method == 0 and fate[c, LOST] < max(worst, p.lost_share))
     ):
-        push(s, ht, hr, moment, PAY | c)
+        push(s, ht, hr, moment, PAY | by[c].row)
     else:
         settle(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, moment, c)

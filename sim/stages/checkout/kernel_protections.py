@@ -18,7 +18,6 @@ from sim.stages.checkout.kernel_parts import (
     PENDING,
     ROOM_LEAVE,
     SESSION_END,
-    TRIES,
     push,
 )  # fmt: skip
 from sim.stages.checkout.lean_kernel import lean
@@ -83,7 +82,7 @@ def enter_room(p, s, at, by, ht, hr, time, a):
     s.room_last = a
     s.room_waiting += 1
     c = np.int64(at[a].shopper)
-    push(s, ht, hr, time + by[c].room_patience, ROOM_LEAVE | (c * TRIES + at[a].number))
+    push(s, ht, hr, time + by[c].room_patience, ROOM_LEAVE | at[a].ident)
     wake(p, s, ht, hr, time)
 
 
@@ -103,6 +102,6 @@ def admit(p, s, at, by, ht, hr, time):
     c = np.int64(at[a].shopper)
     by[c].inside = 1
     by[c].session_end = time + p.room_session
-    push(s, ht, hr, by[c].session_end, SESSION_END | (c * TRIES + at[a].number))
+    push(s, ht, hr, by[c].session_end, SESSION_END | at[a].ident)
     wake(p, s, ht, hr, time)
     return a

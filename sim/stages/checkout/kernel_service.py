@@ -54,7 +54,7 @@ def fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, outcome):
     c = np.int64(at[a].shopper)
     number = np.int64(at[a].number)
     if outcome != ROOM_LEFT and number + 1 < p.tries and again[c, number] < p.again_share:
-        push(s, ht, hr, time + again_in[c, number], CLICK | (c * TRIES + number + ONE))
+        push(s, ht, hr, time + again_in[c, number], CLICK | (at[a].ident + ONE))
     else:
         by[c].end = GAVE_UP
         leave_checkout(p, s, by, ht, hr, time, c)
@@ -66,7 +66,7 @@ def set_timeout(p, s, at, ht, hr, a, until):
     deadline = at[a].arrive + p.timeout
     if until > deadline and at[a].timed == 0 and at[a].outcome == PENDING:
         at[a].timed = 1
-        push(s, ht, hr, deadline, GIVE_UP | (np.int64(at[a].shopper) * TRIES + at[a].number))
+        push(s, ht, hr, deadline, GIVE_UP | at[a].ident)
 
 
 @lean
@@ -78,7 +78,7 @@ def begin(p, s, at, ht, hr, service, time, a):
     alone = service[at[a].shopper, at[a].number]
     end = time + service_time(alone, s.busy, p.alpha, p.beta, time, p.slow_from, p.slow_until, p.slow_factor)
     at[a].end = end
-    push(s, ht, hr, end, SERVED | (np.int64(at[a].shopper) * TRIES + at[a].number))
+    push(s, ht, hr, end, SERVED | at[a].ident)
     set_timeout(p, s, at, ht, hr, a, end)
 
 
@@ -109,10 +109,10 @@ def join(p, s, at, by, ht, hr, scale_lag, time, a):
     s.waiting += 1
     c = np.int64(at[a].shopper)
     if by[c].patience < p.timeout:
-        push(s, ht, hr, time + by[c].patience, RENEGE | (c * TRIES + at[a].number))
+        push(s, ht, hr, time + by[c].patience, RENEGE | at[a].ident)
     else:
         at[a].timed = 1
-        push(s, ht, hr, time + p.timeout, GIVE_UP | (c * TRIES + at[a].number))
+        push(s, ht, hr, time + p.timeout, GIVE_UP | at[a].ident)
     if p.scaling == 1 and s.scaling == 0 and s.scaled < p.scale_times and s.waiting >= p.scale_waiting:
         s.scaling = 1
         push(s, ht, hr, time + scale_lag[s.scaled], SCALE_OUT)
@@ -158,6 +158,7 @@ def click(s, at, by, time, c):
     at[a].row_start = np.nan
     at[a].row_end = np.nan
     at[a].shopper = c
+    at[a].ident = by[c].row * TRIES + by[c].tries
     at[a].before = by[c].last
     at[a].number = by[c].tries
     at[a].outcome = PENDING

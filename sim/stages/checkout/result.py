@@ -102,10 +102,10 @@ def _orders(
         np.ones_like(goods.grams),
     )
     # whole numbers far below 2**53: exact in floating point, and one fast matrix product
-    totals = (got.astype(np.float64) @ np.stack(per_line, axis=1).astype(np.float64)).astype(np.int64)
-    at_list, at_offer, at_member, grams, lines = totals.T
+    totals = (np.stack(per_line).astype(np.float64) @ got.astype(np.float64).T).astype(np.int64)
+    at_list, at_offer, at_member, grams, lines = totals
     stranger = shoppers.key[rows] >= FIRST_STRANGER
-    wanted = shoppers.wanted[rows].astype(np.float64) @ np.ones(goods.grams.size)
+    wanted = shoppers.wanted.take(rows, axis=0).astype(np.float64) @ np.ones(goods.grams.size)
     community = shoppers.community[rows]
     wrong = np.zeros(rows.size, np.bool_)
     point = community.copy()
@@ -135,7 +135,7 @@ def _orders(
         "sku_lines": got,
         "grams": grams + outcome.gift * numbers.gift_grams,
         "amount_fen": np.where(outcome.offer, np.where(stranger, at_offer, at_member), at_list),
-        "list_fen": at_list.copy(),
+        "list_fen": at_list,
         "offer": outcome.offer,
         "cancelled_min": outcome.cancelled,
         "refunded_min": outcome.refunded,
