@@ -64,7 +64,8 @@ def happenings(
     unknown_yet = ~(orders["known_min"] - orders["paid_min"] <= 1.0)
     late_from = PROMISED + p.late.tolerance_min
     late = due & ~(orders["at_point_min"] <= late_from)
-    trouble = ~manual & ((orders["tries"] > 1) | ~paid) & (orders["end"] != 1)
+    clicked = ~np.isnan(orders["clicked_min"])
+    trouble = clicked & ~manual & ((orders["tries"] > 1) | ~paid) & (orders["end"] != 1)
     regret = p.regret.share + p.regret.interaction_extra_share * answered
     asks = p.where_is_it.with_notices_share if notices else p.where_is_it.without_notices_share
     shown = p.not_as_shown.live_share if live else p.not_as_shown.text_share
