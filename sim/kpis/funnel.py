@@ -78,7 +78,7 @@ def _checkout(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     if goodput.size:
         out["goodput_min_share"] = float(goodput.min())
     for code, name in ((0, "wechat"), (1, "balance")):
-        by = orders["method"] == code
+        by = (orders["method"] == code) & (orders["end"] != End.SOLD_OUT) & ~np.isnan(orders["clicked_min"])
         out[f"payment_success_{name}"] = share(int(np.count_nonzero(known & by)), int(np.count_nonzero(by)))
     return out
 

@@ -44,3 +44,33 @@ def most_at_once(starts: Floats, ends: Floats) -> int:
 def share(part: float, whole: float) -> float:
     """Part over whole; NaN where there is no whole."""
     return part / whole if whole else float("nan")
+
+
+def worked_until(moments: Floats, starts: Floats, ends: Floats) -> Floats:
+    """Total time that the intervals [start, end) have run by each of the `moments` (sorted or not)."""
+
+    def before(marks: Floats) -> Floats:
+        marks = np.sort(marks)
+        total = np.concatenate(([0.0], np.cumsum(marks)))
+        count = np.searchsorted(marks, moments, side="right")
+        passed: Floats = count * moments - total[count]
+        return passed
+
+    return before(starts) - before(ends)
+
+
+def busiest(starts: Floats, ends: Floats, there_from: Floats, there_until: Floats, minutes: float = 1.0) -> float:
+    """Highest utilisation over fixed bins of `minutes`: busy time over time present, never above 1.
+
+    Args:
+        starts, ends: when servers were busy, shape (n,).
+        there_from, there_until: when servers were present, shape (servers,).
+        minutes: length of a bin.
+    """
+    if starts.shape[0] == 0:
+        return 0.0
+    edges = np.arange(np.floor(starts.min() / minutes), np.ceil(ends.max() / minutes) + 1.0) * minutes
+    busy = np.diff(worked_until(edges, starts, ends))
+    there = np.maximum(np.diff(worked_until(edges, there_from, there_until)), busy)
+    full = there > 0.0
+    return float((busy[full] / there[full]).max())

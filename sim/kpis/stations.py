@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.kpis.measures import most_at_once, quantile
-from sim.kpis.sorting import worked
+from sim.kpis.measures import busiest, most_at_once, quantile
+from sim.stages.aftersales.spec import Channel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,70 +20,112 @@ if TYPE_CHECKING:
 DAY = 1440.0
 
 
-def station(arrive: Floats, start: Floats, busy_min: float, there_min: float) -> dict[str, float]:
-    """One station's figures; NaN starts are customers never served."""
+class Presence(NamedTuple):
+    """When servers were there, an entry each."""
+
+    begin: Floats
+    end: Floats
+
+    @property
+    def minutes(self) -> float:
+        """Server-minutes in all."""
+        return float((self.end - self.begin).sum())
+
+
+def all_the_time(servers: int, begin: float, end: float) -> Presence:
+    """So many servers from begin to end."""
+    return Presence(np.full(servers, begin), np.full(servers, end))
+
+
+def station(arrive: Floats, start: Floats, end: Floats, there: Presence) -> dict[str, float]:
+    """One station's figures; customers with NaN start were never served, with NaN end are still in service.
+
+    `utilisation` is busy over scheduled and overtime, `utilisation_peak` the same in the busiest minute.
+    """
     served = ~np.isnan(start)
     wait = 60.0 * (start[served] - arrive[served])
     if wait.size == 0:
         return {}
+    done = served & ~np.isnan(end)
+    busy = float((end[done] - start[done]).sum())
     return {
-        "utilisation": busy_min / there_min if there_min > 0 else float("nan"),
+        "utilisation": busy / there.minutes if there.minutes > 0 else 0.0,
+        "utilisation_peak": busiest(start[done], end[done], there.begin, there.end),
         "wait_mean_s": float(wait.mean()),
         "wait_p95_s": quantile(wait, 0.95),
         "queue_max": most_at_once(arrive[served], start[served]),
     }
 
 
-def _busy(start: Floats, end: Floats) -> float:
-    done = ~np.isnan(end)
-    return float((end[done] - start[done]).sum())
-
-
 def stations_of(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]]:
     """Every station this arm has; the busiest decides what breaks first."""
     out: dict[str, dict[str, float]] = {}
-    if scenario.system == "system":
+    if scenario.by_system:
         out.update(_checkout(scenario, log))
-    people = log["people"]
-    asked = ~np.isnan(people["asked_min"])
-    if scenario.show == "live" and asked.any():
-        team = scenario.audience.questions.team
-        answered = people["answered_min"][asked]
-        taken = people["answer_start_min"][asked]
-        out["host_team"] = station(people["asked_min"][asked], taken, _busy(taken, answered), team * scenario.audience.show.minutes)
-    desk = log["desk"]
-    hours = scenario.desk_open_min() * log["communities"]["members"].shape[0]
-    out["leader_desk"] = station(desk["arrive_min"], desk["start_min"], float(desk["work_min"].sum()), hours)
-    jobs = log["sorting"]
-    out["sorting"] = station(jobs["release_min"], jobs["start_min"], *worked(log))
+        out["support"] = _support(scenario, log)
+    if scenario.live:
+        out["host_team"] = _host_team(scenario, log)
+    out["leader_desk"] = _leader_desk(scenario, log)
+    jobs, workers = log["sorting"], log["workers"]
+    here = ~workers["absent"]
+    out["sorting"] = station(jobs["release_min"], jobs["start_min"], jobs["end_min"], Presence(workers["start_min"][here], workers["end_min"][here]))
     trips = log["trips"]
-    docks = scenario.delivery.docks
-    span = float(trips["load_end_min"].max() - trips["load_start_min"].min()) if trips["load_end_min"].size else 0.0
-    out["docks"] = station(trips["ready_min"], trips["load_start_min"], _busy(trips["load_start_min"], trips["load_end_min"]), docks * span)
-    tickets = log["tickets"]
-    chat = tickets["channel"] == 1
-    a = scenario.aftersales
-    staffed = 2 * 60 * (a.day_until_h - a.day_from_h) * a.agents + 60 * (a.show_night_until_h - a.day_until_h) * a.show_night_agents
-    out["support"] = station(tickets["arrive_min"][chat], tickets["start_min"][chat], float(tickets["handling_min"][chat].sum()), staffed)
+    if trips["load_end_min"].size:
+        docks = all_the_time(scenario.delivery.docks, trips["load_start_min"].min(), trips["load_end_min"].max())
+        out["docks"] = station(trips["ready_min"], trips["load_start_min"], trips["load_end_min"], docks)
     return {name: figures for name, figures in out.items() if figures}
 
 
-def _checkout(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, Any]]:
-    """Order service, stock row and payment gateway, over the time the cart is open."""
+def _checkout(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]]:
+    """Order service, stock row and payment gateway, over the time from the first to the last call."""
     attempts, orders = log["attempts"], log["orders"]
     if attempts["arrive_min"].size == 0:
         return {}
-    last = np.nanmax(np.concatenate((attempts["end_min"], attempts["arrive_min"])))
-    open_min = float(last - attempts["arrive_min"].min())
+    first, last = float(attempts["arrive_min"].min()), float(np.nanmax(np.append(attempts["end_min"], attempts["arrive_min"])))
     reached = ~np.isnan(attempts["row_start_min"])
     paying = ~np.isnan(orders["gateway_start_min"])
-    service = scenario.checkout.order_service
-    gateway_busy = _busy(orders["gateway_start_min"][paying], orders["gateway_end_min"][paying])
+    one = all_the_time(1, first, last)
     return {
-        "order_service": station(attempts["arrive_min"], attempts["start_min"], _busy(attempts["start_min"], attempts["end_min"]), service.servers * open_min),
-        "stock_row": station(attempts["end_min"][reached], attempts["row_start_min"][reached], _busy(attempts["row_start_min"][reached], attempts["row_end_min"][reached]), open_min),
-        "gateway": station(orders["pay_start_min"][paying], orders["gateway_start_min"][paying], gateway_busy, open_min),
+        "order_service": station(
+            attempts["arrive_min"], attempts["start_min"], attempts["end_min"], all_the_time(scenario.checkout.order_service.servers, first, last)
+        ),
+        "stock_row": station(attempts["end_min"][reached], attempts["row_start_min"][reached], attempts["row_end_min"][reached], one),
+        "gateway": station(orders["pay_start_min"][paying], orders["gateway_start_min"][paying], orders["gateway_end_min"][paying], one),
     }
+
+
+def _host_team(scenario: Scenario, log: OrderLog) -> dict[str, float]:
+    people, show = log["people"], scenario.audience.show
+    asked = ~np.isnan(people["asked_min"])
+    team = all_the_time(scenario.audience.questions.team, show.starts_at_min, show.starts_at_min + show.minutes)
+    return station(people["asked_min"][asked], people["answer_start_min"][asked], people["answered_min"][asked], team)
+
+
+def _leader_desk(scenario: Scenario, log: OrderLog) -> dict[str, float]:
+    """Work is interrupted, so busy time is the minutes worked and not from start to end."""
+    desk = log["desk"]
+    served = ~np.isnan(desk["start_min"])
+    wait = 60.0 * (desk["start_min"] - desk["arrive_min"])[served]
+    if wait.size == 0:
+        return {}
+    used = float(desk["work_min"].sum()) / (scenario.desk_open_min() * log["communities"]["members"].shape[0])
+    queue = most_at_once(desk["arrive_min"][served], desk["start_min"][served])
+    return {"utilisation": used, "utilisation_peak": used, "wait_mean_s": float(wait.mean()), "wait_p95_s": quantile(wait, 0.95), "queue_max": queue}
+
+
+def _support(scenario: Scenario, log: OrderLog) -> dict[str, float]:
+    """First line; a ticket's first handling is as long as its `handling_min`."""
+    tickets, a = log["tickets"], scenario.aftersales
+    chat = tickets["channel"] == Channel.CHAT
+    day, late = 60.0 * (a.day_until_h - a.day_from_h), 60.0 * (a.show_night_until_h - a.day_until_h)
+    evening = 60.0 * a.day_until_h
+    shifts = (
+        all_the_time(a.agents, evening - day, evening), all_the_time(a.show_night_agents, evening, evening + late),
+        all_the_time(a.agents, DAY + evening - day, DAY + evening),
+    )  # fmt: skip
+    there = Presence(np.concatenate([s.begin for s in shifts]), np.concatenate([s.end for s in shifts]))
+    start = tickets["start_min"][chat]
+    return station(tickets["arrive_min"][chat], start, start + tickets["handling_min"][chat], there)
 
 
 def balance_of(log: OrderLog) -> dict[str, int]:
