@@ -1,0 +1,114 @@
+"""Put the four arms' current figures into both READMEs: `python -m docs.results` (a few minutes).
+
+Figures of a simulation are printed, never tested; what is between the two marks is replaced.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from app.cli.experiments import judged_claims
+from reports.catalogue import Lang, number, say, unit_word
+from sim.experiments.ask import experiment
+from sim.kpis import KPIS
+from sim.scenario_file import load_scenario
+
+ROOT = Path(__file__).resolve().parent.parent
+READMES: dict[Lang, str] = {"en": "README.md", "zh": "README.zh.md"}
+ARMS = ("chenxi_jielong", "chenxi_jielong_tool", "live_by_hand", "chenxi_live")
+SHOWN = (
+    "viewers", "orders_paid", "conversion_of_viewers", "gmv_cny", "payment_success", "checkout_p95_s",
+    "peak_orders_per_s", "paid_not_sorted", "all_sorted_by_midnight", "all_stops_on_time", "tickets_per_100",
+    "leader_min_per_order", "cost_per_order_cny", "contribution_cny",
+)  # fmt: skip
+VERDICTS = (
+    "supported", "not_supported", "by_assumption", "cannot_tell", "reproduced_by_calibration", "needs_season",
+)  # fmt: skip
+UNITS_SHOWN = ("s", "min", "CNY", "1/s")
+"""Units that a KPI's name does not say."""
+REPLICATIONS = 50
+SEED = 1
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+FOOT: dict[Lang, str] = {
+    "en": "Means of {n} nights ± half of their 95 % intervals; seed {seed}, configuration {hash}.",
+    "zh": "{n} 晚的均值 ± 95 % 区间的半宽；种子 {seed}，配置 {hash}。",
+}
+RATIO: dict[Lang, str] = {
+    "en": "`chenxi_live` sells {total} times what `chenxi_jielong` does = audience {audience} × conversion "
+    "{conversion} × basket {basket}. Of the difference in GMV the show brings ¥{shapley_show} and the system "
+    "¥{shapley_system} (Shapley shares); ¥{interaction} of it comes only with both together.",
+    "zh": "`chenxi_live` 的销售额是 `chenxi_jielong` 的 {total} 倍 = 人数 {audience} × 转化 {conversion} × "
+    "客单价 {basket}。销售额之差中，直播带来 ¥{shapley_show}，系统带来 ¥{shapley_system}（Shapley 分摊），"
+    "其中 ¥{interaction} 只在二者同时具备时出现。",
+}
+COUNTED: dict[Lang, str] = {
+    "en": "The {claims} claims, by verdict: {counts}.",
+    "zh": "{claims} 个说法的判定：{counts}。",
+}
+
+
+def main() -> int:
+    """Run the four arms, judge the claims, write both READMEs."""
+    arms = experiment({name: load_scenario(name) for name in ARMS}, seed=SEED, replications=REPLICATIONS)
+    claims = judged_claims(
+        arms.arms, seed=SEED, replications=REPLICATIONS, engine="compiled", jobs=None, progress="none"
+    )
+    document = arms.compare_document(claims=claims)
+    for lang, name in READMES.items():
+        path = ROOT / name
+        before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+        _, _, after = rest.partition(END)
+        lines = [BEGIN, "", *block(document, arms.hash, lang), "", END]
+        path.write_text(before + "\n".join(lines) + after, encoding="utf-8")
+    return 0
+
+
+def block(document: Mapping[str, Any], digest: str, lang: Lang) -> list[str]:
+    """Table, decomposition and verdict counts as Markdown."""
+    counts = Counter(row["verdict"] for row in document["claims"])
+    verdicts = [f"{say(f'claim.{name}', lang)} {counts[name]}" for name in VERDICTS if counts[name]]
+    factors = {part: f"{document['gmv_ratio']['chenxi_live'][part]:.2f}" for part in _PARTS}
+    effects = {
+        name: number(document["attribution"]["gmv_cny"][name], "CNY", lang)
+        for name in ("shapley_show", "shapley_system", "interaction")
+    }
+    return [
+        *_table(document, lang),
+        "",
+        FOOT[lang].format(n=REPLICATIONS, seed=SEED, hash=digest[:12]),
+        "",
+        RATIO[lang].format(**factors, **effects),
+        "",
+        COUNTED[lang].format(claims=len(document["claims"]), counts=" · ".join(verdicts)),
+    ]
+
+
+_PARTS = ("total", "audience", "conversion", "basket")
+
+
+def _table(document: Mapping[str, Any], lang: Lang) -> Iterable[str]:
+    yield "| " + " | ".join(("", *(f"`{arm}`" for arm in ARMS))) + " |"
+    yield "|---" + "|---:" * len(ARMS) + "|"
+    for name in SHOWN:
+        unit = f", {unit_word(KPIS[name].unit, lang)}" if KPIS[name].unit in UNITS_SHOWN else ""
+        label = say(f"kpi.{name}", lang) + unit
+        cells = [_cell(document["kpis"][name].get(arm), KPIS[name].unit, lang) for arm in ARMS]
+        yield "| " + " | ".join((label, *cells)) + " |"
+
+
+def _cell(figure: Mapping[str, Any] | None, unit: str, lang: Lang) -> str:
+    if figure is None:
+        return "–"
+    if unit == "0/1":
+        return number(figure["mean"], "share", lang)
+    half = (figure["ci_high"] - figure["ci_low"]) / 2
+    return f"{number(figure['mean'], unit, lang)} ± {number(half, unit, lang)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
