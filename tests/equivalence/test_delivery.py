@@ -20,30 +20,36 @@ def random_plan(rng, points, vans, grid):
     """Any split of the points into routes, driven by some of the vans; a point may be on no route."""
     order = rng.permutation(points)[: rng.integers(0, points + 1)]
     routes = int(rng.integers(0, min(vans, len(order)) + 1))
-    cuts = np.sort(rng.choice(np.arange(1, len(order)), routes - 1, replace=False)) if routes > 1 else np.array([], int)
+    cuts = (
+        np.sort(rng.choice(np.arange(1, len(order)), routes - 1, replace=False))
+        if routes > 1
+        else np.array([], int)
+    )
     first = np.array([0, *cuts, len(order)] if routes else [0], np.int64)
     depart = on_grid(rng.uniform(20, 40, routes), grid)
     latest = depart + on_grid(rng.uniform(0, 20, routes), grid)
     return Plan(
-        van=rng.permutation(vans)[:routes].astype(np.int64), first=first, points=order[: first[-1]].astype(np.int64),
-        depart_min=depart, latest_depart_min=latest, load_by_min=on_grid(rng.uniform(0, 40, routes), grid), relaxed=0,
+        van=rng.permutation(vans)[:routes].astype(np.int64), first=first, points=order[:
+        first[-1]].astype(np.int64), depart_min=depart, latest_depart_min=latest,
+        load_by_min=on_grid(rng.uniform(0, 40, routes), grid), relaxed=0,
     )  # fmt: skip
 
 
 @st.composite
 def mornings(pick):
-    """Few vans, small loads, absent drivers, breakdowns, late sorting, both kinds of crates; ties or continuous."""
+    """Few vans, absent drivers, breakdowns, late sorting, both kinds of crates; ties or continuous."""
     rng = np.random.default_rng(pick(st.integers(0, 2**32 - 1)))
     points, vans, skus, n = (int(rng.integers(1, high)) for high in (8, 6, 4, 50))
     grid = pick(st.sampled_from([0.0, 0.25, 1.0]))
     by_sku = pick(st.booleans())
     numbers = DeliveryNumbers(
-        fleet=Fleet(rng.integers(1, 30, vans) * 1000, rng.integers(1, 12, vans)), crates_by_sku=by_sku, crate_grams=3000,
-        crate_m3=0.045, docks=int(rng.integers(1, 4)), load_crate_min=pick(st.sampled_from([0.0, 0.25, 1.0])),
-        unload_crate_min=pick(st.sampled_from([0.0, 0.5])), depart_from_min=20.0, promise_min=120.0,
-        reload_min=pick(st.sampled_from([0.0, 5.0])), last_load_min=pick(st.sampled_from([60.0, 100.0, 900.0])),
-        breakdown_van=int(rng.integers(-1, vans)), breakdown_min=float(on_grid(rng.uniform(0, 120), grid)),
-        band_starts=np.array([0.0, 40.0, 80.0]), band_factors=np.array([1.0, 2.0, 1.0]),
+        fleet=Fleet(rng.integers(1, 30, vans) * 1000, rng.integers(1, 12, vans)), crates_by_sku=by_sku,
+        crate_grams=3000, crate_m3=0.045, docks=int(rng.integers(1, 4)),
+        load_crate_min=pick(st.sampled_from([0.0, 0.25, 1.0])), unload_crate_min=pick(st.sampled_from([0.0,
+        0.5])), depart_from_min=20.0, promise_min=120.0, reload_min=pick(st.sampled_from([0.0, 5.0])),
+        last_load_min=pick(st.sampled_from([60.0, 100.0, 900.0])), breakdown_van=int(rng.integers(-1, vans)),
+        breakdown_min=float(on_grid(rng.uniform(0, 120), grid)), band_starts=np.array([0.0, 40.0, 80.0]),
+        band_factors=np.array([1.0, 2.0, 1.0]),
     )  # fmt: skip
     smooth = grid == 0.0
     draws = DeliveryDraws(
@@ -57,10 +63,11 @@ def mornings(pick):
     sku_grams = rng.integers(500, 2000, skus).astype(np.int64)
     sorted_min = on_grid(rng.uniform(0, pick(st.sampled_from([10, 60, 120])), n), grid)
     orders = DeliveryInput(
-        goes=rng.uniform(size=n) < 0.9, sorted_min=np.where(rng.uniform(size=n) < pick(st.sampled_from([0.0, 0.1])), np.nan, sorted_min),
-        point=rng.integers(0, points, n).astype(np.int32), grams=sku_lines.astype(np.int64) @ sku_grams, sku_lines=sku_lines,
-        sku_grams=sku_grams, travel_min=on_grid(rng.uniform(0, 12, (points + 1, points + 1)), grid),
-        travel_m=rng.uniform(0, 9000, (points + 1, points + 1)),
+        goes=rng.uniform(size=n) < 0.9, sorted_min=np.where(rng.uniform(size=n) < pick(st.sampled_from([0.0,
+        0.1])), np.nan, sorted_min), point=rng.integers(0, points, n).astype(np.int32),
+        grams=sku_lines.astype(np.int64) @ sku_grams, sku_lines=sku_lines, sku_grams=sku_grams,
+        travel_min=on_grid(rng.uniform(0, 12, (points + 1, points + 1)), grid), travel_m=rng.uniform(0, 9000,
+        (points + 1, points + 1)),
     )  # fmt: skip
     return numbers, draws, random_plan(rng, points, vans, grid), orders
 
@@ -71,7 +78,11 @@ def differences(mine, theirs):
     for name, a, b in zip(type(mine)._fields, mine, theirs, strict=True):
         pairs = {name: (a, b)} if isinstance(a, np.ndarray) else {f"{name}.{k}": (a[k], b[k]) for k in a}
         assert isinstance(a, np.ndarray) or set(a) == set(b)
-        out += [k for k, (x, y) in pairs.items() if x.dtype != y.dtype or not np.array_equal(x, y, equal_nan=x.dtype.kind == "f")]
+        out += [
+            k
+            for k, (x, y) in pairs.items()
+            if x.dtype != y.dtype or not np.array_equal(x, y, equal_nan=x.dtype.kind == "f")
+        ]
     return out
 
 

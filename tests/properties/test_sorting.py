@@ -29,9 +29,10 @@ def evening(n=600, seed=0, start=1200.0, mean=12.0, cancelled=0.05):
     known = np.minimum(start + rng.exponential(mean, n), 1259.0)
     point = rng.integers(0, POINTS, n).astype(np.int32)
     return SortingInput(
-        known_min=known, cancelled_min=np.where(rng.uniform(size=n) < cancelled, known + 5.0, np.nan), community=point, point=point,
-        lines=lines.astype(np.int32), sku_lines=sku_lines, sku_grams=np.array([1900, 1200, 950]),
-        sheet_min=1280.0 + np.arange(POINTS, dtype=float), point_rank=np.arange(POINTS)[::-1].copy(),
+        known_min=known, cancelled_min=np.where(rng.uniform(size=n) < cancelled, known + 5.0, np.nan),
+        community=point, point=point, lines=lines.astype(np.int32), sku_lines=sku_lines,
+        sku_grams=np.array([1900, 1200, 950]), sheet_min=1280.0 + np.arange(POINTS, dtype=float),
+        point_rank=np.arange(POINTS)[::-1].copy(),
     )  # fmt: skip
 
 
@@ -61,10 +62,10 @@ def test_everything_released_is_sorted_or_cancelled():
 
 @pytest.mark.parametrize("policy", ["by_order", "by_community_sku"])
 def test_a_person_does_one_job_at_a_time_and_starts_none_after_the_shift(policy):
-    """Jobs of one person never overlap, begin inside the shift and outside breaks; stations are never exceeded."""
+    """One person's jobs never overlap, begin inside the shift, outside breaks; stations are never too few."""
     params = SortingParams(policy=policy, stations=5, teams=[
-        team(people=6, length_min=150.0, breaks=[Break(after_min=30.0, length_min=15.0), Break(after_min=90.0, length_min=10.0)]),
-        team(people=4, start_min=1230.0, length_min=100.0),
+        team(people=6, length_min=150.0, breaks=[Break(after_min=30.0, length_min=15.0), Break(after_min=90.0,
+        length_min=10.0)]), team(people=4, start_min=1230.0, length_min=100.0),
     ])  # fmt: skip
     n, _, _, done = night(params)
     jobs = done.sorting
@@ -96,7 +97,7 @@ def test_queue_is_by_release_then_order():
 
 @pytest.mark.parametrize("people", [1, 3, 7])
 def test_equal_jobs_take_exactly_their_standard_time(people):
-    """k people sort n equal jobs released together in ceil(n/k) standard times, allowance included."""
+    """K people sort n equal jobs released together in ceil(n/k) standard times, allowance included."""
     given = evening(100, cancelled=0.0)
     given = given._replace(known_min=np.full(100, 1200.0), lines=np.full(100, 2, np.int32))
     params = SortingParams(noise_sigma=0.0, teams=[team(people=people)])
@@ -117,7 +118,7 @@ def test_mistakes_follow_the_share_a_line():
 
 
 def test_an_outage_lengthens_the_night_by_its_length():
-    """Nothing is begun in the window, work in hand pauses, and a busy hall ends as much later as the power was gone."""
+    """Nothing is begun in the window, work in hand pauses, a busy hall ends later by the window's length."""
     given = evening(cancelled=0.0)
     _, _, _, plain = night(SortingParams(teams=[team(people=3)]), given, night_params=EVERYONE)
     params = SortingParams(teams=[team(people=3)], power_loss_from_min=1230.0, power_loss_to_min=1250.5)
@@ -129,7 +130,7 @@ def test_an_outage_lengthens_the_night_by_its_length():
 
 
 def test_crates_hold_everything_and_complete_the_orders():
-    """One job a crate: ceil(kg/10) of every (point, SKU), in the order of loading; an order waits for the last of its SKUs."""
+    """Every (point, SKU) has ceil(kg/10) crates, in the order of loading; an order waits for its last one."""
     given = evening(400)
     _, _, _, done = night(SortingParams(policy="by_community_sku", teams=[team(people=4)]), given)
     there = ~np.isnan(done.release_min)
@@ -150,7 +151,13 @@ def test_crates_hold_everything_and_complete_the_orders():
 
 @pytest.mark.parametrize(
     ("release", "by_sheet", "earliest"),
-    [("as_paid", False, 1200.0), ("at_cutoff", False, 1275.0), ("full_list", False, 1275.0), ("per_sheet", True, 1280.0), ("full_list", True, 1299.0)],
+    [
+        ("as_paid", False, 1200.0),
+        ("at_cutoff", False, 1275.0),
+        ("full_list", False, 1275.0),
+        ("per_sheet", True, 1280.0),
+        ("full_list", True, 1299.0),
+    ],
 )
 def test_release_rules(release, by_sheet, earliest):
     """Each rule releases at its own moment: payment, closed list, a leader's sheet, the last sheet."""
@@ -180,7 +187,9 @@ def test_luck_is_keyed():
 
 def test_a_full_hall_is_an_error_that_names_the_moment():
     """More people on the calendar than the hall holds is refused, with the first moment and both figures."""
-    with pytest.raises(ValidationError, match=r"34 people into the hall at 20:30 \(minute 1230\), `hall_limit_people` is 30"):
+    with pytest.raises(
+        ValidationError, match=r"34 people into the hall at 20:30 \(minute 1230\), `hall_limit_people` is 30"
+    ):
         SortingParams(teams=[team(people=16), team(people=18, start_min=1230.0)])
     SortingParams(teams=[team(people=16, length_min=30.0), team(people=18, start_min=1230.0)])
 
@@ -202,36 +211,45 @@ def test_impossible_settings_are_refused(wrong):
 
 def test_breaks_must_follow_one_another():
     """Overlapping breaks, or one beyond the shift, are errors."""
-    for breaks in ([Break(after_min=30.0, length_min=20.0), Break(after_min=40.0)], [Break(after_min=1430.0, length_min=20.0)]):
+    for breaks in (
+        [Break(after_min=30.0, length_min=20.0), Break(after_min=40.0)],
+        [Break(after_min=1430.0, length_min=20.0)],
+    ):
         with pytest.raises(ValidationError):
             team(breaks=breaks)
 
 
 CHANGES = [
-    {"policy": "by_community_sku"}, {"technology": "paper"}, {"release": "at_cutoff"}, {"scan": Scan(lines_per_h=120.0)},
-    {"scan": Scan(error_share=0.05)}, {"allowance_share": 0.2}, {"noise_sigma": 0.1}, {"stations": 3}, {"teams": [team()]},
-    {"teams": [team(breaks=[Break()])]}, {"power_loss_to_min": 1330.0}, {"power_loss_from_min": 1290.0},
+    {"policy": "by_community_sku"}, {"technology": "paper"}, {"release": "at_cutoff"}, {"scan":
+    Scan(lines_per_h=120.0)}, {"scan": Scan(error_share=0.05)}, {"allowance_share": 0.2}, {"noise_sigma":
+    0.1}, {"stations": 3}, {"teams": [team()]}, {"teams": [team(breaks=[Break()])]}, {"power_loss_to_min":
+    1330.0}, {"power_loss_from_min": 1290.0},
 ]  # fmt: skip
 CHANGES_FROM = [
-    ({"technology": "paper"}, {"paper": Paper(lines_per_h=60.0)}), ({"technology": "paper"}, {"paper": Paper(error_share=0.1)}),
-    ({"technology": "put_to_light"}, {"put_to_light": PutToLight(lines_per_h=300.0)}),
-    ({"technology": "put_to_light"}, {"put_to_light": PutToLight(error_share=0.1)}),
-    ({"policy": "by_community_sku"}, {"crates_per_h": 60.0}), ({"policy": "by_community_sku"}, {"list_delay_min": 5.0}),
+    ({"technology": "paper"}, {"paper": Paper(lines_per_h=60.0)}), ({"technology": "paper"}, {"paper":
+    Paper(error_share=0.1)}), ({"technology": "put_to_light"}, {"put_to_light":
+    PutToLight(lines_per_h=300.0)}), ({"technology": "put_to_light"}, {"put_to_light":
+    PutToLight(error_share=0.1)}), ({"policy": "by_community_sku"}, {"crates_per_h": 60.0}), ({"policy":
+    "by_community_sku"}, {"list_delay_min": 5.0}),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("base", "change"), [({"teams": [team(people=4)]}, c) for c in CHANGES] + CHANGES_FROM)
+@pytest.mark.parametrize(
+    ("base", "change"), [({"teams": [team(people=4)]}, c) for c in CHANGES] + CHANGES_FROM
+)
 def test_every_parameter_is_alive(base, change):
     """Changing one parameter changes a column."""
     given = evening(2000)
     _, _, _, before = night(SortingParams(**base), given)
     _, _, _, after = night(SortingParams(**{**base, **change}), given)
-    same = np.array_equal(before.sorted_min, after.sorted_min, equal_nan=True) and np.array_equal(before.missorted, after.missorted)
+    same = np.array_equal(before.sorted_min, after.sorted_min, equal_nan=True) and np.array_equal(
+        before.missorted, after.missorted
+    )
     assert not same
 
 
 def test_paper_misses_midnight_and_lamps_make_it():
-    """5,600 orders sorted from paper are not done by midnight in any of 50 nights, at a put-to-light wall in all."""
+    """5,600 orders are never sorted by midnight from paper, always at a put-to-light wall, in 50 nights."""
     given = evening(5600, cancelled=0.02)
     late = {"paper": 0, "put_to_light": 0}
     for technology in late:

@@ -12,19 +12,44 @@ from sim.units import Params, par
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_DATA = "usual light trucks of Chinese city freight, rounded: 小面 0.5 t and 2.4 m³, 小厢 1 t and 4.2 m³, 4.2 m truck 1.5 t and 11 m³"
+_DATA = (
+    "usual light trucks of Chinese city freight, rounded: "
+    "小面 0.5 t and 2.4 m³, 小厢 1 t and 4.2 m³, 4.2 m truck 1.5 t and 11 m³"
+)
 
 
 class VehicleType(Params):
     """A type of vehicle and how many there are of it, spare ones included."""
 
-    name: str = par("4.2 m truck", unit="-", grade="C", source=_DATA, meaning="Name of the type in reports.", role="display")
-    count: int = par(15, unit="vehicles", low=0, high=100_000, grade="assumed", source="14 for the plan and one spare",
-                     meaning="Vehicles of this type with a driver each; those without a route are spare.")
-    payload_kg: float = par(1500.0, unit="kg", low=1, high=50_000, grade="C", source=_DATA,
-                            meaning="Load a vehicle may carry.")
-    volume_m3: float = par(11.0, unit="m3", low=0.1, high=200, grade="C", source=_DATA,
-                           meaning="Volume of the box; `delivery.usable_volume_share` of it can be filled.")
+    name: str = par(
+        "4.2 m truck",
+        unit="-",
+        grade="C",
+        source=_DATA,
+        meaning="Name of the type in reports.",
+        role="display",
+    )
+    count: int = par(
+        15,
+        unit="vehicles",
+        low=0,
+        high=100_000,
+        grade="assumed",
+        source="14 for the plan and one spare",
+        meaning="Vehicles of this type with a driver each; those without a route are spare.",
+    )
+    payload_kg: float = par(
+        1500.0, unit="kg", low=1, high=50_000, grade="C", source=_DATA, meaning="Load a vehicle may carry."
+    )
+    volume_m3: float = par(
+        11.0,
+        unit="m3",
+        low=0.1,
+        high=200,
+        grade="C",
+        source=_DATA,
+        meaning="Volume of the box; `delivery.usable_volume_share` of it can be filled.",
+    )
 
 
 def default_vehicles() -> list[VehicleType]:

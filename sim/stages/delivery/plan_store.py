@@ -1,7 +1,7 @@
 """Plans kept on disk: the search for a scenario's fixed routes runs once on a machine, not once a command.
 
-A file is named by everything the plan depends on, the planner's own sources among it. A file that cannot be read is
-made again; a disk that cannot be written only costs the search.
+A file is named by everything the plan depends on, the planner's own sources among it. A file that cannot be
+read is made again; a disk that cannot be written only costs the search.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import platformdirs
 
 from sim.stages.delivery.spec import Plan
 
-SOURCES = ("plan.py", "plan_problem.py", "routes.py", "spec.py", "fleet.py")
+SOURCES = ("plan.py", "plan_problem.py", "routes.py", "spec.py", "fleet.py", "flow.py")
 
 
 @lru_cache(maxsize=1)

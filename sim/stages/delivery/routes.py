@@ -1,21 +1,24 @@
 """Plans: which van drives which points in which order, and until when it may wait for its goods.
 
-A plan is made from expected (or the night's) kilos and crates by point, on static driving times. Where the fleet cannot
-hold every wish, wishes are given up in a fixed order, for a plan is needed in every night: the reserve of load, half
-the reserve of time, the rest of it, then loads are planned smaller than they are, and last the promise goes. Vehicles of several types
-are planned type by type, the largest first, which take the points farthest from the centre.
+A plan is made from expected (or the night's) kilos and crates by point, on static driving times. Where the
+fleet cannot hold every wish, wishes are given up in a fixed order, for a plan is needed in every night: the
+reserve of load, half the reserve of time, the rest of it, then loads are planned smaller than they are, and
+last the promise goes. Vehicles of several types are planned type by type, the largest first, which take the
+points farthest from the centre.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from sim.laws import Law
-from sim.stages.delivery.plan import NoFeasiblePlan, plan_routes
+from sim.stages.delivery.plan import plan_routes
+from sim.stages.delivery.plan_problem import NoFeasiblePlan
 from sim.stages.delivery.plan_store import store_plan, stored_plan
 from sim.stages.delivery.spec import DeliveryParams, Plan
 
@@ -41,7 +44,7 @@ class VanPrices(NamedTuple):
 
 
 class Wishes(NamedTuple):
-    """What a plan must hold: share of the vehicles' room, minutes from departure, and what counts as a point's load."""
+    """Share of the vehicles' room to use, minutes from departure, and what a point's load is."""
 
     load_share: float
     deadline: float
@@ -55,14 +58,19 @@ def expected_kg(params: DeliveryParams, members: Ints) -> Floats:
 
 
 def expected_crates(params: DeliveryParams, kg: Floats, piles: int) -> Floats:
-    """(P,) crates for these kilos in `piles` sorts a point: half a crate more for each, which is never full."""
+    """(P,) crates for these kilos in `piles` sorts a point: half a crate more each, the last is not full."""
     return np.where(kg > 0.0, kg / params.crate_kg + 0.5 * piles, 0.0)
 
 
 def fixed_plan(
-    params: DeliveryParams, prices: VanPrices, members: Ints, travel_min: Floats, travel_m: Floats, piles: int = 1
+    params: DeliveryParams,
+    prices: VanPrices,
+    members: Ints,
+    travel_min: Floats,
+    travel_m: Floats,
+    piles: int = 1,
 ) -> Plan:
-    """The plan on expected loads over all points: `piles` is 1, or the number of SKUs where crates hold one SKU."""
+    """The plan on expected loads over all points; `piles`: 1, or the SKUs where a crate holds one SKU."""
     kg = expected_kg(params, members)
     key = _key(params, prices, kg, travel_min, travel_m, piles)
     if key not in _plans:
@@ -76,16 +84,26 @@ def fixed_plan(
 
 
 def nightly_plan(
-    params: DeliveryParams, prices: VanPrices, goes: NDArray[np.bool_], point: NDArray[np.int32], grams: Ints,
-    travel_min: Floats, travel_m: Floats, piles: int = 1,
+    params: DeliveryParams,
+    prices: VanPrices,
+    goes: NDArray[np.bool_],
+    point: NDArray[np.int32],
+    grams: Ints,
+    travel_min: Floats,
+    travel_m: Floats,
+    piles: int = 1,
 ) -> Plan:
     """The plan on the orders of a night, over the points that have some."""
     points = len(travel_min) - 1
-    kg = np.bincount(point[goes], weights=grams[goes] / 1000.0, minlength=points)
-    return make_plan(params, prices, kg, expected_crates(params, kg, piles), travel_min, travel_m, skip_empty=True)
+    kg: Floats = np.bincount(point[goes], weights=grams[goes] / 1000.0, minlength=points).astype(np.float64)
+    return make_plan(
+        params, prices, kg, expected_crates(params, kg, piles), travel_min, travel_m, skip_empty=True
+    )
 
 
-def _key(params: DeliveryParams, prices: VanPrices, kg: Floats, travel_min: Floats, travel_m: Floats, piles: int) -> str:
+def _key(
+    params: DeliveryParams, prices: VanPrices, kg: Floats, travel_min: Floats, travel_m: Floats, piles: int
+) -> str:
     digest = hashlib.sha256(params.model_dump_json().encode())
     for array in (np.array(prices), kg, travel_min, travel_m, np.array([piles])):
         digest.update(np.ascontiguousarray(array).tobytes())
@@ -119,8 +137,14 @@ def mean_of(law: Law) -> float:
 
 
 def make_plan(
-    params: DeliveryParams, prices: VanPrices, kg: Floats, crates: Floats, travel_min: Floats, travel_m: Floats,
-    *, skip_empty: bool = False,
+    params: DeliveryParams,
+    prices: VanPrices,
+    kg: Floats,
+    crates: Floats,
+    travel_min: Floats,
+    travel_m: Floats,
+    *,
+    skip_empty: bool = False,
 ) -> Plan:
     """The plan for these loads.
 
@@ -147,7 +171,7 @@ def make_plan(
         Wishes(1.0, NO_DEADLINE, "shrunk"),
         Wishes(1.0, NO_DEADLINE, "even"),
     )
-    for relaxed, wishes in enumerate(ladder):
+    for wishes in ladder:
         try:
             routes = _routes(params, prices, points, kg, crates, static, travel_m, service, wishes)
             break
@@ -168,29 +192,42 @@ def make_plan(
         depart_min=np.full(len(stops), params.depart_from_min),
         latest_depart_min=latest,
         load_by_min=np.maximum(latest - loading, 0.0),
-        relaxed=relaxed,
+        relaxed=ladder.index(wishes),
     )
 
 
 def _minutes(route: list[int], static: Floats, service: Floats) -> float:
     """Planned time from departure to the last crate."""
     places = [0, *(point + 1 for point in route)]
-    driving = sum(float(static[a, b]) for a, b in zip(places, places[1:], strict=False))
+    driving = sum(float(static[a, b]) for a, b in pairwise(places))
     return driving + float(service[route].sum())
 
 
 def _routes(
-    params: DeliveryParams, prices: VanPrices, points: Ints, kg: Floats, crates: Floats, static: Floats, metres: Floats,
-    service: Floats, wishes: Wishes,
+    params: DeliveryParams,
+    prices: VanPrices,
+    points: Ints,
+    kg: Floats,
+    crates: Floats,
+    static: Floats,
+    metres: Floats,
+    service: Floats,
+    wishes: Wishes,
 ) -> list[tuple[int, list[int]]]:
     """(van, points in order) of every route, by van."""
     kinds, starts = params.vehicles, np.cumsum([0, *(kind.count for kind in params.vehicles)])
-    order = sorted((k for k in range(len(kinds)) if kinds[k].count), key=lambda k: (-kinds[k].payload_kg, -kinds[k].volume_m3, k))
+    order = sorted(
+        (k for k in range(len(kinds)) if kinds[k].count),
+        key=lambda k: (-kinds[k].payload_kg, -kinds[k].volume_m3, k),
+    )
     m3 = crates * params.crate_m3
     rest = points[np.argsort(-static[0, points + 1], kind="stable")]
     found: list[tuple[int, list[int]]] = []
     for k in order:
-        room = np.array([kinds[k].payload_kg, kinds[k].volume_m3 * params.usable_volume_share]) * wishes.load_share
+        room = (
+            np.array([kinds[k].payload_kg, kinds[k].volume_m3 * params.usable_volume_share])
+            * wishes.load_share
+        )
         load = np.column_stack([kg, m3])
         take = len(rest)
         if k != order[-1]:
@@ -202,20 +239,33 @@ def _routes(
         demand = _planned(load[mine], room, kinds[k].count, wishes)
         places = np.concatenate([[0], mine + 1])
         plan = plan_routes(
-            static[np.ix_(places, places)], metres[np.ix_(places, places)], demand, room, service[mine],
-            0.0, np.maximum(wishes.deadline - service[mine], 0.0), NO_DEADLINE * 10.0, kinds[k].count,
-            params.plan_iterations, params.plan_seed, cost_per_distance=prices.cny_per_km / 1000.0, cost_per_duration=prices.cny_per_h / 60.0,
+            static[np.ix_(places, places)],
+            metres[np.ix_(places, places)],
+            demand,
+            room,
+            service[mine],
+            0.0,
+            np.maximum(wishes.deadline - service[mine], 0.0),
+            NO_DEADLINE * 10.0,
+            kinds[k].count,
+            params.plan_iterations,
+            params.plan_seed,
+            cost_per_distance=prices.cny_per_km / 1000.0,
+            cost_per_duration=prices.cny_per_h / 60.0,
             cost_per_vehicle=prices.cny_used,
         )
-        found += [(int(starts[k]) + number, mine[np.array(route) - 1].tolist()) for number, route in enumerate(plan)]
+        found += [
+            (int(starts[k]) + number, mine[np.array(route) - 1].tolist()) for number, route in enumerate(plan)
+        ]
     return sorted(found)
 
 
 def _planned(load: Floats, room: Floats, count: int, wishes: Wishes) -> Floats:
-    """(n, 2) kilos and m³ the search is told: as they are, in proportion so that the fleet holds them, or all alike."""
+    """(n, 2) kilos and m³ the search is told: as they are, in proportion so that they fit, or all alike."""
     if wishes.loads == "whole":
         return load
     if wishes.loads == "even":
         return np.tile(room / -(-len(load) // count) * (1.0 - 1e-9), (len(load), 1))
     fits = TYPE_FILL * room * count / np.maximum(load.sum(axis=0), 1e-9)
-    return np.minimum(load * np.minimum(1.0, fits), room)
+    planned: Floats = np.minimum(load * np.minimum(1.0, fits), room)
+    return planned

@@ -2,77 +2,228 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.laws import Law, lognormal, lognormal_mean
-from sim.night import Night, NightParams
-from sim.orderlog import Column, Table
-from sim.random_streams import Streams
+from sim.laws import Law, lognormal
+from sim.stages.delivery.columns import COLUMNS as COLUMNS
+from sim.stages.delivery.draws import CALLS as CALLS
+from sim.stages.delivery.draws import LEGS as LEGS
+from sim.stages.delivery.draws import DeliveryDraws as DeliveryDraws
+from sim.stages.delivery.draws import draw as draw
 from sim.stages.delivery.fleet import Fleet, VehicleType, default_vehicles, fleet_of
+from sim.stages.delivery.flow import Delivered as Delivered
+from sim.stages.delivery.flow import DeliveryInput as DeliveryInput
+from sim.stages.delivery.flow import Plan as Plan
 from sim.units import Params, par
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_STOP = "A time-efficiency study of medium-duty trucks, Sustainability 12(1) 425, 2020; Calderón et al., Transportation Research A 207, 2026 (heavy tail)"
+_STOP = (
+    "A time-efficiency study of medium-duty trucks, Sustainability 12(1) 425, 2020; "
+    "Calderón et al., Transportation Research A 207, 2026 (heavy tail)"
+)
 _CRATE = "an insulated crate of 10 kg, 0.045 m³ outside: a size, not a measurement"
-_PLAN = "planned full and on expectation nearly every night overloads a van; the reserve is a plan, not a measurement"
+_PLAN = (
+    "planned full and on expectation nearly every night overloads a van; "
+    "the reserve is a plan, not a measurement"
+)
 _DRILL = "a drill"
-LEGS = 64
-"""Legs of a van before its draws repeat."""
-CALLS = 4
-"""Trips to one point before the draws of its stop repeat."""
 
 
 class DeliveryParams(Params):
     """How sorted goods reach the pickup points."""
 
     policy: Literal["fixed", "nightly"] = par(
-        "fixed", unit="-", grade="assumed", source="drivers know their round; planning each night costs computing time",
-        meaning="Whether routes are planned once on expected loads or each night on its orders.")
+        "fixed",
+        unit="-",
+        grade="assumed",
+        source="drivers know their round; planning each night costs computing time",
+        meaning="Whether routes are planned once on expected loads or each night on its orders.",
+    )
     vehicles: list[VehicleType] = Field(default_factory=default_vehicles, min_length=1, max_length=20)
     usable_volume_share: float = par(
-        0.7, unit="share", low=0.05, high=1, sweep=(0.6, 0.85), grade="assumed", source="stacks, gaps and the way to the back",
-        meaning="Share of a vehicle's volume that crates can fill.")
-    crate_kg: float = par(10.0, unit="kg", low=0.1, high=200, grade="assumed", source=_CRATE, meaning="Goods in a full crate.")
-    crate_m3: float = par(0.045, unit="m3", low=0.001, high=2, grade="assumed", source=_CRATE, meaning="Outer volume of a crate.")
-    docks: int = par(8, unit="docks", low=1, high=100_000, grade="assumed", source="a small cold store's front",
-                     meaning="Vans that can be loaded at one moment.")
-    load_crate_s: float = par(20.0, unit="s", low=0, high=600, sweep=(10, 40), grade="assumed", source="rolled in on trolleys by two people",
-                              meaning="Time to load one crate.")
-    unload_crate_s: float = par(10.0, unit="s", low=0, high=600, sweep=(5, 20), grade="assumed", source="handed down at the point, counted together",
-                                meaning="Time to unload one crate at a point.")
-    stop_min: Law = par(lognormal(6.0, 0.5), unit="min", grade="A", sweep=(4, 9), source=_STOP,
-                        meaning="Time of a stop besides the crates: parking, papers, hello.")
-    depart_from_min: float = par(1770.0, unit="min since D0 00:00", low=0, high=4320, grade="assumed", source="05:30, before the traffic",
-                                 meaning="Earliest departure on D1.")
-    promise_min: float = par(2040.0, unit="min since D0 00:00", low=0, high=4320, grade="claim", source="case article: at every point by 10:00",
-                             meaning="When the last crate must be unloaded at every point (plan and latest departure).")
-    reserve_min: float = par(60.0, unit="min", low=0, high=600, sweep=(0, 90), grade="assumed", source=_PLAN,
-                             meaning="Reserve of the plan before `promise_min`.")
-    planned_load_share: float = par(0.8667, unit="share", low=0.1, high=1, sweep=(0.75, 1.0), grade="assumed", source=_PLAN + " (1,300 of 1,500 kg)",
-                                    meaning="Share of payload and volume that the plan uses.")
-    expected_orders: float = par(5600.0, unit="orders", low=0, high=1e8, grade="assumed", source="forecast of the brand, not read from the run; members' shares of it by community",
-                                 meaning="Orders the fixed plan expects over all points.")
-    expected_order_kg: float = par(3.0, unit="kg", low=0.01, high=1000, grade="assumed", source="two lines of 1.5 kg",
-                                   meaning="Weight of an order in the fixed plan.")
-    static_factor: float = par(1.35, unit="ratio", low=1, high=5, sweep=(1.2, 1.65), grade="assumed", source="mean slowness of 05:30-09:00 for a planner without hours",
-                               meaning="What the plan multiplies free-flow driving times by.")
-    plan_iterations: int = par(400, unit="iterations", low=1, high=1_000_000, grade="rule", source="a search stops by iterations, never by seconds",
-                               meaning="Length of the route search.")
-    plan_seed: int = par(1, unit="-", low=0, high=4294967295, grade="rule", source="a search needs a seed", meaning="Seed of the route search.")
-    reload_min: float = par(15.0, unit="min", low=0, high=600, grade="assumed", source="empty crates out, papers in",
-                            meaning="From a van's return until it can be loaded again.")
-    last_load_min: float = par(2520.0, unit="min since D0 00:00", low=0, high=4320, grade="assumed", source="18:00 on D1: later goods find no one",
-                               meaning="No loading begins after this minute; what is left stays undelivered.")
-    breakdown_van: int = par(0, unit="-", low=0, high=100_000, grade="rule", source=_DRILL,
-                             meaning="Van that breaks down, counted from 1; 0 none.")
-    breakdown_min: float = par(1860.0, unit="min since D0 00:00", low=0, high=4320, grade="rule", source=_DRILL,
-                               meaning="When it breaks down; what it carries is fetched by a spare van, or the first one back.")
+        0.7,
+        unit="share",
+        low=0.05,
+        high=1,
+        sweep=(0.6, 0.85),
+        grade="assumed",
+        source="stacks, gaps and the way to the back",
+        meaning="Share of a vehicle's volume that crates can fill.",
+    )
+    crate_kg: float = par(
+        10.0, unit="kg", low=0.1, high=200, grade="assumed", source=_CRATE, meaning="Goods in a full crate."
+    )
+    crate_m3: float = par(
+        0.045,
+        unit="m3",
+        low=0.001,
+        high=2,
+        grade="assumed",
+        source=_CRATE,
+        meaning="Outer volume of a crate.",
+    )
+    docks: int = par(
+        8,
+        unit="docks",
+        low=1,
+        high=100_000,
+        grade="assumed",
+        source="a small cold store's front",
+        meaning="Vans that can be loaded at one moment.",
+    )
+    load_crate_s: float = par(
+        20.0,
+        unit="s",
+        low=0,
+        high=600,
+        sweep=(10, 40),
+        grade="assumed",
+        source="rolled in on trolleys by two people",
+        meaning="Time to load one crate.",
+    )
+    unload_crate_s: float = par(
+        10.0,
+        unit="s",
+        low=0,
+        high=600,
+        sweep=(5, 20),
+        grade="assumed",
+        source="handed down at the point, counted together",
+        meaning="Time to unload one crate at a point.",
+    )
+    stop_min: Law = par(
+        lognormal(6.0, 0.5),
+        unit="min",
+        grade="A",
+        sweep=(4, 9),
+        source=_STOP,
+        meaning="Time of a stop besides the crates: parking, papers, hello.",
+    )
+    depart_from_min: float = par(
+        1770.0,
+        unit="min since D0 00:00",
+        low=0,
+        high=4320,
+        grade="assumed",
+        source="05:30, before the traffic",
+        meaning="Earliest departure on D1.",
+    )
+    promise_min: float = par(
+        2040.0,
+        unit="min since D0 00:00",
+        low=0,
+        high=4320,
+        grade="claim",
+        source="case article: at every point by 10:00",
+        meaning="When the last crate must be unloaded at every point (plan and latest departure).",
+    )
+    reserve_min: float = par(
+        60.0,
+        unit="min",
+        low=0,
+        high=600,
+        sweep=(0, 90),
+        grade="assumed",
+        source=_PLAN,
+        meaning="Reserve of the plan before `promise_min`.",
+    )
+    planned_load_share: float = par(
+        0.8667,
+        unit="share",
+        low=0.1,
+        high=1,
+        sweep=(0.75, 1.0),
+        grade="assumed",
+        source=_PLAN + " (1,300 of 1,500 kg)",
+        meaning="Share of payload and volume that the plan uses.",
+    )
+    expected_orders: float = par(
+        5600.0,
+        unit="orders",
+        low=0,
+        high=1e8,
+        grade="assumed",
+        source="forecast of the brand, not read from the run; members' shares of it by community",
+        meaning="Orders the fixed plan expects over all points.",
+    )
+    expected_order_kg: float = par(
+        3.0,
+        unit="kg",
+        low=0.01,
+        high=1000,
+        grade="assumed",
+        source="two lines of 1.5 kg",
+        meaning="Weight of an order in the fixed plan.",
+    )
+    static_factor: float = par(
+        1.35,
+        unit="ratio",
+        low=1,
+        high=5,
+        sweep=(1.2, 1.65),
+        grade="assumed",
+        source="mean slowness of 05:30-09:00 for a planner without hours",
+        meaning="What the plan multiplies free-flow driving times by.",
+    )
+    plan_iterations: int = par(
+        400,
+        unit="iterations",
+        low=1,
+        high=1_000_000,
+        grade="rule",
+        source="a search stops by iterations, never by seconds",
+        meaning="Length of the route search.",
+    )
+    plan_seed: int = par(
+        1,
+        unit="-",
+        low=0,
+        high=4294967295,
+        grade="rule",
+        source="a search needs a seed",
+        meaning="Seed of the route search.",
+    )
+    reload_min: float = par(
+        15.0,
+        unit="min",
+        low=0,
+        high=600,
+        grade="assumed",
+        source="empty crates out, papers in",
+        meaning="From a van's return until it can be loaded again.",
+    )
+    last_load_min: float = par(
+        2520.0,
+        unit="min since D0 00:00",
+        low=0,
+        high=4320,
+        grade="assumed",
+        source="18:00 on D1: later goods find no one",
+        meaning="No loading begins after this minute; what is left stays undelivered.",
+    )
+    breakdown_van: int = par(
+        0,
+        unit="-",
+        low=0,
+        high=100_000,
+        grade="rule",
+        source=_DRILL,
+        meaning="Van that breaks down, counted from 1; 0 none.",
+    )
+    breakdown_min: float = par(
+        1860.0,
+        unit="min since D0 00:00",
+        low=0,
+        high=4320,
+        grade="rule",
+        source=_DRILL,
+        meaning="When it breaks down; what it carries is fetched by a spare van, or the first one back.",
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> DeliveryParams:
@@ -105,63 +256,6 @@ class DeliveryNumbers(NamedTuple):
     band_factors: NDArray[np.float64]
 
 
-class DeliveryDraws(NamedTuple):
-    """Chance: (F, LEGS) factors of legs, (P, CALLS) minutes of stops, absence and pace of F drivers, and the night's own."""
-
-    leg: NDArray[np.float64]
-    stop_min: NDArray[np.float64]
-    absent: NDArray[np.bool_]
-    pace: NDArray[np.float64]
-    traffic: float
-    stop_time: float
-    speed: float
-
-
-class Plan(NamedTuple):
-    """Routes as flat arrays: stops of route r are points[first[r] : first[r + 1]], driven by van[r].
-
-    `depart_min` planned, `latest_depart_min` the latest that holds the plan's deadline, `load_by_min` when its loading
-    must begin for that. `relaxed` says how much of the plan's wishes had to be given up (0 none).
-    """
-
-    van: NDArray[np.int64]
-    first: NDArray[np.int64]
-    points: NDArray[np.int64]
-    depart_min: NDArray[np.float64]
-    latest_depart_min: NDArray[np.float64]
-    load_by_min: NDArray[np.float64]
-    relaxed: int
-
-
-class DeliveryInput(NamedTuple):
-    """What delivery reads; row i is order id i.
-
-    Attributes:
-        goes: (n,) orders the centre means to deliver; sorted_min: (n,) NaN never sorted.
-        point: (n,) int32; grams: (n,) int64; sku_lines: (n, K) int16; sku_grams: (K,) int64.
-        travel_min, travel_m: (P+1, P+1) free-flow minutes and metres, 0 the distribution centre.
-    """
-
-    goes: NDArray[np.bool_]
-    sorted_min: NDArray[np.float64]
-    point: NDArray[np.int32]
-    grams: NDArray[np.int64]
-    sku_lines: NDArray[np.int16]
-    sku_grams: NDArray[np.int64]
-    travel_min: NDArray[np.float64]
-    travel_m: NDArray[np.float64]
-
-
-class Delivered(NamedTuple):
-    """What delivery did: columns of the orders (n,), and the tables `trips` and `stops` (see COLUMNS)."""
-
-    at_point_min: NDArray[np.float64]
-    van: NDArray[np.int16]
-    trip: NDArray[np.int8]
-    trips: Table
-    stops: Table
-
-
 def numbers(
     params: DeliveryParams, bands: tuple[tuple[float, ...], tuple[float, ...]], *, crates_by_sku: bool
 ) -> DeliveryNumbers:
@@ -183,53 +277,3 @@ def numbers(
         band_starts=np.array(bands[0], np.float64),
         band_factors=np.array(bands[1], np.float64),
     )
-
-
-def draw(
-    params: DeliveryParams, numbers: DeliveryNumbers, night_params: NightParams, night: Night, streams: Streams,
-    points: int, rain_speed: float,
-) -> DeliveryDraws:
-    """All chance of a morning: keyed by (van, leg), by (point, trip to it) and by van (its driver)."""
-    vans = np.arange(len(numbers.fleet.payload_g), dtype=np.int64)
-    return DeliveryDraws(
-        leg=streams.draw("delivery.leg", vans, _factor(night_params.leg_cv), attempts=LEGS),
-        stop_min=streams.draw("delivery.stop", np.arange(points, dtype=np.int64), params.stop_min, attempts=CALLS),
-        absent=streams.uniform("delivery.absent", vans) < night_params.absence_share,
-        pace=streams.draw("delivery.pace", vans, _factor(night_params.own_pace_cv)),
-        traffic=night.traffic,
-        stop_time=night.stop_time,
-        speed=rain_speed if night.rain else 1.0,
-    )
-
-
-def _factor(cv: float) -> Law:
-    return lognormal_mean(1.0, math.sqrt(math.log1p(cv * cv)))
-
-
-COLUMNS: tuple[Column, ...] = (
-    Column("orders", "van", "i2", "-", "Van that brought the order; -1 none."),
-    Column("orders", "trip", "i1", "-", "Trip of that van, from 0; -1 none."),
-    Column("orders", "at_point_min", "f8", "min", "When its stop was unloaded; NaN never."),
-    Column("trips", "van", "i2", "-", "Van of the trip; trips stand in the order of loading."),
-    Column("trips", "trip", "i1", "-", "Trips the van made before."),
-    Column("trips", "ready_min", "f8", "min", "When the van asked for a dock."),
-    Column("trips", "load_start_min", "f8", "min", "When loading began."),
-    Column("trips", "load_end_min", "f8", "min", "When the last crate was loaded."),
-    Column("trips", "depart_min", "f8", "min", "When it left."),
-    Column("trips", "return_min", "f8", "min", "When it was back, or broke down."),
-    Column("trips", "metres", "f8", "m", "Driven, with the way back."),
-    Column("trips", "grams", "i8", "g", "Goods loaded."),
-    Column("trips", "crates", "i8", "-", "Crates loaded."),
-    Column("trips", "m3", "f8", "m3", "Volume of the crates."),
-    Column("trips", "fill", "f8", "share", "Share of payload or usable volume used, whichever is more."),
-    Column("trips", "binds", "i1", "-", "Limit the trip came nearest to: 0 weight, 1 volume, 2 time."),
-    Column("stops", "van", "i2", "-", "Van of the stop."),
-    Column("stops", "trip", "i1", "-", "Its trip."),
-    Column("stops", "seq", "i4", "-", "Number of the stop in the trip, from 0."),
-    Column("stops", "point", "i4", "-", "Pickup point."),
-    Column("stops", "arrive_min", "f8", "min", "Arrival."),
-    Column("stops", "unload_end_min", "f8", "min", "When the last crate was unloaded."),
-    Column("stops", "grams", "i8", "g", "Goods unloaded."),
-    Column("stops", "crates", "i8", "-", "Crates unloaded."),
-    Column("stops", "orders", "i8", "-", "Orders unloaded."),
-)

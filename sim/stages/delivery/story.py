@@ -1,23 +1,29 @@
-"""A morning at the depot, told with SimPy: orders become ready, vans are loaded at the docks, drive and come back."""
+"""A morning at the depot, told with SimPy: orders become ready, vans are loaded, drive and come back."""
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Generator, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
 import simpy
 
-from sim.orderlog import Table
 from sim.ranked import RankedEnvironment
 from sim.stages.delivery import loading_rules
+from sim.stages.delivery.columns import STOP_TYPES, TRIP_TYPES, table_of
+from sim.stages.delivery.loads import Errand, Load, first_errands
 from sim.stages.delivery.rules import arrive_min
-from sim.stages.delivery.spec import CALLS, LEGS, Delivered, DeliveryDraws, DeliveryInput, DeliveryNumbers, Plan
-from sim.stages.delivery.tables import STOP_TYPES, TRIP_TYPES
-from sim.stages.sorting.rules import crates_of
+from sim.stages.delivery.spec import (
+    CALLS,
+    LEGS,
+    Delivered,
+    DeliveryDraws,
+    DeliveryInput,
+    DeliveryNumbers,
+    Plan,
+)
 
 SORTED, DOCK_FREE, BACK, ERRAND, LOAD, ROAD = range(6)
 """Which of two events of one instant comes first."""
@@ -25,63 +31,24 @@ SORTED, DOCK_FREE, BACK, ERRAND, LOAD, ROAD = range(6)
 Steps = Generator[simpy.Event, Any, None]
 
 
-@dataclass(eq=False)
-class Errand:
-    """Orders of one route that wait for a van; the first is in the name of the errand where two happen at once."""
-
-    route: int
-    orders: list[int]
-    unsorted: int = 0
-    complete: simpy.Event | None = None
-
-
-@dataclass
-class Load:
-    """What stands in a van: whose goods at which point, and in how many crates."""
-
-    crate_grams: int
-    grams: int = 0
-    crates: int = 0
-    orders: dict[int, list[int]] = field(default_factory=dict)
-    piles: dict[int, dict[int, int]] = field(default_factory=dict)
-
-    def more_crates(self, point: int, goods: list[tuple[int, int]]) -> int:
-        """Crates that these goods, (sort of crate, grams) each, would add."""
-        pile = self.piles.get(point, {})
-        return sum(
-            crates_of(pile.get(kind, 0) + grams, self.crate_grams) - crates_of(pile.get(kind, 0), self.crate_grams)
-            for kind, grams in goods
-        )
-
-    def put(self, order: int, point: int, goods: list[tuple[int, int]], grams: int, more_crates: int) -> None:
-        """Take an order aboard."""
-        pile = self.piles.setdefault(point, {})
-        for kind, weight in goods:
-            pile[kind] = pile.get(kind, 0) + weight
-        self.orders.setdefault(point, []).append(order)
-        self.grams += grams
-        self.crates += more_crates
-
-    def crates_at(self, point: int) -> int:
-        """Crates for one point."""
-        return sum(crates_of(grams, self.crate_grams) for grams in self.piles[point].values())
-
-    def aboard(self) -> list[int]:
-        """All orders, by number."""
-        return sorted(order for orders in self.orders.values() for order in orders)
-
-
 class Depot:
     """Docks, vans with their drivers, and everything that waits for them."""
 
     def __init__(
-        self, env: RankedEnvironment, numbers: DeliveryNumbers, draws: DeliveryDraws, plan: Plan, given: DeliveryInput
+        self,
+        env: RankedEnvironment,
+        numbers: DeliveryNumbers,
+        draws: DeliveryDraws,
+        plan: Plan,
+        given: DeliveryInput,
     ) -> None:
         self.env = env
         self.numbers, self.draws, self.plan, self.given = numbers, draws, plan, given
         self.point: list[int] = given.point.tolist()
         self.grams: list[int] = given.grams.tolist()
         self.sorted_min: list[float] = given.sorted_min.tolist()
+        self.band_starts: list[float] = numbers.band_starts.tolist()
+        self.band_factors: list[float] = numbers.band_factors.tolist()
         self.docks = simpy.Resource(env, numbers.docks)
         self.sorted: set[int] = set()
         self.errand_of: dict[int, Errand] = {}
@@ -94,41 +61,26 @@ class Depot:
         self.brought: dict[int, tuple[float, int, int]] = {}
 
     def open(self) -> None:
-        """Give every route with goods its van, or a spare one where the driver is absent; the others are spare."""
-        routes = self.errands()
+        """Routes with goods get their van, or a spare one where the driver is absent; others are spare."""
+        routes = first_errands(self.plan, self.given)
+        self.errand_of.update((order, errand) for errand in routes for order in errand.orders)
         own = {int(self.plan.van[errand.route]) for errand in routes}
         present = [van for van in range(len(self.legs)) if not self.draws.absent[van]]
         self.free.extend(van for van in present if van not in own)
         for errand in routes:
-            van: int | None = int(self.plan.van[errand.route])
-            if self.draws.absent[van]:
+            own_van = int(self.plan.van[errand.route])
+            van: int | None = own_van
+            if self.draws.absent[own_van]:
                 van = self.free.popleft() if self.free else None
             self.env.process(self.make_ready(errand, van))
         for order in self.errand_of:
             self.env.at(self.sorted_min[order], SORTED, order, order).callbacks.append(self.take_over)
 
-    def errands(self) -> list[Errand]:
-        """The first errand of every route that has something to bring."""
-        route_of = {}
-        for route in range(len(self.plan.van)):
-            for point in self.plan.points[self.plan.first[route] : self.plan.first[route + 1]].tolist():
-                route_of[point] = route
-        errands: dict[int, Errand] = {}
-        for order in np.flatnonzero(self.given.goes).tolist():
-            where = route_of.get(self.point[order])
-            if where is None:
-                continue
-            errand = errands.setdefault(where, Errand(where, []))
-            errand.unsorted += 1
-            if not math.isnan(self.sorted_min[order]):
-                errand.orders.append(order)
-                self.errand_of[order] = errand
-        return [errands[route] for route in sorted(errands) if errands[route].orders]
-
     def take_over(self, event: simpy.Event) -> None:
         """An order leaves the hall; the last one of an errand calls for the van."""
-        self.sorted.add(event.value)
-        errand = self.errand_of[event.value]
+        order: Any = event.value
+        self.sorted.add(order)
+        errand = self.errand_of[order]
         errand.unsorted -= 1
         if errand.unsorted == 0 and errand.complete is not None:
             errand.complete.succeed()
@@ -143,7 +95,7 @@ class Depot:
             yield from self.serve(van, errand)
 
     def find_van(self, errand: Errand, when: float) -> Steps:
-        """From `when` on the errand goes with the next free van: spare ones first, then whoever is back first."""
+        """From `when` on the errand goes with the next free van: spare ones, then whoever is back first."""
         yield self.env.at(when, ERRAND, errand.orders[0])
         if self.free:
             self.env.process(self.serve(self.free.popleft(), errand))
@@ -193,7 +145,7 @@ class Depot:
             yield self.env.at(end, DOCK_FREE, van)
 
     def load(self, van: int, errand: Errand) -> Load:
-        """Whole orders by their number, as far as kilos and crates allow; who does not fit lets the next one try."""
+        """Whole orders by number, as kilos and crates allow; what does not fit lets the next one try."""
         fleet, load = self.numbers.fleet, Load(self.numbers.crate_grams)
         payload, room = int(fleet.payload_g[van]), int(fleet.room_crates[van])
         for order in errand.orders:
@@ -224,14 +176,20 @@ class Depot:
             self.errand_of.update(dict.fromkeys(late, rest))
             self.env.process(self.find_van_once_sorted(rest))
 
-    def note_trip(self, van: int, load: Load, ready: float, start: float, end: float, depart: float) -> dict[str, Any]:
+    def note_trip(
+        self, van: int, load: Load, ready: float, start: float, end: float, depart: float
+    ) -> dict[str, Any]:
         """A line in the book of trips."""
         n = self.numbers
-        weight, volume = load.grams / float(n.fleet.payload_g[van]), load.crates / float(n.fleet.room_crates[van])
+        weight, volume = (
+            load.grams / float(n.fleet.payload_g[van]),
+            load.crates / float(n.fleet.room_crates[van]),
+        )
         trip: dict[str, Any] = {
-            "van": van, "trip": self.trips_of[van], "ready_min": ready, "load_start_min": start, "load_end_min": end,
-            "depart_min": depart, "return_min": math.nan, "metres": 0.0, "grams": load.grams, "crates": load.crates,
-            "m3": load.crates * n.crate_m3, "fill": max(weight, volume), "binds": -1, "stops": [],
+            "van": van, "trip": self.trips_of[van], "ready_min": ready, "load_start_min": start,
+            "load_end_min": end, "depart_min": depart, "return_min": math.nan, "metres": 0.0, "grams":
+            load.grams, "crates": load.crates, "m3": load.crates * n.crate_m3, "fill": max(weight, volume),
+            "binds": -1, "stops": [],
         }  # fmt: skip
         self.trips_of[van] += 1
         self.trips.append(trip)
@@ -251,7 +209,9 @@ class Depot:
             arrive = self.arrival(van, place, point + 1, last_unload)
             crates = load.crates_at(point)
             noise = float(self.draws.stop_min[point, call])
-            stop = loading_rules.stop_min(crates, noise, self.draws.stop_time, float(self.draws.pace[van]), n.unload_crate_min)
+            stop = loading_rules.stop_min(
+                crates, noise, self.draws.stop_time, float(self.draws.pace[van]), n.unload_crate_min
+            )
             if arrive + stop > ends:
                 break
             yield self.env.at(arrive, ROAD, van)
@@ -263,29 +223,40 @@ class Depot:
 
     def arrival(self, van: int, here: int, there: int, now: float) -> float:
         """Arrival at the end of the next leg."""
-        n = self.numbers
         luck = float(self.draws.leg[van, self.legs[van] % LEGS])
         self.legs[van] += 1
         free_flow = loading_rules.leg_min(float(self.given.travel_min[here, there]), self.draws.traffic, luck)
-        return arrive_min(now, free_flow, n.band_starts, n.band_factors, self.draws.speed)
+        return arrive_min(now, free_flow, self.band_starts, self.band_factors, self.draws.speed)
 
-    def hand_over(self, van: int, trip: dict[str, Any], load: Load, point: int, arrive: float, crates: int) -> None:
+    def hand_over(
+        self, van: int, trip: dict[str, Any], load: Load, point: int, arrive: float, crates: int
+    ) -> None:
         """The goods of one point are unloaded."""
         mine = load.orders[point]
         for order in mine:
             self.brought[order] = (self.env.now, van, trip["trip"])
         trip["stops"].append({
             "van": van, "trip": trip["trip"], "seq": len(trip["stops"]), "point": point, "arrive_min": arrive,
-            "unload_end_min": self.env.now, "grams": sum(self.grams[order] for order in mine), "crates": crates,
-            "orders": len(mine),
+            "unload_end_min": self.env.now, "grams": sum(self.grams[order] for order in mine), "crates":
+            crates, "orders": len(mine),
         })  # fmt: skip
 
     def close(
-        self, van: int, route: int, load: Load, trip: dict[str, Any], place: int, last_unload: float, ends: float
+        self,
+        van: int,
+        route: int,
+        load: Load,
+        trip: dict[str, Any],
+        place: int,
+        last_unload: float,
+        ends: float,
     ) -> None:
         """The trip's end: home, or broken down with what is left."""
         n = self.numbers
-        weight, volume = load.grams / float(n.fleet.payload_g[van]), load.crates / float(n.fleet.room_crates[van])
+        weight, volume = (
+            load.grams / float(n.fleet.payload_g[van]),
+            load.crates / float(n.fleet.room_crates[van]),
+        )
         used = loading_rules.time_share(n.depart_from_min, last_unload, n.promise_min)
         trip["binds"] = loading_rules.binds(weight, volume, used)
         left = [order for order in load.aboard() if order not in self.brought]
@@ -300,7 +271,9 @@ class Depot:
             self.env.process(self.find_van(Errand(route, left), ends))
 
 
-def run_delivery(numbers: DeliveryNumbers, draws: DeliveryDraws, plan: Plan, given: DeliveryInput) -> Delivered:
+def run_delivery(
+    numbers: DeliveryNumbers, draws: DeliveryDraws, plan: Plan, given: DeliveryInput
+) -> Delivered:
     """Deliver a night's orders; see `spec` for shapes and units."""
     env = RankedEnvironment()
     depot = Depot(env, numbers, draws, plan, given)
@@ -311,9 +284,4 @@ def run_delivery(numbers: DeliveryNumbers, draws: DeliveryDraws, plan: Plan, giv
     for order, (when, who, which) in depot.brought.items():
         at_point[order], van[order], trip[order] = when, who, which
     stops = [stop for row in depot.trips for stop in row["stops"]]
-    return Delivered(at_point, van, trip, _table(depot.trips, TRIP_TYPES), _table(stops, STOP_TYPES))
-
-
-def _table(rows: Iterable[dict[str, Any]], types: dict[str, type]) -> Table:
-    rows = list(rows)
-    return {name: np.array([row[name] for row in rows], kind) for name, kind in types.items()}
+    return Delivered(at_point, van, trip, table_of(depot.trips, TRIP_TYPES), table_of(stops, STOP_TYPES))

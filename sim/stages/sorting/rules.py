@@ -13,7 +13,8 @@ FULL_LIST = 3
 def listed_min(known_min: float, sheet_min: float, by_sheet: bool, close_min: float) -> float:
     """When the centre has an order on its list; NaN for an order that misses it.
 
-    With sheets that is when its leader's sheet is merged, without when its payment is known, if the list is open.
+    With sheets that is when its leader's sheet is merged, without when its payment is known, if the list is
+    open.
     """
     if by_sheet:
         return sheet_min if known_min <= sheet_min else math.nan

@@ -10,108 +10,148 @@ from pydantic import Field, model_validator
 
 from sim.laws import lognormal_mean
 from sim.night import Night, NightParams
-from sim.orderlog import Column, Table
+from sim.orderlog import Table
 from sim.random_streams import Streams
 from sim.stages.sorting import rules
+from sim.stages.sorting.columns import COLUMNS as COLUMNS
 from sim.stages.sorting.teams import Shifts, Team, default_teams, most_people, shifts_of
+from sim.stages.sorting.technology import Paper as Paper
+from sim.stages.sorting.technology import PutToLight as PutToLight
+from sim.stages.sorting.technology import Scan as Scan
 from sim.units import Params, par
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_WERC = "DC measures, WERC, retold by Alba Logistics, 2017 (median 30, best 80 lines an hour); Glossary, bitergo.com (manual 60-120, part-automated 120-200, automated 200-350)"
-_ERRORS = "Order accuracy, WERC (> 99.9 % best), retold by logistics.kbaas.ai; manual against modern fresh sorting, qingchuanbo.com (85 % against 98 %)"
 _DRILL = "a drill: equal times are no outage"
 MOST_LINES = 64
 """Orders with more lines count as this many for the chance of a mis-sorted line."""
-
-
-class Paper(Params):
-    """Sorting from a paper list."""
-
-    lines_per_h: float = par(80.0, unit="lines/person-hour", low=1, high=2000, sweep=(30, 120), grade="B", source=_WERC,
-                             meaning="Lines one person sorts in an hour from a paper list.")
-    error_share: float = par(0.01, unit="share", low=0, high=0.5, sweep=(0.005, 0.02), grade="C", source=_ERRORS,
-                             meaning="Share of lines mis-sorted from a paper list.")
-
-
-class Scan(Params):
-    """Sorting with a hand scanner."""
-
-    lines_per_h: float = par(150.0, unit="lines/person-hour", low=1, high=2000, sweep=(120, 180), grade="C", source=_WERC,
-                             meaning="Lines one person sorts in an hour with a hand scanner.")
-    error_share: float = par(0.003, unit="share", low=0, high=0.5, sweep=(0.001, 0.005), grade="C", source=_ERRORS,
-                             meaning="Share of lines mis-sorted with a hand scanner.")
-
-
-class PutToLight(Params):
-    """Sorting into a wall that shows by lamps where the goods go."""
-
-    lines_per_h: float = par(200.0, unit="lines/person-hour", low=1, high=2000, sweep=(200, 350), grade="C", source=_WERC,
-                             meaning="Lines one person sorts in an hour at a put-to-light wall.")
-    error_share: float = par(0.001, unit="share", low=0, high=0.5, sweep=(0.0005, 0.002), grade="C", source=_ERRORS,
-                             meaning="Share of lines mis-sorted at a put-to-light wall.")
 
 
 class SortingParams(Params):
     """How the night's orders are sorted, by whom and when."""
 
     policy: Literal["by_order", "by_community_sku"] = par(
-        "by_order", unit="-", grade="assumed", source="ready orders spare the leader the splitting",
-        meaning="What one job is: an order, or a crate of one SKU for one pickup point (the leader splits it).")
+        "by_order",
+        unit="-",
+        grade="assumed",
+        source="ready orders spare the leader the splitting",
+        meaning="What a job is: an order, or a crate of one SKU for one pickup point (the leader splits it).",
+    )
     technology: Literal["paper", "scan", "put_to_light"] = par(
-        "scan", unit="-", grade="claim", source="case article: an intelligent sorting system; which one is not said",
-        meaning="What tells the sorter where a line goes; sets rate and share of errors.")
+        "scan",
+        unit="-",
+        grade="claim",
+        source="case article: an intelligent sorting system; which one is not said",
+        meaning="What tells the sorter where a line goes; sets rate and share of errors.",
+    )
     release: Literal["by_arm", "as_paid", "at_cutoff", "per_sheet", "full_list"] = par(
-        "by_arm", unit="-", grade="rule", source="as paid by order, at the cut-off by crate, per sheet in manual arms",
-        meaning="When an order may be begun; `by_arm` follows policy and arm.")
+        "by_arm",
+        unit="-",
+        grade="rule",
+        source="as paid by order, at the cut-off by crate, per sheet in manual arms",
+        meaning="When an order may be begun; `by_arm` follows policy and arm.",
+    )
     list_delay_min: float = par(
-        15.0, unit="min", low=0, high=240, grade="assumed", source="late notices of payment and checks of the list",
-        meaning="Time from the cut-off until the list is closed; what becomes known later is not sorted.")
+        15.0,
+        unit="min",
+        low=0,
+        high=240,
+        grade="assumed",
+        source="late notices of payment and checks of the list",
+        meaning="Time from the cut-off until the list is closed; what becomes known later is not sorted.",
+    )
     paper: Paper = Paper()
     scan: Scan = Scan()
     put_to_light: PutToLight = PutToLight()
     crates_per_h: float = par(
-        100.0, unit="crates/person-hour", low=1, high=2000, sweep=(60, 150), grade="assumed",
+        100.0,
+        unit="crates/person-hour",
+        low=1,
+        high=2000,
+        sweep=(60, 150),
+        grade="assumed",
         source="36 s to fetch, fill, label and stack a crate of one SKU",
-        meaning="Crates of one SKU for one point that one person fills in an hour (`by_community_sku`).")
+        meaning="Crates of one SKU for one point that one person fills in an hour (`by_community_sku`).",
+    )
     allowance_share: float = par(
-        0.13, unit="share", low=0, high=1, sweep=(0.08, 0.2), grade="assumed",
+        0.13,
+        unit="share",
+        low=0,
+        high=1,
+        sweep=(0.08, 0.2),
+        grade="assumed",
         source="rest and personal allowance customary in time studies, more in a hall of 2-6 degrees",
-        meaning="Allowance on top of the standard time of every job.")
+        meaning="Allowance on top of the standard time of every job.",
+    )
     noise_sigma: float = par(
-        0.3, unit="-", low=0, high=2, sweep=(0.1, 0.6), grade="assumed", source="no published figure; jobs differ, the mean does not move",
-        meaning="Sigma of the log-normal factor (mean 1) on the time of a job.")
+        0.3,
+        unit="-",
+        low=0,
+        high=2,
+        sweep=(0.1, 0.6),
+        grade="assumed",
+        source="no published figure; the mean does not move",
+        meaning="Sigma of the log-normal factor (mean 1) on the time of a job.",
+    )
     teams: list[Team] = Field(default_factory=default_teams, max_length=50)
     stations: int = par(
-        30, unit="stations", low=1, high=100_000, grade="assumed", source="one for everyone the hall may hold",
-        meaning="Workplaces; at most as many people work at one moment.")
+        30,
+        unit="stations",
+        low=1,
+        high=100_000,
+        grade="assumed",
+        source="one for everyone the hall may hold",
+        meaning="Workplaces; at most as many people work at one moment.",
+    )
     hall_limit_people: int = par(
-        30, unit="people", low=1, high=100_000, grade="assumed", source="size of the hall kept at 2-6 degrees",
-        meaning="People the calendar may call into the hall at one moment; more is an error.")
+        30,
+        unit="people",
+        low=1,
+        high=100_000,
+        grade="assumed",
+        source="size of the hall kept at 2-6 degrees",
+        meaning="People the calendar may call into the hall at one moment; more is an error.",
+    )
     power_loss_from_min: float = par(
-        1320.0, unit="min since D0 00:00", low=0, high=4320, grade="rule", source=_DRILL,
-        meaning="Power is lost in the centre: nothing is worked from here on.")
+        1320.0,
+        unit="min since D0 00:00",
+        low=0,
+        high=4320,
+        grade="rule",
+        source=_DRILL,
+        meaning="Power is lost in the centre: nothing is worked from here on.",
+    )
     power_loss_to_min: float = par(
-        1320.0, unit="min since D0 00:00", low=0, high=4320, grade="rule", source=_DRILL,
-        meaning="Power is back in the centre.")
+        1320.0,
+        unit="min since D0 00:00",
+        low=0,
+        high=4320,
+        grade="rule",
+        source=_DRILL,
+        meaning="Power is back in the centre.",
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> SortingParams:
         if self.policy == "by_community_sku" and self.release == "as_paid":
-            raise ValueError("`release: as_paid` needs `policy: by_order`: crates of a SKU are counted from a closed list")
+            raise ValueError(
+                "`release: as_paid` needs `policy: by_order`: crates of a SKU are counted from a closed list"
+            )
         if self.power_loss_to_min < self.power_loss_from_min:
             raise ValueError("`power_loss_to_min` must not be below `power_loss_from_min`")
         moment, people = most_people(self.teams)
         if people > self.hall_limit_people:
             clock = f"{int(moment) // 60:02d}:{int(moment) % 60:02d}"
-            raise ValueError(f"`teams` call {people} people into the hall at {clock} (minute {moment:g}), "
-                             f"`hall_limit_people` is {self.hall_limit_people}")
+            raise ValueError(
+                f"`teams` call {people} people into the hall at {clock} (minute {moment:g}), "
+                f"`hall_limit_people` is {self.hall_limit_people}"
+            )
         return self
 
 
 class SortingNumbers(NamedTuple):
-    """Constants in minutes and grams; `error_by_lines[k]` is the chance that an order of k lines is mis-sorted."""
+    """Minutes and grams; `error_by_lines[k]` is the chance that an order of k lines is mis-sorted."""
 
     by_crate: bool
     release_rule: int
@@ -128,7 +168,7 @@ class SortingNumbers(NamedTuple):
 
 
 class SortingDraws(NamedTuple):
-    """Chance: a factor a job (n orders, or points × SKUs), an error draw an order, absence and pace a worker."""
+    """A factor a job (n orders, or points × SKUs), an error draw an order, absence and pace a worker."""
 
     noise: NDArray[np.float64]
     error_u: NDArray[np.float64]
@@ -172,7 +212,12 @@ class Sorted(NamedTuple):
 
 def release_rule(params: SortingParams, by_sheet: bool) -> int:
     """The release rule in force: the arm's own unless the scenario names one."""
-    named = {"as_paid": rules.AS_PAID, "at_cutoff": rules.AT_CUTOFF, "per_sheet": rules.PER_SHEET, "full_list": rules.FULL_LIST}
+    named = {
+        "as_paid": rules.AS_PAID,
+        "at_cutoff": rules.AT_CUTOFF,
+        "per_sheet": rules.PER_SHEET,
+        "full_list": rules.FULL_LIST,
+    }
     if params.release != "by_arm":
         return named[params.release]
     if params.policy == "by_community_sku":
@@ -181,7 +226,7 @@ def release_rule(params: SortingParams, by_sheet: bool) -> int:
 
 
 def numbers(params: SortingParams, *, cutoff_min: float, by_sheet: bool, crate_grams: int) -> SortingNumbers:
-    """Constants of a scenario: `by_sheet` in manual arms (leaders' sheets), else payments known to the system."""
+    """Constants of a scenario; `by_sheet`: by leaders' sheets (manual arms), else as payments are known."""
     technology: Paper | Scan | PutToLight = getattr(params, params.technology)
     by_crate = params.policy == "by_community_sku"
     rate = params.crates_per_h if by_crate else technology.lines_per_h
@@ -203,10 +248,16 @@ def numbers(params: SortingParams, *, cutoff_min: float, by_sheet: bool, crate_g
 
 
 def draw(
-    params: SortingParams, numbers: SortingNumbers, night_params: NightParams, night: Night, streams: Streams,
-    keys: NDArray[np.int64], points: int, skus: int,
+    params: SortingParams,
+    numbers: SortingNumbers,
+    night_params: NightParams,
+    night: Night,
+    streams: Streams,
+    keys: NDArray[np.int64],
+    points: int,
+    skus: int,
 ) -> SortingDraws:
-    """All chance of a night: keyed by the buyer (`keys`, one an order), by (point, SKU) and by (team, place in it)."""
+    """All chance of a night: keyed by buyer (`keys`, one an order), (point, SKU), (team, place in it)."""
     law = lognormal_mean(1.0, params.noise_sigma)
     jobs = np.arange(points * skus, dtype=np.int64) if numbers.by_crate else keys
     purpose = "sorting.crate_noise" if numbers.by_crate else "sorting.noise"
@@ -219,24 +270,3 @@ def draw(
         pace=streams.draw("sorting.pace", worker, lognormal_mean(1.0, math.sqrt(math.log1p(cv * cv)))),
         night_pace=night.sort_pace,
     )
-
-
-COLUMNS: tuple[Column, ...] = (
-    Column("orders", "release_min", "f8", "min", "When the centre may begin the order; NaN never."),
-    Column("orders", "sorted_min", "f8", "min", "When the order is sorted; NaN never."),
-    Column("orders", "missorted", "?", "-", "A line of the order is wrong or in the wrong place."),
-    Column("sorting", "job", "i8", "-", "Number of the job in the order of the queue."),
-    Column("sorting", "order", "i8", "-", "Order of the job; -1 for a crate."),
-    Column("sorting", "community", "i4", "-", "Pickup point the job is for."),
-    Column("sorting", "sku", "i2", "-", "SKU of a crate; -1 for an order."),
-    Column("sorting", "release_min", "f8", "min", "When the job may be begun."),
-    Column("sorting", "start_min", "f8", "min", "When the job was begun; NaN never (cancelled, or no one left)."),
-    Column("sorting", "end_min", "f8", "min", "When the job was done."),
-    Column("sorting", "worker", "i4", "-", "Who did it; -1 no one."),
-    Column("workers", "worker", "i4", "-", "Number of the person in the calendar."),
-    Column("workers", "team", "i2", "-", "Team, in the order of the scenario."),
-    Column("workers", "start_min", "f8", "min", "Came; NaN absent."),
-    Column("workers", "end_min", "f8", "min", "Went home: end of the shift, or of the last job; NaN absent."),
-    Column("workers", "absent", "?", "-", "Did not turn up."),
-    Column("workers", "pace", "f8", "-", "Factor on the person's times."),
-)

@@ -1,4 +1,4 @@
-"""A night in the sorting hall, told with SimPy: people, their breaks, one queue, and a foreman who hands out jobs."""
+"""A night in the sorting hall, told with SimPy: people, breaks, one queue, a foreman who hands out jobs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sim.stages.sorting import rules
 from sim.stages.sorting.spec import MOST_LINES, Sorted, SortingDraws, SortingInput, SortingNumbers
 
 JOB_DONE, BELL, RELEASE, HAND_OUT = range(4)
-"""Which of two events of one instant comes first: whoever gets free then stands ready before jobs are handed out."""
+"""Which of two events of one instant comes first: people stand ready before jobs are handed out."""
 
 Steps = Generator[simpy.Event, Any, None]
 
@@ -112,7 +112,9 @@ class SortingHall:
     def sort(self, job: Job, worker: int) -> Steps:
         """Do one job, whatever the clock says."""
         n, start = self.numbers, self.env.now
-        work = rules.work_min(job.units, n.unit_min, job.noise, self.draws.night_pace, float(self.draws.pace[worker]))
+        work = rules.work_min(
+            job.units, n.unit_min, job.noise, self.draws.night_pace, float(self.draws.pace[worker])
+        )
         yield self.env.at(rules.done_min(start, work, n.power_from_min, n.power_to_min), JOB_DONE, worker)
         self.at_work -= 1
         self.call_foreman()
@@ -131,7 +133,7 @@ class SortingHall:
         if rules.power_is_off(self.env.now, n.power_from_min, n.power_to_min):
             return
         while self.queue and self.idle and self.at_work < n.stations:
-            _, _, job = heappop(self.queue)
+            job = heappop(self.queue)[2]
             if job.cancelled <= self.env.now:
                 continue
             worker = self.idle.pop(0)
@@ -159,13 +161,24 @@ def released(n: SortingNumbers, given: SortingInput) -> list[float]:
 def orders_as_jobs(given: SortingInput, draws: SortingDraws, release: list[float]) -> list[Job]:
     """One job an order."""
     return [
-        Job(i, i, int(given.point[i]), -1, time, float(given.cancelled_min[i]), int(given.lines[i]), float(draws.noise[i]))
+        Job(
+            i,
+            i,
+            int(given.point[i]),
+            -1,
+            time,
+            float(given.cancelled_min[i]),
+            int(given.lines[i]),
+            float(draws.noise[i]),
+        )
         for i, time in enumerate(release)
         if not math.isnan(time)
     ]
 
 
-def crates_as_jobs(n: SortingNumbers, given: SortingInput, draws: SortingDraws, release: list[float]) -> list[Job]:
+def crates_as_jobs(
+    n: SortingNumbers, given: SortingInput, draws: SortingDraws, release: list[float]
+) -> list[Job]:
     """One job a crate of one SKU for one point, in the order of loading."""
     grams: dict[tuple[int, int, int], int] = {}
     times: dict[tuple[int, int, int], float] = {}
@@ -190,21 +203,31 @@ def crates_as_jobs(n: SortingNumbers, given: SortingInput, draws: SortingDraws, 
 def run_sorting(numbers: SortingNumbers, draws: SortingDraws, given: SortingInput) -> Sorted:
     """Sort a night's orders; see `spec.SortingInput` and `spec.Sorted` for shapes and units."""
     release = released(numbers, given)
-    jobs = crates_as_jobs(numbers, given, draws, release) if numbers.by_crate else orders_as_jobs(given, draws, release)
+    jobs = (
+        crates_as_jobs(numbers, given, draws, release)
+        if numbers.by_crate
+        else orders_as_jobs(given, draws, release)
+    )
     env = RankedEnvironment()
     hall = SortingHall(env, numbers, draws)
     for job in jobs:
         env.process(hall.bring(job))
     env.run()
     jobs.sort(key=lambda job: (job.release, job.rank))
-    sorted_min = crates_complete(given, release, jobs, hall) if numbers.by_crate else orders_done(given, jobs, hall)
+    sorted_min = (
+        crates_complete(given, release, jobs, hall) if numbers.by_crate else orders_done(given, jobs, hall)
+    )
     missorted = [
-        not math.isnan(end) and float(draws.error_u[i]) < float(numbers.error_by_lines[min(int(given.lines[i]), MOST_LINES)])
+        not math.isnan(end)
+        and float(draws.error_u[i]) < float(numbers.error_by_lines[min(int(given.lines[i]), MOST_LINES)])
         for i, end in enumerate(sorted_min)
     ]
     return Sorted(
-        np.array(release, np.float64), np.array(sorted_min, np.float64), np.array(missorted, np.bool_),
-        job_table(jobs, hall), worker_table(numbers, draws, hall),
+        np.array(release, np.float64),
+        np.array(sorted_min, np.float64),
+        np.array(missorted, np.bool_),
+        job_table(jobs, hall),
+        worker_table(numbers, draws, hall),
     )
 
 
@@ -216,7 +239,9 @@ def orders_done(given: SortingInput, jobs: list[Job], hall: SortingHall) -> list
     return ends
 
 
-def crates_complete(given: SortingInput, release: list[float], jobs: list[Job], hall: SortingHall) -> list[float]:
+def crates_complete(
+    given: SortingInput, release: list[float], jobs: list[Job], hall: SortingHall
+) -> list[float]:
     """When the last crate of every SKU of an order stood ready at its point's place."""
     last: dict[tuple[int, int], float] = {}
     for job in jobs:
@@ -224,7 +249,11 @@ def crates_complete(given: SortingInput, release: list[float], jobs: list[Job], 
         last[job.point, job.sku] = max(last.get((job.point, job.sku), -math.inf), end)
     ends = []
     for i, time in enumerate(release):
-        mine = [last[int(given.point[i]), k] for k in np.flatnonzero(given.sku_lines[i]).tolist()] if time == time else []
+        mine = (
+            [last[int(given.point[i]), k] for k in np.flatnonzero(given.sku_lines[i]).tolist()]
+            if time == time
+            else []
+        )
         end = max(mine, default=math.inf)
         ends.append(end if end < math.inf else math.nan)
     return ends

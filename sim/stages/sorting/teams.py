@@ -14,28 +14,59 @@ if TYPE_CHECKING:
 
 _PLAN = "shifts that finish 5,600 orders by midnight in about 99 % of the nights; a plan, not a measurement"
 TEAM_BITS = 20
-"""A worker's key is team << 20 | place in the team, so that a person more in one team moves no one's luck in another."""
+"""A worker's key is team << 20 | place in it: one person more moves no one's luck in another team."""
 
 
 class Break(Params):
     """A break of a whole team; someone in the middle of a job takes it after the job, in full length."""
 
-    after_min: float = par(105.0, unit="min", low=0, high=1440, grade="assumed", source=_PLAN,
-                           meaning="Start of the break, counted from the start of the shift.")
-    length_min: float = par(15.0, unit="min", low=0, high=240, grade="assumed", source=_PLAN,
-                            meaning="Length of the break.")
+    after_min: float = par(
+        105.0,
+        unit="min",
+        low=0,
+        high=1440,
+        grade="assumed",
+        source=_PLAN,
+        meaning="Start of the break, counted from the start of the shift.",
+    )
+    length_min: float = par(
+        15.0, unit="min", low=0, high=240, grade="assumed", source=_PLAN, meaning="Length of the break."
+    )
 
 
 class Team(Params):
     """People who come and go together."""
 
-    name: str = par("A", unit="-", grade="rule", source="a name", meaning="Name of the team in reports.", role="display")
-    start_min: float = par(1200.0, unit="min since D0 00:00", low=0, high=2880, grade="assumed", source=_PLAN,
-                           meaning="Start of the team's shift.")
-    length_min: float = par(270.0, unit="min", low=0, high=1440, grade="assumed", source=_PLAN,
-                            meaning="Length of the shift with its breaks; begun jobs are finished after it.")
-    people: int = par(16, unit="people", low=0, high=100_000, grade="assumed", source=_PLAN,
-                      meaning="People on the calendar; each is absent with `night.absence_share`.")
+    name: str = par(
+        "A", unit="-", grade="rule", source="a name", meaning="Name of the team in reports.", role="display"
+    )
+    start_min: float = par(
+        1200.0,
+        unit="min since D0 00:00",
+        low=0,
+        high=2880,
+        grade="assumed",
+        source=_PLAN,
+        meaning="Start of the team's shift.",
+    )
+    length_min: float = par(
+        270.0,
+        unit="min",
+        low=0,
+        high=1440,
+        grade="assumed",
+        source=_PLAN,
+        meaning="Length of the shift with its breaks; begun jobs are finished after it.",
+    )
+    people: int = par(
+        16,
+        unit="people",
+        low=0,
+        high=100_000,
+        grade="assumed",
+        source=_PLAN,
+        meaning="People on the calendar; each is absent with `night.absence_share`.",
+    )
     breaks: list[Break] = Field(default_factory=list, max_length=10)
 
     @model_validator(mode="after")
@@ -53,8 +84,20 @@ class Team(Params):
 def default_teams() -> list[Team]:
     """Two teams of 16 and 14 from 20:00 and 20:30, both until 00:30 at the latest."""
     return [
-        Team(name="A", start_min=1200.0, length_min=270.0, people=16, breaks=[Break(after_min=105.0, length_min=15.0)]),
-        Team(name="B", start_min=1230.0, length_min=240.0, people=14, breaks=[Break(after_min=120.0, length_min=15.0)]),
+        Team(
+            name="A",
+            start_min=1200.0,
+            length_min=270.0,
+            people=16,
+            breaks=[Break(after_min=105.0, length_min=15.0)],
+        ),
+        Team(
+            name="B",
+            start_min=1230.0,
+            length_min=240.0,
+            people=14,
+            breaks=[Break(after_min=120.0, length_min=15.0)],
+        ),
     ]
 
 
@@ -97,14 +140,25 @@ def shifts_of(teams: list[Team]) -> Shifts:
     pauses = np.array([len(team.breaks) for team in teams], np.int64)
     first = np.zeros(len(number) + 1, np.int64)
     np.cumsum(pauses[number], out=first[1:])
-    taken = [(team.start_min + pause.after_min, pause.length_min) for team in teams for _ in range(team.people) for pause in team.breaks]
+    taken = [
+        (team.start_min + pause.after_min, pause.length_min)
+        for team in teams
+        for _ in range(team.people)
+        for pause in team.breaks
+    ]
     table = np.array(taken, np.float64).reshape(len(taken), 2)
     worker = np.arange(len(number), dtype=np.int64)
     bells = np.concatenate([start[number], table[:, 0], end[number]])
     rung = np.concatenate([worker, np.repeat(worker, pauses[number]), worker])
     order = np.argsort(bells, kind="stable")
     return Shifts(
-        key=number << TEAM_BITS | place, team=number.astype(np.int16), start=start[number], end=end[number],
-        break_first=first, break_start=table[:, 0].copy(), break_length=table[:, 1].copy(),
-        bell_min=bells[order], bell_worker=rung[order],
+        key=number << TEAM_BITS | place,
+        team=number.astype(np.int16),
+        start=start[number],
+        end=end[number],
+        break_first=first,
+        break_start=table[:, 0].copy(),
+        break_length=table[:, 1].copy(),
+        bell_min=bells[order],
+        bell_worker=rung[order],
     )

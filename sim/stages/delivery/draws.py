@@ -1,0 +1,62 @@
+"""All chance of a morning on the road."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.laws import Law, lognormal_mean
+from sim.night import Night, NightParams
+from sim.random_streams import Streams
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.stages.delivery.spec import DeliveryNumbers, DeliveryParams
+
+LEGS = 64
+"""Legs of a van before its draws repeat."""
+CALLS = 4
+"""Trips to one point before the draws of its stop repeat."""
+
+
+class DeliveryDraws(NamedTuple):
+    """(F, LEGS) factors of legs, (P, CALLS) minutes of stops, (F,) absence and pace, the night's own."""
+
+    leg: NDArray[np.float64]
+    stop_min: NDArray[np.float64]
+    absent: NDArray[np.bool_]
+    pace: NDArray[np.float64]
+    traffic: float
+    stop_time: float
+    speed: float
+
+
+def draw(
+    params: DeliveryParams,
+    numbers: DeliveryNumbers,
+    night_params: NightParams,
+    night: Night,
+    streams: Streams,
+    points: int,
+    rain_speed: float,
+) -> DeliveryDraws:
+    """All chance of a morning: keyed by (van, leg), by (point, trip to it) and by van (its driver)."""
+    vans = np.arange(len(numbers.fleet.payload_g), dtype=np.int64)
+    return DeliveryDraws(
+        leg=streams.draw("delivery.leg", vans, _factor(night_params.leg_cv), attempts=LEGS),
+        stop_min=streams.draw(
+            "delivery.stop", np.arange(points, dtype=np.int64), params.stop_min, attempts=CALLS
+        ),
+        absent=streams.uniform("delivery.absent", vans) < night_params.absence_share,
+        pace=streams.draw("delivery.pace", vans, _factor(night_params.own_pace_cv)),
+        traffic=night.traffic,
+        stop_time=night.stop_time,
+        speed=rain_speed if night.rain else 1.0,
+    )
+
+
+def _factor(cv: float) -> Law:
+    return lognormal_mean(1.0, math.sqrt(math.log1p(cv * cv)))
