@@ -231,8 +231,10 @@ def _routes(
         load = np.column_stack([kg, m3])
         take = len(rest)
         if k != order[-1]:
-            used = np.cumsum(load[rest], axis=0) / (room * kinds[k].count * TYPE_FILL)
-            take = int(np.searchsorted(used.max(axis=1), 1.0, side="right"))
+            time = wishes.deadline - float(static[0, rest + 1].max(initial=0.0))
+            spent = np.column_stack([load[rest], service[rest] + _from_neighbour(static, rest)])
+            most = np.append(room, max(time, 1.0)) * kinds[k].count * TYPE_FILL
+            take = int(np.searchsorted((np.cumsum(spent, axis=0) / most).max(axis=1), 1.0, side="right"))
         mine, rest = np.sort(rest[:take]), rest[take:]
         if not len(mine):
             continue
@@ -258,6 +260,15 @@ def _routes(
             (int(starts[k]) + number, mine[np.array(route) - 1].tolist()) for number, route in enumerate(plan)
         ]
     return sorted(found)
+
+
+def _from_neighbour(static: Floats, points: Ints) -> Floats:
+    """Minutes to each point from its nearest neighbour among them: about what it costs on a route."""
+    if len(points) < 2:
+        return np.zeros(len(points))
+    way = static[np.ix_(points + 1, points + 1)] + np.diag(np.full(len(points), np.inf))
+    nearest: Floats = way.min(axis=0)
+    return nearest
 
 
 def _planned(load: Floats, room: Floats, count: int, wishes: Wishes) -> Floats:
