@@ -50,3 +50,20 @@ def kernel(function: F) -> F:
 def compiled(rule: F) -> F:
     """Compile a plain `rules` function for use inside kernels; the reference face calls it uncompiled."""
     return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, no_cpython_wrapper=True)(rule)  # type: ignore[no-any-return]
+
+
+def lean_kernel(function: F) -> F:
+    """Compile a kernel that allocates nothing, without reference counts; else as `kernel`.
+
+    Compiled code counts the references to every array it is handed, atomically: 5 ns each, several an event, most of
+    the time of a kernel with many small helpers. Who calls owns the arrays meanwhile, so nothing need be counted. Code
+    compiled this way cannot allocate; numba refuses it when it tries.
+    """
+    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, _nrt=False)(function)  # type: ignore[no-any-return]
+
+
+def lean(helper: F) -> F:
+    """Compile a helper that gets arrays, allocates nothing and returns none, without reference counts; else as `compiled`."""
+    return numba.njit(
+        cache=True, nogil=True, error_model="numpy", fastmath=False, _nrt=False, no_cpython_wrapper=True
+    )(helper)  # type: ignore[no-any-return]

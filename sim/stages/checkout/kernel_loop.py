@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.compiling import lean, lean_kernel
 from sim.stages.checkout import rules
 from sim.stages.checkout.kernel_parts import (
     ADMIT,
@@ -62,7 +63,6 @@ from sim.stages.checkout.kernel_service import (
     row_join,
     take_next,
 )  # fmt: skip
-from sim.stages.checkout.lean_kernel import lean, lean_kernel
 from sim.states import End
 from sim.station.heap_kernel import heap_pop
 

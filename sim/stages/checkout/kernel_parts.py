@@ -14,9 +14,8 @@ from typing import get_type_hints
 import numpy as np
 
 from sim import signals
-from sim.compiling import compiled
+from sim.compiling import compiled, lean
 from sim.stages.checkout import rules
-from sim.stages.checkout.lean_kernel import lean
 from sim.stages.checkout.numbers import CheckoutNumbers
 from sim.states import End
 from sim.station.heap_kernel import heap_push

@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiling import compiled
+from sim.compiling import compiled, lean
 from sim.stages.checkout import rules
 from sim.stages.checkout.kernel_parts import FAILED, KIND, SUCCEEDED, push, tell
-from sim.stages.checkout.lean_kernel import lean
 from sim.states import End
 
 EXPIRY = np.int64(rules.EXPIRY) << KIND

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiling import compiled
+from sim.compiling import compiled, lean
 from sim.stages.checkout import rules
 from sim.stages.checkout.kernel_parts import (
     ADMIT,
@@ -20,7 +20,6 @@ from sim.stages.checkout.kernel_parts import (
     SESSION_END,
     push,
 )  # fmt: skip
-from sim.stages.checkout.lean_kernel import lean
 
 breaks = compiled(rules.breaks)
 

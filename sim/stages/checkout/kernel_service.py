@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiling import compiled
+from sim.compiling import compiled, lean
 from sim.stages.checkout import rules
 from sim.stages.checkout.kernel_parts import (
     AT_DOOR,
@@ -39,7 +39,6 @@ from sim.stages.checkout.kernel_parts import (
     tell,
 )  # fmt: skip
 from sim.stages.checkout.kernel_protections import leave_checkout, report
-from sim.stages.checkout.lean_kernel import lean
 
 service_time = compiled(rules.service_time)
 

@@ -96,6 +96,17 @@ def ask_times(params: LeaderDeskParams, streams: Streams, keys: Ints) -> Floats:
     return params.ask_again_every_min * np.cumsum(intervals, axis=1)
 
 
+ORDINARY_GROUP = 250.0
+"""Members of the group for which `register_min` is meant."""
+LEAST_FACTOR = 0.1
+
+
+def in_groups(draws: DeskDraws, scroll_per_100: float, members: Ints, community: Ints) -> DeskDraws:
+    """Draws with registering stretched by the size of the group, (C,) `members`, of each order's `community` (n,)."""
+    factor = np.maximum(LEAST_FACTOR, 1.0 + scroll_per_100 * (members - ORDINARY_GROUP) / 100.0)
+    return draws._replace(register_work=draws.register_work * factor[community])
+
+
 def with_tickets(
     draws: DeskDraws, params: LeaderDeskParams, streams: Streams, keys: Ints, follow_after: Floats
 ) -> DeskDraws:

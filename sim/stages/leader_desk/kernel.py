@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiling import compiled, kernel
+from sim.compiling import compiled, kernel, lean
 from sim.orderlog import Table
 from sim.stages.leader_desk import rules
 from sim.stages.leader_desk.codes import CLASSES, RUN_END_MIN, TASK_CLASS, Task
@@ -52,7 +52,7 @@ CAUSE = np.dtype(
 """By order: what its hand-over causes."""
 
 
-@compiled
+@lean
 def ask_later(ask_after, jobs, times, ranks, size, parent, n):
     """Note when a waiting buyer asks next."""
     order = jobs[parent].order
@@ -65,7 +65,7 @@ def ask_later(ask_after, jobs, times, ranks, size, parent, n):
     return size
 
 
-@compiled
+@lean
 def handed_over(rule, causes, jobs, times, ranks, size, job, now, n):
     """Note what a finished hand-over causes later."""
     order = jobs[job].order
@@ -78,7 +78,7 @@ def handed_over(rule, causes, jobs, times, ranks, size, job, now, n):
     return size
 
 
-@compiled
+@lean
 def caused_job(rule, causes, jobs, row, parent, rank, now, n, klass_of):
     """Write what `parent` causes now: a ticket, a complaint or another look at the reply."""
     order = jobs[parent].order
@@ -93,7 +93,7 @@ def caused_job(rule, causes, jobs, row, parent, rank, now, n, klass_of):
     write_job(jobs, row, now, work, jobs[parent].leader, task, klass_of[task], order, rank)
 
 
-@compiled
+@lean
 def one_desk(  # noqa: C901  # one event loop: split, its state would travel through every call
     rule, causes, ask_after, jobs, classes, times, ranks, size, row, n, opens, closes, klass_of
 ):

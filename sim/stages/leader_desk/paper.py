@@ -26,6 +26,16 @@ class PaperParams(Params):
         source=_SHANGHAI,
         meaning="Registering one reply: check the transfer, copy name, item and amount.",
     )
+    scroll_per_100_members: float = par(
+        0.12,
+        unit="share",
+        low=0,
+        high=1,
+        sweep=(0, 0.25),
+        grade="assumed",
+        source="a larger group's chat moves faster, so a reply takes longer to find; size unknown",
+        meaning="Growth of the registering time for every 100 members the group has beyond 250.",
+    )
     chase_share: float = par(
         0.10,
         unit="share",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiling import compiled
+from sim.compiling import lean
 
 NOBODY = np.int64(-1)
 ZERO = np.int64(0)
@@ -43,7 +43,7 @@ CLASS = np.dtype(
 """By class: level, beats, finish, jobs waiting. By level: ends of the list, and the job put aside."""
 
 
-@compiled
+@lean
 def enqueue(jobs, classes, job):
     """Append a job to its level's list, keeping (arrival, id) among jobs of one instant."""
     klass = jobs[job].klass
@@ -73,7 +73,7 @@ def enqueue(jobs, classes, job):
         jobs[before].after = job
 
 
-@compiled
+@lean
 def take(jobs, classes):
     """Take the next job: lowest level, there the one put aside first."""
     for level in range(classes.shape[0]):
@@ -91,7 +91,7 @@ def take(jobs, classes):
     return NOBODY
 
 
-@compiled
+@lean
 def write_job(jobs, row, arrive, work, leader, task, klass, order, ident):
     """Write a fresh job into its row."""
     jobs[row].arrive = arrive
