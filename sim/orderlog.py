@@ -66,6 +66,12 @@ class OrderLog:
                 flat[name] = column
         return pd.DataFrame(flat)
 
+    def events(self) -> pd.DataFrame:
+        """The replication as an event log: case_id, activity, timestamp, resource (see `sim.eventlog`)."""
+        from sim.eventlog import events
+
+        return events(self)
+
 
 def _same(a: NDArray[Any], b: NDArray[Any]) -> bool:
     if a.shape != b.shape or a.dtype != b.dtype:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.experiments.attribution import CELLS, EFFECTS, attribute, four_arms
 from sim.experiments.decomposition import decompose
-from sim.experiments.equal_volume import thin_count, thinned
+from sim.acts.equal_volume import thin_count, thinned
 from sim.experiments.experiment import RESERVED, Experiment
 from sim.experiments.holm import holm, holm_steps
 from sim.experiments.intervals import Interval, mean_interval, skew_t
