@@ -161,6 +161,9 @@ def _from_the_desk(tickets: Tickets, desk: Table, start: Floats, end: Floats) ->
         rows = np.array([job_of.get(order, -1) for order in tickets.order[at_door].tolist()], np.int64)
         talked = rows >= 0
         start[at_door[talked]], end[at_door[talked]] = desk["start_min"][rows[talked]], desk["end_min"][rows[talked]]
+        # one talk settles all the buyer has to say: what would have been noticed later is brought up now
+        arrive = tickets.arrive
+        arrive[at_door[talked]] = np.minimum(arrive[at_door[talked]], desk["arrive_min"][rows[talked]])
 
 
 def _with_complaints(table: Table, desk: Table) -> Table:

@@ -57,7 +57,7 @@ def sortable(event: Event, orders: Table) -> Mask:
     able = known if event.scenario.by_system else known & orders["on_sheet"]
     if event.thin_to is None:
         return able
-    out = thinned(able, event.streams.uniform(PURPOSE, orders["key"]), event.thin_to)
+    out = thinned(able & (orders["end"] == End.OPEN), event.streams.uniform(PURPOSE, orders["key"]), event.thin_to)
     orders["end"][out] = End.THINNED
     return able & ~out
 
