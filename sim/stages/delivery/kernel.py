@@ -77,10 +77,10 @@ def _first_of(e, mine, errand):
 
 
 @compiled
-def _hand_over(aboard, mine, errand, where, done, van, trip, at_point, van_of, trip_of):
+def _hand_over(aboard, mine, looked, errand, where, done, van, trip, at_point, van_of, trip_of):
     """Note what of a trip was brought; returns the first order that was not, −1 where all were."""
     first_left = NONE
-    for j in range(mine.shape[0]):
+    for j in range(looked):
         i = mine[j]
         if errand[i] != aboard:
             continue
@@ -113,8 +113,12 @@ def _deliver(  # noqa: C901  (one event loop: what can happen is told in one pla
     size, free_from, free_to = _first_vans(
         ready, own_van, draws.absent, grouped, begin, free, job, times, ranks
     )
+    all_sorted, from_here = np.zeros(many, np.bool_), begin[:-1].copy()
+    least = np.full(routes, np.iinfo(np.int64).max)
     for r in range(routes):
         route_of[r] = r
+        for j in range(begin[r], begin[r + 1]):
+            least[r] = min(least[r], grams[grouped[j]])
     next_errand = np.int64(routes)
     while size > 0:
         now, rank, size = heap_pop(times, ranks, size)
@@ -139,7 +143,9 @@ def _deliver(  # noqa: C901  (one event loop: what can happen is told in one pla
                 wait_to += ONE
             continue
         r = route_of[job[v]]
-        mine = grouped[begin[r] : begin[r + 1]]
+        while from_here[r] < begin[r + 1] and errand[grouped[from_here[r]]] == NONE:
+            from_here[r] += ONE
+        mine = grouped[from_here[r] : begin[r + 1]]
         ends = broken_min if v == broken_van else np.inf
         if now >= ends:
             size = heap_push(times, ranks, size, now, ERRAND + _first_of(job[v], mine, errand))
@@ -149,12 +155,15 @@ def _deliver(  # noqa: C901  (one event loop: what can happen is told in one pla
         if start > last_load:
             continue
         aboard = next_errand
-        next_errand += 3
-        route_of[aboard : aboard + 3] = r
-        load_grams, load_crates, first_aboard, first_over, first_late, late_ready = load_up(
-            job[v], aboard, start, payload[v], room[v], mine, errand, where, grams, sorted_min, by_sku,
-            sku_lines, sku_grams, crate_grams, piles, crates, weight, count,
+        next_errand += 2
+        route_of[aboard] = route_of[aboard + 1] = r
+        load_grams, load_crates, first_aboard, first_over, first_late, late_ready, looked = load_up(
+            job[v], all_sorted[job[v]], least[r], aboard, start, payload[v], room[v], mine, errand, where,
+            grams, sorted_min, by_sku, sku_lines, sku_grams, crate_grams, piles, crates, weight, count,
         )  # fmt: skip
+        all_sorted[job[v]] = all_sorted[aboard] = all_sorted[aboard + 1] = (
+            True  # from when on they are called for
+        )
         if first_late >= 0:
             size = heap_push(times, ranks, size, late_ready, ERRAND + first_late)
         if first_aboard < 0:
@@ -178,7 +187,9 @@ def _deliver(  # noqa: C901  (one event loop: what can happen is told in one pla
                 v, made[v], calls[r], route, depart, ends, unload_crate, draws, road, legs, crates, weight,
                 count, done, stops, n_stops,
             )  # fmt: skip
-            first_left = _hand_over(aboard, mine, errand, where, done, v, made[v], at_point, van_of, trip_of)
+            first_left = _hand_over(
+                aboard, mine, looked, errand, where, done, v, made[v], at_point, van_of, trip_of
+            )
             home = arrival(v, place, np.int64(0), clock, draws, road, legs) if first_left < 0 else np.inf
             if home <= ends:
                 metres += road.travel_m[place, 0]

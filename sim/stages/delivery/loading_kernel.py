@@ -55,25 +55,31 @@ def by_route(points, first, where, goes, sorted_min, load_by, route_of, begin, r
 
 @compiled
 def load_up(
-    e, aboard, start, payload, room, mine, errand, where, grams, sorted_min, by_sku, sku_lines, sku_grams,
-    crate_grams, piles, crates, weight, count,
+    e, all_sorted, least, aboard, start, payload, room, mine, errand, where, grams, sorted_min, by_sku,
+    sku_lines, sku_grams, crate_grams, piles, crates, weight, count,
 ):  # fmt: skip
     """Load the orders of errand e among `mine` (one route's, by id) that are sorted at `start` and fit.
 
-    They become errand `aboard`, those that do not fit `aboard` + 1, those not sorted yet `aboard` + 2. Fills
-    piles, crates, weight and count by point; returns grams, crates, the first order of each, and when the
-    late are sorted.
+    They become errand `aboard`, those not sorted yet `aboard` + 1, those that do not fit stay. Where all of
+    the errand is sorted, no one looks further once not even the lightest order, of `least` grams, could fit.
+    Fills piles, crates, weight and count by point; returns grams, crates, the first order of each, when the
+    late are sorted, and how far was looked.
     """
     kinds = sku_grams.shape[0]
     load_grams = load_crates = np.int64(0)
     first_aboard = first_over = first_late = NONE
     late_ready = -np.inf
+    looked = mine.shape[0]
     for j in range(mine.shape[0]):
         i = mine[j]
         if errand[i] != e:
             continue
+        if all_sorted and load_grams + least > payload:
+            first_over = i if first_over < 0 else first_over
+            looked = j
+            break
         if sorted_min[i] > start:
-            errand[i] = aboard + 2
+            errand[i] = aboard + 1
             late_ready = max(late_ready, sorted_min[i])
             first_late = i if first_late < 0 else first_late
             continue
@@ -88,7 +94,6 @@ def load_up(
                 more += crates_of(full, crate_grams) - crates_of(pile, crate_grams)
         fits = load_grams + grams[i] <= payload and load_crates + more <= room
         if not fits:
-            errand[i] = aboard + 1
             first_over = i if first_over < 0 else first_over
             continue
         if not by_sku:
@@ -103,4 +108,4 @@ def load_up(
         load_crates += more
         errand[i] = aboard
         first_aboard = i if first_aboard < 0 else first_aboard
-    return load_grams, load_crates, first_aboard, first_over, first_late, late_ready
+    return load_grams, load_crates, first_aboard, first_over, first_late, late_ready, looked
