@@ -111,7 +111,7 @@ def delay_before_retry(c, s, delays, ident):
 
 @lean
 def let_in(c, s, times, ranks, order, kind, now):
-    """Let in who fits, after an arrival or the end of a session or a minute: by places and the minute's number."""
+    """Let in who fits, after an arrival or the end of a session or a minute: by places and by rate."""
     if kind == SESSION_END:
         s.inside -= 1
     elif kind == MINUTE:

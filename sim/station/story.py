@@ -336,7 +336,7 @@ class StationStory:
     def when(self, time: float, kind: int, ident: int, act: Any, value: Any) -> None:
         """Let `act(value)` happen at that time, in its order."""
         event = self.env.at(time, kind, ident)
-        event.callbacks.append(lambda _: act(value))  # type: ignore[union-attr]  # None only once processed
+        event.callbacks.append(lambda _: act(value))
 
 
 def run(station: Station, inputs: Inputs) -> Columns:
