@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import platformdirs
@@ -39,17 +39,25 @@ CACHE = cache_folder()
 FIRST_TIME = not CACHE.exists()
 """True where this version of the sources has never been compiled on this machine."""
 CACHE.mkdir(parents=True, exist_ok=True)
-numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]  # numba's config has no stubs
+numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]  # numba adds its settings at run time
+
+_IEEE: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False}
+
+
+def _compile(function: F, **options: bool) -> F:
+    """The one place that calls numba."""
+    njit: Any = numba.njit  # its stubs know neither `_nrt` nor `no_cpython_wrapper`
+    return cast("F", njit(**_IEEE, **options)(function))
 
 
 def kernel(function: F) -> F:
     """Compile a kernel: cached, without the interpreter lock, IEEE arithmetic untouched."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)  # type: ignore[no-any-return]
+    return _compile(function)
 
 
 def compiled(rule: F) -> F:
     """Compile a plain `rules` function for use inside kernels; the reference face calls it uncompiled."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, no_cpython_wrapper=True)(rule)  # type: ignore[no-any-return]
+    return _compile(rule, no_cpython_wrapper=True)
 
 
 def lean_kernel(function: F) -> F:
@@ -59,11 +67,9 @@ def lean_kernel(function: F) -> F:
     the time of a kernel with many small helpers. Who calls owns the arrays meanwhile, so nothing need be counted. Code
     compiled this way cannot allocate; numba refuses it when it tries.
     """
-    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, _nrt=False)(function)  # type: ignore[no-any-return]
+    return _compile(function, _nrt=False)
 
 
 def lean(helper: F) -> F:
-    """Compile a helper that gets arrays, allocates nothing and returns none, without reference counts; else as `compiled`."""
-    return numba.njit(
-        cache=True, nogil=True, error_model="numpy", fastmath=False, _nrt=False, no_cpython_wrapper=True
-    )(helper)  # type: ignore[no-any-return]
+    """Compile a helper that gets arrays, allocates nothing and returns none, without counts; else as `compiled`."""
+    return _compile(helper, _nrt=False, no_cpython_wrapper=True)

@@ -23,5 +23,6 @@ class RankedEnvironment(simpy.Environment):
         event = simpy.Event(self)
         event._ok = True
         event._value = value
-        heappush(self._queue, (time, 2 + (kind << 40) + ident, next(self._eid), event))  # type: ignore[arg-type]  # ranks are ints beside SimPy's enum
+        queue: list[Any] = self._queue  # ranks are plain integers beside SimPy's own two
+        heappush(queue, (time, 2 + (kind << 40) + ident, next(self._eid), event))
         return event
