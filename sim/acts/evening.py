@@ -191,7 +191,7 @@ def _take_stock(s: Scenario, orders: Table, sheets: Table, sold: Goods) -> Table
     merged = np.full(int(orders["community"].max(initial=0)) + 1, np.inf)
     known = sheets["community"] < merged.size
     merged[sheets["community"][known]] = np.where(np.isnan(sheets["merge_end_min"]), np.inf, sheets["merge_end_min"])[known]
-    rows = np.flatnonzero(orders["on_sheet"])
+    rows = np.flatnonzero(orders["on_sheet"] & (orders["end"] == End.OPEN))
     rows = rows[np.argsort(merged[orders["community"][rows]], kind="stable")]
     asked = np.cumsum(wanted[rows], axis=0)
     total = asked[-1] if rows.size else np.zeros(wanted.shape[1], np.int64)
