@@ -15,7 +15,7 @@ from sim.acts.evening import play_evening
 from sim.acts.night import play_night
 from sim.market.market import Market, market_of
 from sim.night import Night, draw_night
-from sim.orderlog import OrderLog, Table
+from sim.orderlog import Column, OrderLog, Table
 from sim.random_streams import Streams
 
 if TYPE_CHECKING:
@@ -91,3 +91,9 @@ def _tables(market: Market, show: Any, night: Any, day: Day) -> dict[str, Table]
         "leaders": show.leaders,
         "tickets": day.tickets,
     }
+
+
+COLUMNS = (
+    Column("communities", "community", "i4", "-", "Number of the community; its leader and pickup point have the same."),
+    Column("communities", "members", "i8", "people", "Members of the community."),
+)

@@ -13,6 +13,7 @@ from sim.stages.aftersales.tickets import Tickets, follow_up, happenings, join, 
 from sim.stages.collection.spec import draw as collection_draw
 from sim.stages.collection.spec import numbers as collection_numbers
 from sim.stages.leader_desk.codes import Task
+from sim.stages.leader_desk.draws import with_tickets
 from sim.stages.leader_desk.jobs import day_jobs, evening_jobs
 from sim.stages.leader_desk.jobs import join as join_jobs
 from sim.states import End
@@ -99,7 +100,7 @@ def _desk(event: Event, show: Show, night: Night, orders: Table, early: Tickets)
     expected = orders | {"collected_min": orders["handover_arrive_min"]} | _nothing_spoiled(orders)
     found = [one for one in _causes(event, show, expected) if one.cause in AT_THE_DOOR]
     after, work = follow_up(s.aftersales, event.streams, orders["key"], found, system=s.by_system)
-    draws = show.desk_draws._replace(follow_after=after, follow_work=work)
+    draws = with_tickets(show.desk_draws, after, work)
     mine = early.channel == Channel.LEADER
     reply = orders["placed_min"] if not s.by_system else np.zeros(0)
     community = orders["community"].astype(np.int64)

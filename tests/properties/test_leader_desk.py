@@ -13,7 +13,7 @@ from sim.laws import constant, lognormal, lognormal_mean, uniform
 from sim.orderlog import Table
 from sim.random_streams import Streams
 from sim.stages.leader_desk.codes import COLUMNS, Task
-from sim.stages.leader_desk.draws import DeskDraws, draw, with_tickets
+from sim.stages.leader_desk.draws import DeskDraws, draw, in_groups, with_tickets
 from sim.stages.leader_desk.hours import check_tally_hours, clock_windows, merged
 from sim.stages.leader_desk.jobs import Evening, Jobs, Split, day_jobs, evening_jobs, join
 from sim.stages.leader_desk.kernel import both_days, evening, merge_sheets, work_desks
@@ -59,7 +59,8 @@ def hold(
     unload = world.uniform(1900.0, 2040.0, COMMUNITIES)
     keys = community << 24 | np.arange(orders)
     chance = draw(params, people, desk, streams, keys, COMMUNITIES, by_hand=by_hand)
-    chance = with_tickets(chance, params, streams, keys, np.where(np.arange(orders) % 9 == 0, 45.0, np.inf))
+    follow = np.where(np.arange(orders) % 9 == 0, 45.0, np.inf)
+    chance = with_tickets(chance, follow, streams.draw("test.follow", keys, lognormal_mean(6.0, 0.5)))
     hand = orders if by_hand else 0
     night = evening_jobs(desk, chance, community[:hand], reply[:hand], CUTOFF)
     tickets = np.arange(orders, dtype=np.int64)[::20]
@@ -362,7 +363,6 @@ ALIVE: dict[str, Any] = {
     "complaint_share": 0.9,
     "complaint_delay_min": lognormal(90.0, 1.0),
     "complaint_min": lognormal_mean(9.0, 0.5),
-    "ticket_min": lognormal_mean(9.0, 0.5),
 }
 NEEDS: dict[str, dict[str, Any]] = {"ask_again_max": {"ask_again_share": 0.5, "ask_again_every_min": 5.0}}
 PEOPLE_ALIVE: dict[str, Any] = {
@@ -406,9 +406,21 @@ def test_parameters_of_some_arms_are_alive() -> None:
     assert differs(hold(people=moved), hold(people=moved.model_copy(update={"other_brand_system_min": 2.0})))
 
 
+def test_a_larger_group_takes_longer_to_register() -> None:
+    """`scroll_per_100_members` stretches registering in groups beyond 250 members and shortens it below, and 0 does neither."""
+    members, community = np.array([100, 250, 500]), np.array([0, 1, 2])
+    draws = DeskDraws(*(np.ones(3) for _ in DeskDraws._fields))
+    assert in_groups(draws, 0.12, members, community).register_work.tolist() == pytest.approx([0.82, 1.0, 1.3])
+    assert in_groups(draws, 0.0, members, community).register_work.tolist() == [1.0, 1.0, 1.0]
+
+
 def test_every_parameter_is_on_one_of_the_lists() -> None:
     """No parameter of the desk or of the leaders escapes these tests (commission moves a KPI, no column)."""
-    assert set(LeaderDeskParams.model_fields) == set(ALIVE) | {"chat_min", "split_sku_s"}
+    assert set(LeaderDeskParams.model_fields) == set(ALIVE) | {
+        "chat_min",
+        "split_sku_s",
+        "scroll_per_100_members",
+    }
     assert set(LeadersParams.model_fields) == set(PEOPLE_ALIVE) | {
         "fixed_system_h",
         "other_brand_system_min",

@@ -164,6 +164,7 @@ COLUMNS = (
     Column("tickets", "order", "i8", "-", "Row of `orders`."),
     Column("tickets", "cause", "i1", "-", "Code of `Cause`."),
     Column("tickets", "channel", "i1", "-", "0 self-service, 1 chat, 2 leader."),
+    Column("tickets", "handling_min", "f8", "min", "Length of one handling."),
     Column("tickets", "arrive_min", "f8", "min", "When the ticket was written."),
     Column("tickets", "start_min", "f8", "min", "When its first handling started; NaN where it never did."),
     Column("tickets", "end_min", "f8", "min", "When its last handling ended; NaN where it never did."),

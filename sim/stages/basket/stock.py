@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from sim.orderlog import Column
 from sim.random_streams import Streams
 from sim.stages.basket.spec import BasketParams, prices
 from sim.units import Params, par
@@ -82,3 +83,15 @@ def forecast_lines(basket: BasketParams, forecast: Forecast, streams: Streams, s
     shares = np.array([sku.share for sku in basket.skus])
     error = np.exp(math.sqrt(shared) * common - 0.5 * shared + math.sqrt(private) * own - 0.5 * private)
     return forecast.expected_lines * scale * shares / shares.sum() * error
+
+
+COLUMNS = (
+    Column("stock", "sku", "i8", "-", "Number of the product in the scenario."),
+    Column("stock", "forecast", "f8", "lines", "Lines forecast before the show; 0 where goods are produced to order."),
+    Column("stock", "initial", "i8", "lines", "Lines produced before the show; what was sold where goods are produced to order."),
+    Column("stock", "sold", "i8", "lines", "Lines sold."),
+    Column("stock", "left", "i8", "lines", "Lines left at the cut-off."),
+    Column("stock", "oversold", "i8", "lines", "Lines sold beyond the stock."),
+    Column("stock", "price_fen", "i8", "fen", "List price of a line."),
+)
+"""initial = sold + left − oversold."""

@@ -99,15 +99,3 @@ def loss_of_notice(lost: float, waiting: int, overload_waiting: int, factor: flo
 def cancel_time(known: float, paid_by: float, u: float) -> float:
     """When a buyer who cancels does so: uniform between the shop's knowledge and the cut-off."""
     return known + u * (paid_by - known)
-
-
-def line_price(list_fen: int, offer_fen: int, offer: bool) -> int:
-    """Price of one line in fen."""
-    return offer_fen if offer else list_fen
-
-
-def assigned_point(own: int, nearest: int, second: int, by_road: bool, wrong: bool) -> int:
-    """Pickup point of an order: the leader's own, or the nearest to the stored address."""
-    if not by_road:
-        return own
-    return second if wrong else nearest

@@ -94,6 +94,7 @@ COLUMNS: tuple[Column, ...] = (
         "By hand: when the leader had registered it; NaN: forgotten, or not by the end of the night.",
     ),
     Column("orders", "mistaken", "bool", "-", "By hand: copied wrongly."),
+    Column("orders", "forgotten", "bool", "-", "By hand: the transfer was never registered."),
     Column("orders", "on_sheet", "bool", "-", "By hand: on the sheet the leader sent."),
     Column("leaders", "community", "i4", "-", "Community of the leader."),
     Column("leaders", "fixed_min", "f8", "min", "Group work of a day not tied to an order."),

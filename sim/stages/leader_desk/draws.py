@@ -107,17 +107,9 @@ def in_groups(draws: DeskDraws, scroll_per_100: float, members: Ints, community:
     return draws._replace(register_work=draws.register_work * factor[community])
 
 
-def with_tickets(
-    draws: DeskDraws, params: LeaderDeskParams, streams: Streams, keys: Ints, follow_after: Floats
-) -> DeskDraws:
-    """Draws with tickets for the leader `follow_after` (n,) minutes after hand-over (inf = none)."""
-    work = ticket_lengths(params, streams, keys)
-    return draws._replace(follow_after=follow_after, follow_work=work)
-
-
-def ticket_lengths(params: LeaderDeskParams, streams: Streams, keys: Ints) -> Floats:
-    """(n,) minutes a leader needs for the after-sales ticket of each order key."""
-    return streams.draw("leader_desk.ticket", keys, params.ticket_min, scale=params.chat_factor)
+def with_tickets(draws: DeskDraws, follow_after: Floats, follow_work: Floats) -> DeskDraws:
+    """Draws with talks to the leader `follow_after` (n,) minutes after hand-over (inf = none), each of a length."""
+    return draws._replace(follow_after=follow_after, follow_work=follow_work)
 
 
 def draw(

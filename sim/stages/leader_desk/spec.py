@@ -194,13 +194,6 @@ class LeaderDeskParams(PaperParams):
         source="length of an ordinary talk; support handles a refund in 6 min",
         meaning="Handling one complaint about waiting.",
     )
-    ticket_min: Law = par(
-        lognormal_mean(6.0, 0.5),
-        unit="min",
-        grade="assumed",
-        source="as a refund at the support desk",
-        meaning="Handling one after-sales ticket that goes to the leader.",
-    )
 
     @field_validator("windows_d0", "windows_d1")
     @classmethod
