@@ -69,7 +69,7 @@ def column_of(columns, attempt):
 
 
 @kernel
-def fifo(servers, limit, drops, inputs, out):  # noqa: C901 (one pass, a branch an option)
+def fifo(servers, limit, drops, inputs, out):
     """Run the station attempt by attempt in order of arrival.
 
     False where more can happen at one instant than the order of arrivals tells: a service of no length with a

@@ -102,7 +102,7 @@ def stop_waiting(c, s, tickets, kind, ident):
 
 
 @kernel
-def events(config, state, tickets, newcomers, changes, counts, heaps, inputs, out):  # noqa: C901 (one loop, a branch a kind)
+def events(config, state, tickets, newcomers, changes, counts, heaps, inputs, out):
     """Run the station event by event; False where a heap could overflow: enlarge it and go on."""
     c, s = config[0], state[0]
     order, arrivals, delays, priority = inputs.order, inputs.arrivals, inputs.delays, inputs.priority

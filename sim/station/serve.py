@@ -62,11 +62,12 @@ def serve(
         Served: one entry a customer.
 
     Raises:
+        TypeError: `station` is no Station.
         ValueError: naming the argument, what was found and what is allowed.
 
     """
     if not isinstance(station, Station):
-        raise ValueError(f"station: found {type(station).__name__}, allowed a Station")
+        raise TypeError(f"station: found {type(station).__name__}, allowed a Station")
     if engine not in ("reference", "compiled"):
         raise ValueError(f"engine: found {engine!r}, allowed reference | compiled")
     inputs = check_inputs(station, arrivals, services, priority, patience, timeout, retry_delay)

@@ -19,6 +19,7 @@ import simpy
 from sim.ranked import RankedEnvironment
 from sim.station import rules
 from sim.station.inputs import Columns, Inputs, Settings
+from sim.station.protections import Breaker, Budget, Room
 from sim.station.spec import Station
 
 WAITING, IN_SERVICE, DONE = range(3)
@@ -65,16 +66,9 @@ class StationStory:
         self.returned = 0
         self.newcomers: list[Ticket] = []
         self.picking = False
-        self.tokens = settings.budget_burst * rules.TOKEN
-        self.tick = 0
-        self.outcomes = 0
-        self.failures = 0
-        self.open_until = -math.inf
-        self.room: deque[int] = deque()
-        self.inside = 0
-        self.minute = rules.LONG_AGO
-        self.entered = 0
-        self.minute_awaited = False
+        self.budget = Budget(settings)
+        self.breaker = Breaker(settings)
+        self.room = Room(settings, inputs.tries, self.when, self.go_in)
 
     # --- the customers
 
@@ -86,47 +80,18 @@ class StationStory:
             yield self.env.at(self.inputs.arrivals.item(customer), kind, ident)
             if self.settings.room_total:
                 self.latest = self.env.now
-                self.room.append(customer)
-                self.let_in()
+                self.room.come(customer, self.env.now)
             else:
                 self.env.process(self.customer(customer))
-
-    def let_in(self) -> None:
-        """Let in who fits: by places inside, and by this minute's number."""
-        settings, now = self.settings, self.env.now
-        minute = rules.period_of(now, settings.room_minute)
-        if minute > self.minute:
-            self.minute, self.entered = minute, 0
-        while self.room and self.inside < settings.room_total and self.entered < settings.room_rate:
-            customer = self.room.popleft()
-            self.inside += 1
-            self.entered += 1
-            self.when(now, rules.ARRIVAL, customer * self.inputs.tries, self.go_in, customer)
-        if self.room and self.entered >= settings.room_rate and not self.minute_awaited:
-            self.minute_awaited = True
-            begins = rules.period_start(self.minute + 1, settings.room_minute, now)
-            self.when(begins, rules.MINUTE, 0, self.new_minute, self.minute + 1)
 
     def go_in(self, customer: int) -> None:
         """Bring a customer of the waiting room to the station."""
         self.env.process(self.customer(customer))
 
-    def new_minute(self, minute: int) -> None:
-        """Count the number let in from 0 again."""
-        self.minute_awaited = False
-        if minute > self.minute:  # else someone left at this instant and counted anew already
-            self.minute, self.entered = minute, 0
-        self.let_in()
-
-    def session_over(self, _: Any) -> None:
-        """Free a place in the room."""
-        self.inside -= 1
-        self.let_in()
-
     def customer(self, customer: int) -> Story:
         """Ask; after a failure ask again, until served, out of tries or out of budget."""
         ident = customer * self.inputs.tries
-        self.earn_budget()
+        self.budget.earn()
         for attempt in range(self.inputs.tries):
             self.out.attempts[customer] += 1
             self.latest = self.env.now
@@ -134,37 +99,19 @@ class StationStory:
             if served:
                 break
             delay = self.inputs.delay(customer, attempt)
-            if delay == math.inf or not self.spend_budget():
+            if delay == math.inf or not self.budget.spend():
                 break
             yield self.env.at(self.env.now + delay, rules.ARRIVAL, ident + attempt + 1)
         self.out.leave[customer] = self.latest = self.env.now
         if self.settings.room_total:
-            gone = self.env.now + self.settings.room_session
-            self.when(gone, rules.SESSION_END, customer, self.session_over, None)
-
-    def earn_budget(self) -> None:
-        """Put a first attempt's share into the retry budget."""
-        settings = self.settings
-        if settings.budget_percent >= 0:
-            self.tokens = rules.tokens_after_first(
-                self.tokens, settings.budget_percent, settings.budget_burst
-            )
-
-    def spend_budget(self) -> bool:
-        """Take a token for a retry; False when there is none."""
-        if self.settings.budget_percent < 0:
-            return True
-        if self.tokens < rules.TOKEN:
-            return False
-        self.tokens -= rules.TOKEN
-        return True
+            self.room.leave(customer, self.env.now)
 
     # --- the door
 
     def ask(self, ticket: Ticket) -> Ticket:
         """Join the queue, or be refused."""
         now = self.env.now
-        if now < self.open_until:
+        if now < self.breaker.open_until:
             ticket.succeed(False)
         elif not rules.has_room(self.waiting, self.capacity() - self.taken, self.settings.places):
             self.fail(ticket)
@@ -222,24 +169,7 @@ class StationStory:
     def fail(self, ticket: Ticket) -> None:
         """Tell the client, and the circuit breaker."""
         ticket.succeed(False)
-        self.note_outcome(failed=True)
-
-    def note_outcome(self, *, failed: bool) -> None:
-        """Count for the circuit breaker; a failure may open it."""
-        settings, now = self.settings, self.env.now
-        if settings.breaker_percent < 0:
-            return
-        tick = rules.period_of(now, settings.breaker_tick)
-        if tick != self.tick:
-            self.tick, self.outcomes, self.failures = tick, 0, 0
-        self.outcomes += 1
-        if failed:
-            self.failures += 1
-            if rules.breaker_opens(
-                self.failures, self.outcomes, settings.breaker_percent, settings.breaker_minimum
-            ):
-                self.open_until = now + settings.breaker_open_for
-                self.outcomes = self.failures = 0
+        self.breaker.note(self.env.now, failed=True)
 
     # --- the servers
 
@@ -301,7 +231,7 @@ class StationStory:
             self.out.start[ticket.customer] = ticket.started
             self.out.end[ticket.customer] = ticket.ends
             self.out.wait[ticket.customer] = ticket.started - ticket.came
-            self.note_outcome(failed=False)
+            self.breaker.note(self.env.now, failed=False)
             ticket.succeed(True)
         self.serve_queue()
 

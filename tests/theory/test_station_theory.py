@@ -3,7 +3,7 @@
 Every replication starts in the stationary state, drawn from the theory, with the first counted customer at
 time 0: then each counted customer finds the stationary state. (Were the first one to come a gap later, it
 would find a queue drained by that gap, and the oracle would be biased: z = −4.) Where later arrivals can
-overtake, uncounted ones follow. Theory: Kleinrock, Queueing Systems, Wiley, 1975; Falin and Templeton, Retrial
+overtake, uncounted ones follow. Theory: Kleinrock, Queueing Systems, Wiley, 1975; Falin, Templeton, Retrial
 Queues, Chapman & Hall, 1997; Mandelbaum and Zeltyn, Service Engineering in Action, Springer, 2007.
 """
 
