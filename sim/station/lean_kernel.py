@@ -18,5 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def lean(helper: F) -> F:
     """Compile a helper for use inside kernels: cached, IEEE arithmetic untouched, no references counted."""
-    options = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False, "_nrt": False}
-    return numba.njit(no_cpython_wrapper=True, **options)(helper)  # type: ignore[no-any-return]
+    njit: Any = numba.njit  # its stubs know neither option
+    options = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False}
+    compiled: F = njit(no_cpython_wrapper=True, _nrt=False, **options)(helper)
+    return compiled
