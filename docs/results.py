@@ -35,8 +35,9 @@ SEED = 1
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 FOOT: dict[Lang, str] = {
-    "en": "Means of {n} nights ± half of their 95 % intervals; seed {seed}, configuration {hash}.",
-    "zh": "{n} 晚的均值 ± 95 % 区间的半宽；种子 {seed}，配置 {hash}。",
+    "en": "Means of {n} nights ± half of their 95 % intervals (a plain share: of the nights); "
+    "seed {seed}, configuration {hash}.",
+    "zh": "{n} 晚的均值 ± 95 % 区间的半宽（单独的百分数为晚数占比）；种子 {seed}，配置 {hash}。",
 }
 RATIO: dict[Lang, str] = {
     "en": "`chenxi_live` sells {total} times what `chenxi_jielong` does = audience {audience} × conversion "
