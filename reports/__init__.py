@@ -1,0 +1,1 @@
+"""Tables, and later charts, maps and documents: functions of (Experiment, language)."""

@@ -1,0 +1,1 @@
+"""The shipped scenarios: `base.yaml` holds every default, the others extend it."""

@@ -1,18 +1,19 @@
 """The chain: in which order the acts of an event run, whichever face plays them.
 
-Show (D0) → night → day (D1). Columns flow one way from act to act; a face is a module that offers the acts' steps
-under the same names, so this file is the model's table of contents and both faces are held to it.
+Show (D0) → night → day (D1). Columns flow one way from act to act; a face is a module that offers the
+acts' steps under the same names, so this file is the model's table of contents and both faces are held to it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from sim.acts.day import Day, play_day
 from sim.acts.evening import play_evening
 from sim.acts.night import play_night
+from sim.engines import Engine
 from sim.market.market import Market, market_of
 from sim.night import Night, draw_night
 from sim.orderlog import Column, OrderLog, Table
@@ -21,7 +22,6 @@ from sim.random_streams import Streams
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-Engine = Literal["reference", "compiled"]
 RESAMPLE = 1_000_003
 """Spreads (seed, replication) over market seeds where the market is drawn anew each time."""
 
@@ -38,7 +38,12 @@ class Event(NamedTuple):
 
 
 def simulate(
-    scenario: Scenario, seed: int = 1, replication: int = 0, engine: Engine = "compiled", *, thin_to: int | None = None
+    scenario: Scenario,
+    seed: int = 1,
+    replication: int = 0,
+    engine: Engine = "compiled",
+    *,
+    thin_to: int | None = None,
 ) -> OrderLog:
     """Play one replication.
 
@@ -46,7 +51,8 @@ def simulate(
         scenario: the event.
         seed, replication: name all the chance there is.
         engine: the face that plays.
-        thin_to: at most so many paid orders go on to the night, chosen by a keyed priority (to compare at equal volume).
+        thin_to: at most so many paid orders go on to the night, chosen by a keyed priority (to compare at
+            equal volume).
     """
     face = _face(engine)
     streams = Streams(seed, replication)
@@ -94,6 +100,12 @@ def _tables(market: Market, show: Any, night: Any, day: Day) -> dict[str, Table]
 
 
 COLUMNS = (
-    Column("communities", "community", "i4", "-", "Number of the community; its leader and pickup point have the same."),
+    Column(
+        "communities",
+        "community",
+        "i4",
+        "-",
+        "Number of the community; its leader and pickup point have the same.",
+    ),
     Column("communities", "members", "i8", "people", "Members of the community."),
 )

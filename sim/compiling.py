@@ -63,13 +63,13 @@ def compiled(rule: F) -> F:
 def lean_kernel(function: F) -> F:
     """Compile a kernel that allocates nothing, without reference counts; else as `kernel`.
 
-    Compiled code counts the references to every array it is handed, atomically: 5 ns each, several an event, most of
-    the time of a kernel with many small helpers. Who calls owns the arrays meanwhile, so nothing need be counted. Code
-    compiled this way cannot allocate; numba refuses it when it tries.
+    Compiled code counts the references to every array it is handed, atomically: 5 ns each, several an event,
+    most of the time of a kernel with many small helpers. Who calls owns the arrays meanwhile, so nothing need
+    be counted. Code compiled this way cannot allocate; numba refuses it when it tries.
     """
     return _compile(function, _nrt=False)
 
 
 def lean(helper: F) -> F:
-    """Compile a helper that gets arrays, allocates nothing and returns none, without counts; else as `compiled`."""
+    """Compile a helper that gets arrays and neither allocates nor returns one; else as `compiled`."""
     return _compile(helper, _nrt=False, no_cpython_wrapper=True)

@@ -1,6 +1,6 @@
 """The log as a standard event log: case_id, activity, timestamp, resource.
 
-A case is a person; the columns are those process-mining tools read (XES names them concept:name and time:timestamp).
+A case is a person; the columns are those process-mining tools read (in XES concept:name and time:timestamp).
 """
 
 from __future__ import annotations
@@ -64,12 +64,17 @@ def _rows(log: OrderLog) -> Iterator[tuple[NDArray[np.int64], str, NDArray[np.fl
     for name, time in (("ticket", tickets["arrive_min"]), ("ticket_resolved", tickets["resolved_min"])):
         for cause in Cause:
             rows = np.flatnonzero((tickets["cause"] == cause) & ~np.isnan(time))
-            channels = np.array([Channel(code).name.lower() for code in tickets["channel"][rows].tolist()], dtype="<U24")
+            channels = np.array(
+                [Channel(code).name.lower() for code in tickets["channel"][rows].tolist()], dtype="<U24"
+            )
             yield of[rows], f"{name}_{cause.name.lower()}", time[rows], channels
 
 
 def events(log: OrderLog) -> pd.DataFrame:
-    """All events by (time, case): case_id (person's key), activity, timestamp (minutes since 00:00 of D0), resource."""
+    """All events by (time, case).
+
+    Columns: case_id (the person's key), activity, timestamp (minutes since 00:00 of D0), resource.
+    """
     import pandas as pd
 
     parts = list(_rows(log))
@@ -79,6 +84,9 @@ def events(log: OrderLog) -> pd.DataFrame:
     resource = np.concatenate([part[3] for part in parts])
     order = np.lexsort((case, time))
     frame = {
-        "case_id": log["people"]["key"][case[order]], "activity": activity[order], "timestamp": time[order], "resource": resource[order],
-    }  # fmt: skip
+        "case_id": log["people"]["key"][case[order]],
+        "activity": activity[order],
+        "timestamp": time[order],
+        "resource": resource[order],
+    }
     return pd.DataFrame(frame)

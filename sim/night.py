@@ -20,24 +20,88 @@ _REASON = "no published night-to-night figure for this trade; chosen so that pro
 class NightParams(Params):
     """Coefficients of variation of the factors common to one replication."""
 
-    attendance_cv: float = par(0.10, unit="share", low=0, high=1, sweep=(0.05, 0.30), grade="assumed", source=_REASON,
-                               meaning="Night-to-night spread of attendance (factor on the probability to attend or read).")
-    basket_cv: float = par(0.05, unit="share", low=0, high=1, grade="assumed", source=_REASON,
-                           meaning="Night-to-night spread of the mean number of extra lines in a basket.")
-    sort_pace_cv: float = par(0.08, unit="share", low=0, high=1, grade="assumed", source=_REASON,
-                              meaning="Night-to-night spread of the sorters' time for a line.")
-    stop_time_cv: float = par(0.10, unit="share", low=0, high=1, grade="assumed", source=_REASON,
-                              meaning="Night-to-night spread of the time for a stop.")
-    traffic_cv: float = par(0.10, unit="share", low=0, high=1, grade="assumed", source=_REASON,
-                            meaning="Night-to-night spread of driving times.")
-    leg_cv: float = par(0.20, unit="share", low=0, high=1, grade="assumed", source=_REASON,
-                        meaning="Spread of the driving time of a single leg within a night.")
-    rain_share: float = par(0.10, unit="share", low=0, high=1, grade="assumed", source="about one rainy delivery morning in ten; varies by city and season",
-                            meaning="Share of days with rain, which slows every leg (`roads.rain_speed`).")
-    absence_share: float = par(0.03, unit="share", low=0, high=0.5, grade="assumed", source=_REASON,
-                               meaning="Probability that a sorter, driver or support agent does not turn up.")
-    own_pace_cv: float = par(0.10, unit="share", low=0, high=1, grade="assumed", source=_REASON,
-                             meaning="Spread of the personal pace of sorters, drivers and agents (a factor on their times).")
+    attendance_cv: float = par(
+        0.10,
+        unit="share",
+        low=0,
+        high=1,
+        sweep=(0.05, 0.30),
+        grade="assumed",
+        source=_REASON,
+        meaning="Night-to-night spread of attendance (factor on the probability to attend or read).",
+    )
+    basket_cv: float = par(
+        0.05,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source=_REASON,
+        meaning="Night-to-night spread of the mean number of extra lines in a basket.",
+    )
+    sort_pace_cv: float = par(
+        0.08,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source=_REASON,
+        meaning="Night-to-night spread of the sorters' time for a line.",
+    )
+    stop_time_cv: float = par(
+        0.10,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source=_REASON,
+        meaning="Night-to-night spread of the time for a stop.",
+    )
+    traffic_cv: float = par(
+        0.10,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source=_REASON,
+        meaning="Night-to-night spread of driving times.",
+    )
+    leg_cv: float = par(
+        0.20,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source=_REASON,
+        meaning="Spread of the driving time of a single leg within a night.",
+    )
+    rain_share: float = par(
+        0.10,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source="about one rainy delivery morning in ten; varies by city and season",
+        meaning="Share of days with rain, which slows every leg (`roads.rain_speed`).",
+    )
+    absence_share: float = par(
+        0.03,
+        unit="share",
+        low=0,
+        high=0.5,
+        grade="assumed",
+        source=_REASON,
+        meaning="Probability that a sorter, driver or support agent does not turn up.",
+    )
+    own_pace_cv: float = par(
+        0.10,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source=_REASON,
+        meaning="Spread of the personal pace of sorters, drivers and agents (a factor on their times).",
+    )
 
 
 class Night(NamedTuple):

@@ -1,7 +1,7 @@
 """Stable orderings for kernels: by time (radix sort on the bits of a float) and by group (counting sort).
 
-numpy's stable sort of floats compares; sorting the bits needs six passes and no comparison, three times as fast
-at the sizes of an event.
+numpy's stable sort of floats compares; sorting the bits needs six passes and no comparison, three times as
+fast at the sizes of an event.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _count(group, chosen, first, order):
 
 
 def by_group(group, chosen, groups):
-    """The `chosen` positions grouped by `group`, keeping their order within; and where each group begins (groups + 1,)."""
+    """The `chosen` positions by `group`, keeping their order; and where each group begins, (groups + 1,)."""
     first = np.zeros(groups + 1, np.int64)
     order = np.empty(chosen.shape[0], np.int64)
     _count(group, chosen, first, order)

@@ -2,7 +2,8 @@
 
 A draw depends on nothing but its key, so it never changes when a parameter does, and two scenarios share
 their luck (common random numbers). Generator: Philox4x32-10 (Salmon et al., Parallel random numbers: as
-easy as 1, 2, 3, SC'11), counter = (entity low, entity high, attempt // 2, purpose), key = (seed, replication).
+easy as 1, 2, 3, SC'11), counter = (entity low, entity high, attempt // 2, purpose), key = (seed,
+replication).
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def law_numbers(law: Law, scale: float = 1.0) -> tuple[int, float, float]:
 class Streams:
     """The random numbers of one replication.
 
-    Every method takes `entity`, an int64 array of shape (n,), and returns (n,) or, with `attempts`, (n, attempts).
+    Every method takes `entity`, int64 (n,), and returns (n,) or, with `attempts`, (n, attempts).
     """
 
     def __init__(self, seed: int, replication: int) -> None:

@@ -21,8 +21,8 @@ class RankedEnvironment(simpy.Environment):
         Among events of one instant the lower `kind` comes first, then the lower `ident` (0 ≤ ident < 2**40).
         """
         event = simpy.Event(self)
-        event._ok = True
-        event._value = value
+        event._ok = True  # noqa: SLF001  # as SimPy's own Timeout
+        event._value = value  # noqa: SLF001
         queue: list[Any] = self._queue  # ranks are plain integers beside SimPy's own two
         heappush(queue, (time, 2 + (kind << 40) + ident, next(self._eid), event))
         return event

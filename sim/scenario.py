@@ -36,18 +36,48 @@ Combination = tuple[str, str, str, str]
 """A combination that makes no sense: path, found, allowed, what to try."""
 
 MANUAL_STEPS = 4
-"""Reply, transfer, screenshot, wait for the leader's confirmation: the article's four steps over three media."""
+"""Reply, transfer, screenshot, wait for the leader's confirmation: the article's four steps."""
 
 
 class Scenario(Params):
     """One event of one brand: two factors (show, system) and everything that happens in them."""
 
-    name: str = par("", unit="-", grade="rule", source="a name", meaning="Name in tables; the file's name where none is given.", role="display")
-    title_zh: str = par("", unit="-", grade="rule", source="a name", meaning="Title in Chinese.", role="display")
-    title_en: str = par("", unit="-", grade="rule", source="a name", meaning="Title in English.", role="display")
-    show: Literal["text", "live"] = par("live", unit="-", grade="claim", source="case article: text post before, live show after", meaning="First factor: a text post in the groups, or a live show.")
-    system: Literal["manual", "system"] = par("system", unit="-", grade="claim", source="case article: transfer and Excel before, one-tap checkout after", meaning="Second factor: reply, transfer and Excel by hand, or checkout, assignment and tracking by a system.")
-    conversion_base: ConversionBase = par("viewers", unit="-", grade="rule", source="the article names none; all four are reported", meaning="Whom the KPI `conversion` divides by.")
+    name: str = par(
+        "",
+        unit="-",
+        grade="rule",
+        source="a name",
+        meaning="Name in tables; the file's name where none is given.",
+        role="display",
+    )
+    title_zh: str = par(
+        "", unit="-", grade="rule", source="a name", meaning="Title in Chinese.", role="display"
+    )
+    title_en: str = par(
+        "", unit="-", grade="rule", source="a name", meaning="Title in English.", role="display"
+    )
+    show: Literal["text", "live"] = par(
+        "live",
+        unit="-",
+        grade="claim",
+        source="case article: text post before, live show after",
+        meaning="First factor: a text post in the groups, or a live show.",
+    )
+    system: Literal["manual", "system"] = par(
+        "system",
+        unit="-",
+        grade="claim",
+        source="case article: transfer and Excel before, one-tap checkout after",
+        meaning="Second factor: reply, transfer and Excel by hand, or checkout, assignment and tracking by "
+        "a system.",
+    )
+    conversion_base: ConversionBase = par(
+        "viewers",
+        unit="-",
+        grade="rule",
+        source="the article names none; all four are reported",
+        meaning="Whom the KPI `conversion` divides by.",
+    )
     market: MarketParams = MarketParams()
     roads: RoadsParams = RoadsParams()
     night: NightParams = NightParams()
@@ -102,7 +132,15 @@ class Scenario(Params):
         """Open minutes of one leader's desk over both days."""
         from sim.stages.leader_desk.hours import clock_windows, merged
 
-        return float(sum((closes - opens).sum() for opens, closes in (merged(clock_windows(w)) for w in (self.leader_desk.windows_d0, self.leader_desk.windows_d1))))
+        return float(
+            sum(
+                (closes - opens).sum()
+                for opens, closes in (
+                    merged(clock_windows(w))
+                    for w in (self.leader_desk.windows_d0, self.leader_desk.windows_d1)
+                )
+            )
+        )
 
     @staticmethod
     def combination_problems(explicit: Iterable[str], scenario: Scenario) -> list[Combination]:
@@ -112,12 +150,38 @@ class Scenario(Params):
         for path in explicit:
             reason = _unread(path, show, system)
             if reason:
-                found.append((path, f"set in a scenario with show: {show}, system: {system}", reason, "remove the key, or change `show` or `system`"))
+                found.append(
+                    (
+                        path,
+                        f"set in a scenario with show: {show}, system: {system}",
+                        reason,
+                        "remove the key, or change `show` or `system`",
+                    )
+                )
         return found
 
 
-_LIVE_ONLY = ("audience.seeding", "audience.koc", "audience.show", "audience.arrival", "audience.watch", "audience.quiz", "audience.questions", "audience.intent", "audience.intercept_live", "audience.brings_share", "mood")
-_TEXT_ONLY = ("group_post.intercept_text", "group_post.read_share", "group_post.post_from_min", "group_post.post_until_min", "group_post.delay_min", "group_post.react_s")
+_LIVE_ONLY = (
+    "audience.seeding",
+    "audience.koc",
+    "audience.show",
+    "audience.arrival",
+    "audience.watch",
+    "audience.quiz",
+    "audience.questions",
+    "audience.intent",
+    "audience.intercept_live",
+    "audience.brings_share",
+    "mood",
+)
+_TEXT_ONLY = (
+    "group_post.intercept_text",
+    "group_post.read_share",
+    "group_post.post_from_min",
+    "group_post.post_until_min",
+    "group_post.delay_min",
+    "group_post.react_s",
+)
 _MANUAL_ONLY = ("group_post.effort_min",)
 
 

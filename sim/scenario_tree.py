@@ -251,7 +251,8 @@ def _bounds(field: FieldInfo | None, annotation: Any = None) -> tuple[float | No
     metadata = list(field.metadata) if field is not None else []
     if annotation is None and field is not None:
         annotation = field.annotation
-    for part in get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,):
+    for kind in get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,):
+        part = kind
         while get_origin(part) is Annotated:
             part, *more = get_args(part)
             for item in more:

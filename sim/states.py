@@ -17,7 +17,7 @@ class End(IntEnum):
     REFUNDED_EXPIRED = 3
     """Paid after the order had closed; refunded."""
     NOT_SORTED = 4
-    """Paid, but the seller learned of it too late (lost callback) or never (unregistered transfer); refunded."""
+    """Paid; the seller learned of it too late (lost callback) or never (unregistered transfer); refunded."""
     CANCELLED = 5
     """Cancelled by the buyer before the cut-off; refunded."""
     THINNED = 6

@@ -15,7 +15,7 @@ Grade = Literal["A", "B", "C", "claim", "assumed", "rule"]
 case article · assumed = engineering default with its reason · rule = a modelling convention."""
 
 Role = Literal["model", "search", "display"]
-"""model: changes a column of the log or a KPI · search: read by a search command · display: read by a view."""
+"""model: changes a column of the log or a KPI · search: read by a search · display: read by a view."""
 
 
 class Params(BaseModel):

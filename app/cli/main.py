@@ -112,7 +112,7 @@ def _guarded(work: Any) -> int:
         if sys.stdout is not out:  # typer has seen that the reader left, and quietened the stream
             return 0
         return error.code if isinstance(error.code, int) else 2 if error.code else 0
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # the last catch: a bug is reported with what to send us
         return _usage_or_bug(error)
     code = code if isinstance(code, int) else 0
     return _interrupted() if code == 130 else code

@@ -7,12 +7,22 @@ from typing import Annotated, Literal
 
 import typer
 
-Scenarios = Annotated[list[str], typer.Argument(help="Shipped names or files; LABEL=SCENARIO names one.", metavar="SCENARIO…")]
+Scenarios = Annotated[
+    list[str], typer.Argument(help="Shipped names or files; LABEL=SCENARIO names one.", metavar="SCENARIO…")
+]
 OneScenario = Annotated[str, typer.Argument(help="A shipped name or a file.", metavar="SCENARIO")]
-Set = Annotated[list[str], typer.Option("--set", help="path.to.key=value, or LABEL:path.to.key=value; repeatable.", metavar="PATH=VALUE")]
+Set = Annotated[
+    list[str],
+    typer.Option(
+        "--set", help="path.to.key=value, or LABEL:path.to.key=value; repeatable.", metavar="PATH=VALUE"
+    ),
+]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Names all the chance there is.")]
 Replications = Annotated[int, typer.Option(min=1, max=1_000_000, help="Replications (nights).")]
-Precision = Annotated[float | None, typer.Option(min=0.001, max=0.9, help="Replicate until half-widths are below this share of the mean.")]
+Precision = Annotated[
+    float | None,
+    typer.Option(min=0.001, max=0.9, help="Replicate until half-widths are below this share of the mean."),
+]
 Engine = Annotated[Literal["reference", "compiled"], typer.Option(help="Which face of the model plays.")]
 Jobs = Annotated[int | None, typer.Option(min=1, max=1024, help="Workers; all processors by default.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for the JSON document and tables.", metavar="DIR")]

@@ -1,1 +1,4 @@
-"""The three acts of an event: evening (show and ordering), night (sorting and driving), day (collection and after-sales)."""
+"""The three acts of an event.
+
+Evening (show and ordering), night (sorting and driving), day (collection and after-sales).
+"""

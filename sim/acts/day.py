@@ -1,4 +1,4 @@
-"""Act three, D1: members come, leaders hand over, milk stays cold or not, tickets are written and answered."""
+"""Act three, D1: members come, leaders hand over, milk stays cold or not, tickets come and go."""
 
 from __future__ import annotations
 
@@ -24,10 +24,18 @@ if TYPE_CHECKING:
     from sim.acts.evening import Show
     from sim.acts.night import Night
     from sim.chain import Event
+    from sim.stages.leader_desk.jobs import Split
 
     Floats = NDArray[np.float64]
 
-REFUNDED = (Cause.MISSORTED, Cause.SPOILED, Cause.NOT_AS_SHOWN, Cause.REGRET, Cause.UNREGISTERED, Cause.MISTAKEN)
+REFUNDED = (
+    Cause.MISSORTED,
+    Cause.SPOILED,
+    Cause.NOT_AS_SHOWN,
+    Cause.REGRET,
+    Cause.UNREGISTERED,
+    Cause.MISTAKEN,
+)
 """Causes whose solution is money back."""
 ABOUT_THE_WAY = (Cause.LATE, Cause.WHERE_IS_IT)
 """Tickets about goods on their way are solved when the goods arrive."""
@@ -47,15 +55,31 @@ def play_day(event: Event, show: Show, night: Night) -> Day:
     orders = show.orders | night.orders
     numbers = collection_numbers(s.collection)
     draws = collection_draw(s.collection, event.streams, orders["key"])
-    came, arrive, wasted = face.run_coming(numbers, draws, orders["at_point_min"], orders["point"], market.open_min, market.close_min, show.desk_numbers.d1_opens, show.desk_numbers.d1_closes)
+    came, arrive, wasted = face.run_coming(
+        numbers,
+        draws,
+        orders["at_point_min"],
+        orders["point"],
+        market.open_min,
+        market.close_min,
+        show.desk_numbers.d1_opens,
+        show.desk_numbers.d1_closes,
+    )
     orders |= {"came_min": came, "handover_arrive_min": arrive, "wasted": wasted}
     early = _before_hand_over(event, show, orders)
     desk = _desk(event, show, night, orders, early)
     orders["collected_min"] = _when(desk, Task.HAND_OVER, "end_min", orders["key"].size)
     cold = face.run_cold(
-        numbers, draws, orders["at_point_min"], _warm_from(numbers.van_cold_ok, orders, night), orders["collected_min"],
-        orders["point"], orders["grams"], market.cold_grams, market.close_min,
-    )  # fmt: skip
+        numbers,
+        draws,
+        orders["at_point_min"],
+        _warm_from(numbers.van_cold_ok, orders, night),
+        orders["collected_min"],
+        orders["point"],
+        orders["grams"],
+        market.cold_grams,
+        market.close_min,
+    )
     orders |= dict(zip(("cold", "above_min", "spoiled", "noticed", "never"), cold, strict=True))
     tickets = _tickets(event, show, orders, early, desk)
     _settle(orders, tickets)
@@ -67,17 +91,36 @@ def _warm_from(van_cold: bool, orders: Table, night: Night) -> Floats:
     if van_cold:
         return orders["at_point_min"]
     trips = night.trips
-    departure = dict(zip(zip(trips["van"].tolist(), trips["trip"].tolist(), strict=True), trips["depart_min"].tolist(), strict=True))
+    departure = dict(
+        zip(
+            zip(trips["van"].tolist(), trips["trip"].tolist(), strict=True),
+            trips["depart_min"].tolist(),
+            strict=True,
+        )
+    )
     pairs = zip(orders["van"].tolist(), orders["trip"].tolist(), strict=True)
     return np.array([departure.get(pair, np.nan) for pair in pairs], np.float64)
 
 
 def _causes(event: Event, show: Show, orders: Table) -> list:  # type: ignore[type-arg]  # of happenings
     answered = ~np.isnan(show.people["answered_min"])[orders["person"]]
-    return happenings(event.scenario.aftersales, orders, live=event.scenario.live, notices=event.scenario.collection.notices, answered=answered)
+    return happenings(
+        event.scenario.aftersales,
+        orders,
+        live=event.scenario.live,
+        notices=event.scenario.collection.notices,
+        answered=answered,
+    )
 
 
-BEFORE = (Cause.PAYMENT_TROUBLE, Cause.LOST_NOTICE, Cause.LATE, Cause.WHERE_IS_IT, Cause.OTHER, Cause.UNREGISTERED)
+BEFORE = (
+    Cause.PAYMENT_TROUBLE,
+    Cause.LOST_NOTICE,
+    Cause.LATE,
+    Cause.WHERE_IS_IT,
+    Cause.OTHER,
+    Cause.UNREGISTERED,
+)
 """Causes known before anybody collects."""
 AT_THE_DOOR = (Cause.MISSORTED, Cause.NOT_AS_SHOWN, Cause.REGRET, Cause.MISTAKEN)
 """Causes found after the hand-over that may go to the leader; spoilt goods go to the brand."""
@@ -87,7 +130,9 @@ def _before_hand_over(event: Event, show: Show, orders: Table) -> Tickets:
     """Tickets whose time does not depend on the hand-over."""
     waiting = orders | {"collected_min": np.full(orders["key"].size, np.nan)}
     found = [one for one in _causes(event, show, waiting | _nothing_spoiled(orders)) if one.cause in BEFORE]
-    return write_tickets(event.scenario.aftersales, event.streams, orders["key"], found, system=event.scenario.by_system)
+    return write_tickets(
+        event.scenario.aftersales, event.streams, orders["key"], found, system=event.scenario.by_system
+    )
 
 
 def _nothing_spoiled(orders: Table) -> Table:
@@ -104,18 +149,34 @@ def _desk(event: Event, show: Show, night: Night, orders: Table, early: Tickets)
     mine = early.channel == Channel.LEADER
     reply = orders["placed_min"] if not s.by_system else np.zeros(0)
     community = orders["community"].astype(np.int64)
-    split = "by_community_sku" if s.sorting.policy == "by_community_sku" else "none"
+    split = _split(event)
     jobs = join_jobs(
         evening_jobs(show.desk_numbers, draws, community, reply, s.cutoff.paid_by_min),
         day_jobs(
-            show.desk_numbers, draws,
-            receive_leader=night.stops["point"].astype(np.int64), receive_min=night.stops["unload_end_min"], receive_crates=night.stops["crates"].astype(np.int64),
-            leader=orders["point"].astype(np.int64), at_point_min=orders["at_point_min"], handover_arrive_min=orders["handover_arrive_min"],
-            split="by_hand" if not s.by_system else split,
-            ticket_leader=community[early.order[mine]], ticket_order=early.order[mine], ticket_min=early.arrive[mine], ticket_work=early.handling[mine],
+            show.desk_numbers,
+            draws,
+            receive_leader=night.stops["point"].astype(np.int64),
+            receive_min=night.stops["unload_end_min"],
+            receive_crates=night.stops["crates"].astype(np.int64),
+            leader=orders["point"].astype(np.int64),
+            at_point_min=orders["at_point_min"],
+            handover_arrive_min=orders["handover_arrive_min"],
+            split=split,
+            ticket_leader=community[early.order[mine]],
+            ticket_order=early.order[mine],
+            ticket_min=early.arrive[mine],
+            ticket_work=early.handling[mine],
         ),
-    )  # fmt: skip
-    return event.face.both_days(show.desk_numbers, draws, jobs)
+    )
+    desk: Table = event.face.both_days(show.desk_numbers, draws, jobs)
+    return desk
+
+
+def _split(event: Event) -> Split:
+    """How orders are taken out of what the van brings."""
+    if not event.scenario.by_system:
+        return "by_hand"
+    return "by_community_sku" if event.scenario.sorting.policy == "by_community_sku" else "none"
 
 
 def _when(desk: Table, task: Task, column: str, count: int) -> Floats:
@@ -127,20 +188,34 @@ def _when(desk: Table, task: Task, column: str, count: int) -> Floats:
 
 
 def _tickets(event: Event, show: Show, orders: Table, early: Tickets, desk: Table) -> Table:
-    """All tickets with their handling, whoever did it; complaints about waiting at the door are tickets too."""
+    """All tickets and their handling, whoever did it; complaints about waiting at the door are among them."""
     s = event.scenario
     late_causes = (*AT_THE_DOOR, Cause.SPOILED)
     found = [one for one in _causes(event, show, orders) if one.cause in late_causes]
     later = write_tickets(s.aftersales, event.streams, orders["key"], found, system=s.by_system)
     later.channel[(later.cause == Cause.SPOILED) & (later.channel == Channel.LEADER)] = Channel.CHAT
     tickets = join(early, later)
-    handled = handle(s.aftersales, event.streams, orders["key"][tickets.order], tickets, s.night.absence_share, event.face.NAME)
+    handled = handle(
+        s.aftersales,
+        event.streams,
+        orders["key"][tickets.order],
+        tickets,
+        s.night.absence_share,
+        event.face.NAME,
+    )
     start, end = handled.start_min, handled.end_min
     _from_the_desk(tickets, desk, start, end)
-    table = {
-        "order": tickets.order, "cause": tickets.cause, "channel": tickets.channel, "arrive_min": tickets.arrive, "handling_min": tickets.handling,
-        "start_min": start, "end_min": end, "resolved_min": end.copy(), "reopened": handled.reopened,
-    }  # fmt: skip
+    table: Table = {
+        "order": tickets.order,
+        "cause": tickets.cause,
+        "channel": tickets.channel,
+        "arrive_min": tickets.arrive,
+        "handling_min": tickets.handling,
+        "start_min": start,
+        "end_min": end,
+        "resolved_min": end.copy(),
+        "reopened": handled.reopened,
+    }
     table = _with_complaints(table, desk)
     on_the_way = np.isin(table["cause"], ABOUT_THE_WAY)
     arrived = orders["at_point_min"][table["order"][on_the_way]]
@@ -149,7 +224,7 @@ def _tickets(event: Event, show: Show, orders: Table, early: Tickets, desk: Tabl
 
 
 def _from_the_desk(tickets: Tickets, desk: Table, start: Floats, end: Floats) -> None:
-    """Fill in the leader's handling: planned tickets in the order they were given, those at the door by order."""
+    """Fill in the leader's handling: planned tickets as they were given, those at the door by order."""
     jobs = np.flatnonzero(desk["task"] == Task.TICKET)
     early = np.isin(tickets.cause, BEFORE) & (tickets.channel == Channel.LEADER)
     mine = np.flatnonzero(early)
@@ -161,7 +236,10 @@ def _from_the_desk(tickets: Tickets, desk: Table, start: Floats, end: Floats) ->
         job_of = dict(zip(desk["order"][caused].tolist(), caused.tolist(), strict=True))
         rows = np.array([job_of.get(order, -1) for order in tickets.order[at_door].tolist()], np.int64)
         talked = rows >= 0
-        start[at_door[talked]], end[at_door[talked]] = desk["start_min"][rows[talked]], desk["end_min"][rows[talked]]
+        start[at_door[talked]], end[at_door[talked]] = (
+            desk["start_min"][rows[talked]],
+            desk["end_min"][rows[talked]],
+        )
         # one talk settles all the buyer has to say: what would have been noticed later is brought up now
         arrive = tickets.arrive
         arrive[at_door[talked]] = np.minimum(arrive[at_door[talked]], desk["arrive_min"][rows[talked]])
@@ -171,10 +249,16 @@ def _with_complaints(table: Table, desk: Table) -> Table:
     rows = np.flatnonzero(desk["task"] == Task.COMPLAINT)
     count = rows.size
     more = {
-        "order": desk["order"][rows], "cause": np.full(count, Cause.WAITED, np.int8), "channel": np.full(count, Channel.LEADER, np.int8),
-        "arrive_min": desk["arrive_min"][rows], "handling_min": desk["work_min"][rows], "start_min": desk["start_min"][rows],
-        "end_min": desk["end_min"][rows], "resolved_min": desk["end_min"][rows], "reopened": np.zeros(count, np.bool_),
-    }  # fmt: skip
+        "order": desk["order"][rows],
+        "cause": np.full(count, Cause.WAITED, np.int8),
+        "channel": np.full(count, Channel.LEADER, np.int8),
+        "arrive_min": desk["arrive_min"][rows],
+        "handling_min": desk["work_min"][rows],
+        "start_min": desk["start_min"][rows],
+        "end_min": desk["end_min"][rows],
+        "resolved_min": desk["end_min"][rows],
+        "reopened": np.zeros(count, np.bool_),
+    }
     return {name: np.concatenate((column, more[name])) for name, column in table.items()}
 
 
@@ -189,4 +273,3 @@ def _settle(orders: Table, tickets: Table) -> None:
     np.minimum.at(when, tickets["order"][back], tickets["resolved_min"][back])
     fresh = np.isnan(orders["refunded_min"]) & np.isfinite(when) & ~np.isnan(orders["paid_min"])
     orders["refunded_min"][fresh] = when[fresh]
-

@@ -71,10 +71,18 @@ def play_evening(event: Event) -> Show:
         orders, attempts, stock = _by_hand(event, people, sold), _no_attempts(), {}
     numbers = desk_numbers(s.leader_desk, s.leaders)
     draws = desk_draws.draw(
-        s.leader_desk, s.leaders, numbers, event.streams, orders["key"], market.communities, by_hand=not s.by_system
+        s.leader_desk,
+        s.leaders,
+        numbers,
+        event.streams,
+        orders["key"],
+        market.communities,
+        by_hand=not s.by_system,
     )
     if not s.by_system:
-        draws = desk_draws.in_groups(draws, s.leader_desk.scroll_per_100_members, market.members, orders["community"])
+        draws = desk_draws.in_groups(
+            draws, s.leader_desk.scroll_per_100_members, market.members, orders["community"]
+        )
         sheets, stock = _leaders_evening(event, orders, numbers, draws, sold)
     else:
         sheets = event.face.merge_sheets(numbers, np.zeros(0), np.zeros(0, np.int64))
@@ -85,9 +93,14 @@ def play_evening(event: Event) -> Show:
 def _leaders_evening(
     event: Event, orders: Table, numbers: DeskNumbers, draws: DeskDraws, sold: Goods
 ) -> tuple[Table, Table]:
-    """Leaders register, tally and send their sheets, headquarters merges them; the day act plays the desks again with D1 behind."""
+    """Leaders register, tally and send their sheets, headquarters merges them.
+
+    The day act plays the desks again with the next day's work behind.
+    """
     s = event.scenario
-    jobs = evening_jobs(numbers, draws, orders["community"].astype(np.int64), orders["placed_min"], s.cutoff.paid_by_min)
+    jobs = evening_jobs(
+        numbers, draws, orders["community"].astype(np.int64), orders["placed_min"], s.cutoff.paid_by_min
+    )
     done = event.face.evening(numbers, draws, jobs, NIGHT_HORIZON_MIN)
     sheets: Table = event.face.merge_sheets(numbers, done.tally_end_min, done.rows)
     _write_down(orders, done)
@@ -102,11 +115,15 @@ def _people(event: Event) -> Any:
     s, face = event.scenario, event.face
     trust = trust_of(s)
     if not s.live:
-        post = post_numbers(s.group_post, cutoff_min=s.cutoff.placed_by_min, leader_absent_share=s.leaders.absent_share)
+        post = post_numbers(
+            s.group_post, cutoff_min=s.cutoff.placed_by_min, leader_absent_share=s.leaders.absent_share
+        )
         return face.read_post(s.group_post, post, trust, event.streams, event.market, event.night)
     n = audience_numbers(s.audience, care=s.leaders.care, leader_absent_share=s.leaders.absent_share)
     if s.by_system:
-        return face.watch_show(s.audience, n, trust, event.streams, event.market, event.night, s.audience.scale)
+        return face.watch_show(
+            s.audience, n, trust, event.streams, event.market, event.night, s.audience.scale
+        )
     crowd, luck = face.crowd_of(s.audience, n, event.streams, event.market, event.night, s.audience.scale)
     return face.show_by_hand(n, trust, mood_numbers(s.mood), crowd, luck)
 
@@ -131,18 +148,32 @@ def _by_checkout(event: Event, people: Any, sold: Goods) -> tuple[Any, Table, Ta
     unanswered = answered = np.zeros(0, np.int64)
     if s.live:
         span = int(60 * (s.cutoff.placed_by_min - start)) + 60
-        unanswered, answered = event.face.question_counts(people, audience_numbers(s.audience), n.start_second, span)
+        unanswered, answered = event.face.question_counts(
+            people, audience_numbers(s.audience), n.start_second, span
+        )
     shoppers = Shoppers(
-        person=person, key=key, community=people.community[person], decide_min=people.decide_min[person],
-        score=people.score[person], threshold=people.threshold[person], wanted=wanted,
-        nearest=market.node_nearest[home], second=market.node_second[home], answered=answered, unanswered=unanswered,
-    )  # fmt: skip
+        person=person,
+        key=key,
+        community=people.community[person],
+        decide_min=people.decide_min[person],
+        score=people.score[person],
+        threshold=people.threshold[person],
+        wanted=wanted,
+        nearest=market.node_nearest[home],
+        second=market.node_second[home],
+        answered=answered,
+        unanswered=unanswered,
+    )
     log = event.face.run_checkout(n, draw(s.checkout, event.streams, key), shoppers, sold)
     wants = np.zeros(people.key.size, np.bool_)
     wants[person] = log.wants
     orders = log.orders
     count = orders["key"].size
-    orders |= {"mistaken": np.zeros(count, np.bool_), "forgotten": np.zeros(count, np.bool_), "on_sheet": np.zeros(count, np.bool_)}
+    orders |= {
+        "mistaken": np.zeros(count, np.bool_),
+        "forgotten": np.zeros(count, np.bool_),
+        "on_sheet": np.zeros(count, np.bool_),
+    }
     return people._replace(wants=wants), orders, log.attempts, log.stock
 
 
@@ -163,16 +194,37 @@ def _by_hand(event: Event, people: Any, sold: Goods) -> Table:
     no = np.zeros(person.size, np.bool_)
     late = paid > s.cutoff.paid_by_min
     return {
-        "person": person, "key": key, "community": people.community[person], "point": people.community[person].copy(),
-        "moved": no.copy(), "wrong": no.copy(), "clicked_min": clicked, "placed_min": paid.copy(), "pay_start_min": clicked.copy(),
-        "gateway_start_min": nothing.copy(), "gateway_end_min": nothing.copy(), "declined": no.copy(), "paid_min": paid,
-        "known_min": nothing.copy(), "method": np.full(person.size, TRANSFER, np.int8), "tries": np.ones(person.size, np.int16),
-        "gift": no.copy(), "lines_wanted": wanted.sum(axis=1, dtype=np.int32), "lines": wanted.sum(axis=1, dtype=np.int32),
-        "sku_lines": wanted.copy(), "grams": lines @ sold.grams, "amount_fen": np.where(offer, member_fen, list_fen), "list_fen": list_fen,
-        "offer": offer, "cancelled_min": nothing.copy(), "refunded_min": np.where(late, paid, np.nan),
+        "person": person,
+        "key": key,
+        "community": people.community[person],
+        "point": people.community[person].copy(),
+        "moved": no.copy(),
+        "wrong": no.copy(),
+        "clicked_min": clicked,
+        "placed_min": paid.copy(),
+        "pay_start_min": clicked.copy(),
+        "gateway_start_min": nothing.copy(),
+        "gateway_end_min": nothing.copy(),
+        "declined": no.copy(),
+        "paid_min": paid,
+        "known_min": nothing.copy(),
+        "method": np.full(person.size, TRANSFER, np.int8),
+        "tries": np.ones(person.size, np.int16),
+        "gift": no.copy(),
+        "lines_wanted": wanted.sum(axis=1, dtype=np.int32),
+        "lines": wanted.sum(axis=1, dtype=np.int32),
+        "sku_lines": wanted.copy(),
+        "grams": lines @ sold.grams,
+        "amount_fen": np.where(offer, member_fen, list_fen),
+        "list_fen": list_fen,
+        "offer": offer,
+        "cancelled_min": nothing.copy(),
+        "refunded_min": np.where(late, paid, np.nan),
         "end": np.where(late, End.LATE_PAID, End.OPEN).astype(np.int8),
-        "mistaken": no.copy(), "forgotten": no.copy(), "on_sheet": no.copy(),
-    }  # fmt: skip
+        "mistaken": no.copy(),
+        "forgotten": no.copy(),
+        "on_sheet": no.copy(),
+    }
 
 
 def _write_down(orders: Table, done: Any) -> None:
@@ -186,11 +238,13 @@ def _write_down(orders: Table, done: Any) -> None:
 
 
 def _take_stock(s: Scenario, orders: Table, sheets: Table, sold: Goods) -> Table:
-    """Rule 39: at the merge each row takes its lines while there are any; the shortfall was sold but is not there."""
+    """Rule 39: at the merge each row takes its lines while there are any; the rest was sold in vain."""
     wanted = orders["sku_lines"].astype(np.int64)
     merged = np.full(int(orders["community"].max(initial=0)) + 1, np.inf)
     known = sheets["community"] < merged.size
-    merged[sheets["community"][known]] = np.where(np.isnan(sheets["merge_end_min"]), np.inf, sheets["merge_end_min"])[known]
+    merged[sheets["community"][known]] = np.where(
+        np.isnan(sheets["merge_end_min"]), np.inf, sheets["merge_end_min"]
+    )[known]
     rows = np.flatnonzero(orders["on_sheet"] & (orders["end"] == End.OPEN))
     rows = rows[np.argsort(merged[orders["community"][rows]], kind="stable")]
     asked = np.cumsum(wanted[rows], axis=0)
@@ -204,13 +258,25 @@ def _take_stock(s: Scenario, orders: Table, sheets: Table, sold: Goods) -> Table
     return _stock_table(sold, sold.stock.copy(), total, np.maximum(total - sold.stock, 0))
 
 
-def _stock_table(sold: Goods, initial: NDArray[np.int64], total: NDArray[np.int64], oversold: NDArray[np.int64]) -> Table:
+def _stock_table(
+    sold: Goods, initial: NDArray[np.int64], total: NDArray[np.int64], oversold: NDArray[np.int64]
+) -> Table:
     return {
-        "sku": np.arange(total.size, dtype=np.int64), "forecast": sold.forecast.copy(), "initial": initial, "sold": total.copy(),
-        "left": initial - total + oversold, "oversold": oversold, "price_fen": sold.list_fen.copy(),
-    }  # fmt: skip
+        "sku": np.arange(total.size, dtype=np.int64),
+        "forecast": sold.forecast.copy(),
+        "initial": initial,
+        "sold": total.copy(),
+        "left": initial - total + oversold,
+        "oversold": oversold,
+        "price_fen": sold.list_fen.copy(),
+    }
 
 
 def _no_attempts() -> Table:
     times = ("arrive_min", "start_min", "end_min", "row_start_min", "row_end_min")
-    return {"person": np.zeros(0, np.int64), "try": np.zeros(0, np.int16), **{name: np.zeros(0) for name in times}, "outcome": np.zeros(0, np.int8)}
+    return {
+        "person": np.zeros(0, np.int64),
+        "try": np.zeros(0, np.int16),
+        **{name: np.zeros(0) for name in times},
+        "outcome": np.zeros(0, np.int8),
+    }

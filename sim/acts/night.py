@@ -40,24 +40,36 @@ def play_night(event: Event, show: Show) -> Night:
     orders = show.orders
     able = sortable(event, orders)
     fixed = event.scenario.delivery.policy == "fixed"
-    plan = _fixed_plan(event) if fixed else _nightly_plan(event, orders, able & np.isnan(orders["cancelled_min"]))
+    plan = (
+        _fixed_plan(event)
+        if fixed
+        else _nightly_plan(event, orders, able & np.isnan(orders["cancelled_min"]))
+    )
     done = _sort(event, show, able, plan)
     road = _deliver(event, show, plan, done)
     kept = np.isnan(orders["cancelled_min"])
     columns = {
-        "release_min": np.where(kept, done.release_min, np.nan), "sorted_min": done.sorted_min, "missorted": done.missorted & kept,
-        "van": road.van, "trip": road.trip, "at_point_min": road.at_point_min,
-    }  # fmt: skip
+        "release_min": np.where(kept, done.release_min, np.nan),
+        "sorted_min": done.sorted_min,
+        "missorted": done.missorted & kept,
+        "van": road.van,
+        "trip": road.trip,
+        "at_point_min": road.at_point_min,
+    }
     return Night(columns, done.sorting, done.workers, road.trips, road.stops)
 
 
 def sortable(event: Event, orders: Table) -> Mask:
-    """Paid orders the seller knows of, cancelled ones included until the hall hears of it; thinned on request."""
-    known = ~np.isnan(orders["known_min"]) & ((orders["end"] == End.OPEN) | (orders["end"] == End.CANCELLED))
-    able = known if event.scenario.by_system else known & orders["on_sheet"]
+    """Paid orders the seller knows of, cancelled ones until the hall hears of it; thinned on request."""
+    known: Mask = ~np.isnan(orders["known_min"]) & (
+        (orders["end"] == End.OPEN) | (orders["end"] == End.CANCELLED)
+    )
+    able: Mask = known if event.scenario.by_system else known & orders["on_sheet"]
     if event.thin_to is None:
         return able
-    out = thinned(able & (orders["end"] == End.OPEN), event.streams.uniform(PURPOSE, orders["key"]), event.thin_to)
+    out = thinned(
+        able & (orders["end"] == End.OPEN), event.streams.uniform(PURPOSE, orders["key"]), event.thin_to
+    )
     orders["end"][out] = End.THINNED
     return able & ~out
 
@@ -65,18 +77,34 @@ def sortable(event: Event, orders: Table) -> Mask:
 def _sort(event: Event, show: Show, able: Mask, plan: Plan) -> sorting.Sorted:
     s, market, orders = event.scenario, event.market, show.orders
     numbers = sorting.numbers(
-        s.sorting, cutoff_min=s.cutoff.paid_by_min, by_sheet=not s.by_system, crate_grams=round(s.delivery.crate_kg * 1000.0)
+        s.sorting,
+        cutoff_min=s.cutoff.paid_by_min,
+        by_sheet=not s.by_system,
+        crate_grams=round(s.delivery.crate_kg * 1000.0),
     )
     draws = sorting.draw(
-        s.sorting, numbers, s.night, event.night, event.streams, orders["key"], market.communities, show.goods.grams.size
+        s.sorting,
+        numbers,
+        s.night,
+        event.night,
+        event.streams,
+        orders["key"],
+        market.communities,
+        show.goods.grams.size,
     )
     sheets = np.full(market.communities, np.nan)
     sheets[show.sheets["community"]] = show.sheets["merge_end_min"]
     given = sorting.SortingInput(
-        known_min=np.where(able, orders["known_min"], np.nan), cancelled_min=orders["cancelled_min"], community=orders["community"],
-        point=orders["point"], lines=orders["lines"], sku_lines=orders["sku_lines"], sku_grams=show.goods.grams, sheet_min=sheets,
+        known_min=np.where(able, orders["known_min"], np.nan),
+        cancelled_min=orders["cancelled_min"],
+        community=orders["community"],
+        point=orders["point"],
+        lines=orders["lines"],
+        sku_lines=orders["sku_lines"],
+        sku_grams=show.goods.grams,
+        sheet_min=sheets,
         point_rank=routes.loading_rank(plan, market.communities),
-    )  # fmt: skip
+    )
     done: sorting.Sorted = event.face.run_sorting(numbers, draws, given)
     return done
 
@@ -85,13 +113,20 @@ def _deliver(event: Event, show: Show, plan: Plan, done: sorting.Sorted) -> deli
     s, market, orders = event.scenario, event.market, show.orders
     by_sku = s.sorting.policy == "by_community_sku"
     numbers = delivery.numbers(s.delivery, s.roads.bands(), crates_by_sku=by_sku)
-    draws = delivery.draw(s.delivery, numbers, s.night, event.night, event.streams, market.communities, s.roads.rain_speed)
+    draws = delivery.draw(
+        s.delivery, numbers, s.night, event.night, event.streams, market.communities, s.roads.rain_speed
+    )
     kept = np.isnan(orders["cancelled_min"])
     given = delivery.DeliveryInput(
-        goes=kept & ~np.isnan(done.release_min), sorted_min=np.where(kept, done.sorted_min, np.nan), point=orders["point"],
-        grams=orders["grams"], sku_lines=orders["sku_lines"], sku_grams=show.goods.grams, travel_min=market.travel_min,
+        goes=kept & ~np.isnan(done.release_min),
+        sorted_min=np.where(kept, done.sorted_min, np.nan),
+        point=orders["point"],
+        grams=orders["grams"],
+        sku_lines=orders["sku_lines"],
+        sku_grams=show.goods.grams,
+        travel_min=market.travel_min,
         travel_m=market.travel_m,
-    )  # fmt: skip
+    )
     road: delivery.Delivered = event.face.run_delivery(numbers, draws, plan, given)
     return road
 
@@ -103,7 +138,9 @@ def _piles(event: Event) -> int:
 
 
 def _fixed_plan(event: Event) -> Plan:
-    return _planned_once(event.scenario.delivery.model_dump_json(), _van_prices(event), event.market, _piles(event))
+    return _planned_once(
+        event.scenario.delivery.model_dump_json(), _van_prices(event), event.market, _piles(event)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -121,5 +158,12 @@ def _van_prices(event: Event) -> routes.VanPrices:
 def _nightly_plan(event: Event, orders: Table, goes: Mask) -> Plan:
     market = event.market
     return routes.nightly_plan(
-        event.scenario.delivery, _van_prices(event), goes, orders["point"], orders["grams"], market.travel_min, market.travel_m, _piles(event)
+        event.scenario.delivery,
+        _van_prices(event),
+        goes,
+        orders["point"],
+        orders["grams"],
+        market.travel_min,
+        market.travel_m,
+        _piles(event),
     )

@@ -1,0 +1,11 @@
+"""The two faces of the chain: `reference` tells it in SimPy, `compiled` plays it in kernels.
+
+`sim.chain` alone asks which one plays; the modules here offer the acts' steps under the same names.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Engine = Literal["reference", "compiled"]
+"""Which face plays."""

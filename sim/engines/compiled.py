@@ -15,6 +15,18 @@ from sim.stages.sorting.kernel import run_sorting
 NAME = "compiled"
 
 __all__ = [
-    "NAME", "both_days", "crowd_of", "evening", "merge_sheets", "question_counts", "read_post", "run_checkout",
-    "run_cold", "run_coming", "run_delivery", "run_sorting", "show_by_hand", "watch_show",
-]  # fmt: skip
+    "NAME",
+    "both_days",
+    "crowd_of",
+    "evening",
+    "merge_sheets",
+    "question_counts",
+    "read_post",
+    "run_checkout",
+    "run_cold",
+    "run_coming",
+    "run_delivery",
+    "run_sorting",
+    "show_by_hand",
+    "watch_show",
+]

@@ -8,13 +8,25 @@ from sim.stages.checkout.story import run_checkout
 from sim.stages.collection.story import run_cold, run_coming
 from sim.stages.delivery.story import run_delivery
 from sim.stages.group_post.story import attend as read_post
-from sim.stages.leader_desk.story import both_days, evening
 from sim.stages.leader_desk.merge.story import merge_sheets
+from sim.stages.leader_desk.story import both_days, evening
 from sim.stages.sorting.story import run_sorting
 
 NAME = "reference"
 
 __all__ = [
-    "NAME", "both_days", "crowd_of", "evening", "merge_sheets", "question_counts", "read_post", "run_checkout",
-    "run_cold", "run_coming", "run_delivery", "run_sorting", "show_by_hand", "watch_show",
-]  # fmt: skip
+    "NAME",
+    "both_days",
+    "crowd_of",
+    "evening",
+    "merge_sheets",
+    "question_counts",
+    "read_post",
+    "run_checkout",
+    "run_cold",
+    "run_coming",
+    "run_delivery",
+    "run_sorting",
+    "show_by_hand",
+    "watch_show",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim.engines import Engine
 from sim.experiments.experiment import Experiment
 from sim.experiments.outcome import one_replication
 from sim.experiments.replicate import replicate
@@ -14,11 +15,24 @@ if TYPE_CHECKING:
 
 
 def experiment(
-    arms: Mapping[str, Scenario], *, seed: int = 1, replications: int = 50, engine: str = "compiled", jobs: int | None = None
+    arms: Mapping[str, Scenario],
+    *,
+    seed: int = 1,
+    replications: int = 50,
+    engine: Engine = "compiled",
+    jobs: int | None = None,
 ) -> Experiment:
     """Replications of every arm, all with the same luck; the first arm is the base."""
     rows = [
-        replicate(scenario, one_replication, name=name, seed=seed, replications=replications, engine=engine, jobs=jobs)
+        replicate(
+            scenario,
+            one_replication,
+            name=name,
+            seed=seed,
+            replications=replications,
+            engine=engine,
+            jobs=jobs,
+        )
         for name, scenario in arms.items()
     ]
     return Experiment(tuple(rows))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from sim.engines import Engine
 from sim.experiments.replicate import Outcome
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ def one_replication(
     scenario: Scenario,
     seed: int,
     replication: int,
-    engine: Literal["reference", "compiled"],
+    engine: Engine,
     thin_to: int | None = None,
 ) -> Outcome:
     """Simulate and measure; the log is dropped, since (scenario, seed, replication) brings it back."""

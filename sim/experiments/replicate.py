@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.engines import Engine
 from sim.experiments.executors import usable_cpus, workers
 from sim.experiments.intervals import LEAST_REPLICATIONS, precise_enough
 
@@ -37,7 +38,7 @@ class Outcome(NamedTuple):
     stations: Mapping[str, Mapping[str, float]]
 
 
-Simulate = Callable[[Any, int, int, str], Outcome]
+Simulate = Callable[[Any, int, int, Engine], Outcome]
 """(scenario, seed, replication, engine) → Outcome; a module-level function where processes are used."""
 
 
@@ -82,7 +83,7 @@ class Replications:
     name: str
     scenario: Any
     seed: int
-    engine: str
+    engine: Engine
     kpis: tuple[str, ...]
     table: Floats
     balance: dict[str, int]
@@ -113,7 +114,7 @@ def replicate(
     name: str,
     seed: int,
     replications: int | Precision = 50,
-    engine: str = "compiled",
+    engine: Engine = "compiled",
     jobs: int | None = None,
     executor: Executor | None = None,
     known: Mapping[int, Outcome] | None = None,
@@ -167,7 +168,7 @@ def _run(
     scenario: Any,
     simulate: Simulate,
     seed: int,
-    engine: str,
+    engine: Engine,
     missing: list[int],
     jobs: int,
     executor: Executor | None,
@@ -191,7 +192,7 @@ def _fan_out(
     scenario: Any,
     simulate: Simulate,
     seed: int,
-    engine: str,
+    engine: Engine,
     todo: list[int],
     jobs: int,
 ) -> Iterator[tuple[int, Outcome]]:
@@ -215,7 +216,7 @@ def _finished(running: dict[Future[Outcome], int]) -> Iterator[tuple[int, Outcom
         yield running.pop(future), future.result()
 
 
-def _table(name: str, scenario: Any, seed: int, engine: str, outcomes: list[Outcome]) -> Replications:
+def _table(name: str, scenario: Any, seed: int, engine: Engine, outcomes: list[Outcome]) -> Replications:
     names = tuple(dict.fromkeys(kpi for outcome in outcomes for kpi in outcome.kpis))
     table = np.full((len(outcomes), len(names)), np.nan)
     for row, outcome in zip(table, outcomes, strict=True):

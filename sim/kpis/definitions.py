@@ -21,6 +21,8 @@ class Kpi(NamedTuple):
     meaning: str
 
 
+# a table, one KPI a line
+# fmt: off
 _TABLE: tuple[tuple[str, str, str, Better, str], ...] = (
     # audience
     ("viewers", "audience", "people", "higher", "People who watched the show (text: who read the post)."),
@@ -126,5 +128,6 @@ _TABLE: tuple[tuple[str, str, str, Better, str], ...] = (
     ("orders_visible_share", "data", "share", "higher", "Share of paid orders headquarters can see at midnight."),
     ("list_complete_at_7", "data", "share", "higher", "Share of paid orders that are on the leader's list at 07:00 of D1."),
 )
+# fmt: on
 
 KPIS: dict[str, Kpi] = {row[0]: Kpi(*row) for row in _TABLE}

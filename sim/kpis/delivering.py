@@ -26,7 +26,7 @@ def promised_to_buyers(orders: Table) -> NDArray[np.bool_]:
     return promised
 
 
-def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
+def measure(_scenario: Scenario, log: OrderLog) -> dict[str, float]:
     """KPIs of the group `delivery`."""
     orders, trips, stops = log["orders"], log["trips"], log["stops"]
     promised = promised_to_buyers(orders)

@@ -23,8 +23,8 @@ GOOD_ENOUGH = 0.9
 
 def in_time(orders: Table) -> NDArray[np.bool_]:
     """Paid, and known to the seller before sorting: neither lost, closed nor after the cut-off."""
-    end = orders["end"]
-    return ~np.isnan(orders["paid_min"]) & (end != End.NOT_SORTED) & (end != End.REFUNDED_EXPIRED) & (end != End.LATE_PAID)
+    paid: NDArray[np.bool_] = ~np.isnan(orders["paid_min"])
+    return paid & ~np.isin(orders["end"], (End.NOT_SORTED, End.REFUNDED_EXPIRED, End.LATE_PAID))
 
 
 def goodput_by_minute(orders: Table) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -57,7 +57,7 @@ def _questions(people: Table) -> dict[str, float]:
     }
 
 
-def _checkout(scenario: Scenario, log: OrderLog) -> dict[str, float]:
+def _checkout(log: OrderLog) -> dict[str, float]:
     """Figures that only a system arm has."""
     orders, attempts = log["orders"], log["attempts"]
     clicked = orders["clicked_min"][~np.isnan(orders["clicked_min"])]
@@ -118,7 +118,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
         "oversold": int(log["stock"]["oversold"].sum()),
     }
     if scenario.system == "system":
-        out.update(_checkout(scenario, log))
+        out.update(_checkout(log))
     if scenario.show == "live":
         out.update(_questions(people))
     return out

@@ -31,7 +31,8 @@ def brand_minutes(log: OrderLog) -> NDArray[np.float64]:
     desk = log["desk"]
     own = (desk["task"] != Task.OTHER_BRAND) & (desk["task"] != Task.CHAT)
     communities = log["communities"]["members"].shape[0]
-    return np.bincount(desk["leader"][own], weights=desk["work_min"][own], minlength=communities)
+    work = np.bincount(desk["leader"][own], weights=desk["work_min"][own], minlength=communities)
+    return work.astype(np.float64, copy=False)  # no work at all is counted in integers
 
 
 def _known(scenario: Scenario, log: OrderLog, at: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

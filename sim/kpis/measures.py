@@ -59,7 +59,9 @@ def worked_until(moments: Floats, starts: Floats, ends: Floats) -> Floats:
     return before(starts) - before(ends)
 
 
-def busiest(starts: Floats, ends: Floats, there_from: Floats, there_until: Floats, minutes: float = 1.0) -> float:
+def busiest(
+    starts: Floats, ends: Floats, there_from: Floats, there_until: Floats, minutes: float = 1.0
+) -> float:
     """Highest utilisation over fixed bins of `minutes`: busy time over time present, never above 1.
 
     Args:

@@ -22,7 +22,7 @@ def _fen(values: NDArray[np.int64], where: NDArray[np.bool_]) -> float:
 
 
 def sorting_cost(scenario: Scenario, log: OrderLog) -> float:
-    """Wages of the sorters who came, to the end of their shift or of their last job, with the night premium."""
+    """Wages of the sorters who came, to the end of shift or last job, with the night premium."""
     workers = log["workers"]
     here = ~workers["absent"]
     start, until = workers["start_min"][here], workers["end_min"][here]
@@ -37,7 +37,8 @@ def delivery_cost(scenario: Scenario, log: OrderLog) -> float:
     trips, m = log["trips"], scenario.money
     hours = float((trips["return_min"] - trips["depart_min"]).sum()) / 60.0
     km = float(trips["metres"].sum()) / 1000.0
-    return km * m.van_cny_per_km + hours * m.van_cny_per_h + np.unique(trips["van"]).shape[0] * m.van_cny_used
+    vans: int = np.unique(trips["van"]).shape[0]
+    return km * m.van_cny_per_km + hours * m.van_cny_per_h + vans * m.van_cny_used
 
 
 def support_cost(scenario: Scenario, log: OrderLog) -> float:
@@ -45,14 +46,19 @@ def support_cost(scenario: Scenario, log: OrderLog) -> float:
     a, m = scenario.aftersales, scenario.money
     if scenario.system == "system":
         day = a.day_until_h - a.day_from_h
-        hours = 2 * day * (a.agents + a.second_line_agents) + (a.show_night_until_h - a.day_until_h) * a.show_night_agents
+        hours = (
+            2 * day * (a.agents + a.second_line_agents)
+            + (a.show_night_until_h - a.day_until_h) * a.show_night_agents
+        )
         return hours * m.agent_cny_per_h
     sheets = log["sheets"]
     merged = ~np.isnan(sheets["merge_end_min"])
-    return float((sheets["merge_end_min"] - sheets["merge_start_min"])[merged].sum()) / 60.0 * m.clerk_cny_per_h
+    return (
+        float((sheets["merge_end_min"] - sheets["merge_start_min"])[merged].sum()) / 60.0 * m.clerk_cny_per_h
+    )
 
 
-def acquisition_cost(scenario: Scenario, log: OrderLog, paid: int, quiz: float) -> float:
+def acquisition_cost(scenario: Scenario, paid: int, quiz: float) -> float:
     """What is spent to win the buyers, discount and commission apart."""
     m = scenario.money
     if scenario.show == "text":
@@ -83,10 +89,14 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     gifts = int(np.count_nonzero(orders["gift"])) * m.gift_cny
     quiz = scenario.quiz_prizes_cny(log) + gifts
     handling = sorting_cost(scenario, log) + delivery_cost(scenario, log) + support_cost(scenario, log)
-    acquisition = acquisition_cost(scenario, log, count, quiz)
+    acquisition = acquisition_cost(scenario, count, quiz)
     commission = scenario.leaders.commission_share * net
     fees = m.payment_fee_share * _fen(orders["amount_fen"], paid & (orders["method"] == 0))
-    waste = float((stock["left"] * stock["price_fen"]).sum()) / 100.0 * (scenario.stock.unit_cost_share - scenario.stock.salvage_share)
+    waste = (
+        float((stock["left"] * stock["price_fen"]).sum())
+        / 100.0
+        * (scenario.stock.unit_cost_share - scenario.stock.salvage_share)
+    )
     system = m.system_cny if scenario.system == "system" else 0.0
     cost = handling + acquisition + commission + fees + waste + system
     goods = scenario.stock.unit_cost_share * _fen(orders["list_fen"], kept)
@@ -119,5 +129,3 @@ def _new_share(scenario: Scenario, log: OrderLog, paid: NDArray[np.bool_]) -> fl
     lines = log["orders"]["sku_lines"][paid]
     new = np.array([sku.new for sku in scenario.basket.skus])
     return share(float(lines[:, new].sum()), float(lines.sum()))
-
-

@@ -24,7 +24,7 @@ def worked(log: OrderLog) -> tuple[float, float]:
     return busy, float((workers["end_min"] - workers["start_min"])[here].sum())
 
 
-def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
+def measure(_scenario: Scenario, log: OrderLog) -> dict[str, float]:
     """KPIs of the group `sorting`."""
     orders = log["orders"]
     released = ~np.isnan(orders["release_min"])
@@ -35,7 +35,11 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     paid = int(np.count_nonzero(~np.isnan(orders["paid_min"])))
     missorted = int(np.count_nonzero(orders["missorted"]))
     mistakes = missorted + int(np.count_nonzero(orders["mistaken"]))
-    mistakes += int(np.count_nonzero(~np.isnan(orders["paid_min"]) & np.isnan(orders["known_min"]) & (orders["method"] == 2)))
+    mistakes += int(
+        np.count_nonzero(
+            ~np.isnan(orders["paid_min"]) & np.isnan(orders["known_min"]) & (orders["method"] == 2)
+        )
+    )
     out = {
         "sorted_by_midnight": share(early, count),
         "missorted": missorted,

@@ -68,10 +68,17 @@ def stations_of(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]
     out["leader_desk"] = _leader_desk(scenario, log)
     jobs, workers = log["sorting"], log["workers"]
     here = ~workers["absent"]
-    out["sorting"] = station(jobs["release_min"], jobs["start_min"], jobs["end_min"], Presence(workers["start_min"][here], workers["end_min"][here]))
+    out["sorting"] = station(
+        jobs["release_min"],
+        jobs["start_min"],
+        jobs["end_min"],
+        Presence(workers["start_min"][here], workers["end_min"][here]),
+    )
     trips = log["trips"]
     if trips["load_end_min"].size:
-        docks = all_the_time(scenario.delivery.docks, trips["load_start_min"].min(), trips["load_end_min"].max())
+        docks = all_the_time(
+            scenario.delivery.docks, trips["load_start_min"].min(), trips["load_end_min"].max()
+        )
         out["docks"] = station(trips["ready_min"], trips["load_start_min"], trips["load_end_min"], docks)
     return {name: figures for name, figures in out.items() if figures}
 
@@ -81,24 +88,44 @@ def _checkout(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]]:
     attempts, orders = log["attempts"], log["orders"]
     if attempts["arrive_min"].size == 0:
         return {}
-    first, last = float(attempts["arrive_min"].min()), float(np.nanmax(np.append(attempts["end_min"], attempts["arrive_min"])))
+    first, last = (
+        float(attempts["arrive_min"].min()),
+        float(np.nanmax(np.append(attempts["end_min"], attempts["arrive_min"]))),
+    )
     reached = ~np.isnan(attempts["row_start_min"])
     paying = ~np.isnan(orders["gateway_start_min"])
     one = all_the_time(1, first, last)
     return {
         "order_service": station(
-            attempts["arrive_min"], attempts["start_min"], attempts["end_min"], all_the_time(scenario.checkout.order_service.servers, first, last)
+            attempts["arrive_min"],
+            attempts["start_min"],
+            attempts["end_min"],
+            all_the_time(scenario.checkout.order_service.servers, first, last),
         ),
-        "stock_row": station(attempts["end_min"][reached], attempts["row_start_min"][reached], attempts["row_end_min"][reached], one),
-        "gateway": station(orders["pay_start_min"][paying], orders["gateway_start_min"][paying], orders["gateway_end_min"][paying], one),
+        "stock_row": station(
+            attempts["end_min"][reached],
+            attempts["row_start_min"][reached],
+            attempts["row_end_min"][reached],
+            one,
+        ),
+        "gateway": station(
+            orders["pay_start_min"][paying],
+            orders["gateway_start_min"][paying],
+            orders["gateway_end_min"][paying],
+            one,
+        ),
     }
 
 
 def _host_team(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     people, show = log["people"], scenario.audience.show
     asked = ~np.isnan(people["asked_min"])
-    team = all_the_time(scenario.audience.questions.team, show.starts_at_min, show.starts_at_min + show.minutes)
-    return station(people["asked_min"][asked], people["answer_start_min"][asked], people["answered_min"][asked], team)
+    team = all_the_time(
+        scenario.audience.questions.team, show.starts_at_min, show.starts_at_min + show.minutes
+    )
+    return station(
+        people["asked_min"][asked], people["answer_start_min"][asked], people["answered_min"][asked], team
+    )
 
 
 def _leader_desk(scenario: Scenario, log: OrderLog) -> dict[str, float]:
@@ -110,7 +137,13 @@ def _leader_desk(scenario: Scenario, log: OrderLog) -> dict[str, float]:
         return {}
     used = float(desk["work_min"].sum()) / (scenario.desk_open_min() * log["communities"]["members"].shape[0])
     queue = most_at_once(desk["arrive_min"][served], desk["start_min"][served])
-    return {"utilisation": used, "utilisation_peak": used, "wait_mean_s": float(wait.mean()), "wait_p95_s": quantile(wait, 0.95), "queue_max": queue}
+    return {
+        "utilisation": used,
+        "utilisation_peak": used,
+        "wait_mean_s": float(wait.mean()),
+        "wait_p95_s": quantile(wait, 0.95),
+        "queue_max": queue,
+    }
 
 
 def _support(scenario: Scenario, log: OrderLog) -> dict[str, float]:
@@ -120,9 +153,10 @@ def _support(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     day, late = 60.0 * (a.day_until_h - a.day_from_h), 60.0 * (a.show_night_until_h - a.day_until_h)
     evening = 60.0 * a.day_until_h
     shifts = (
-        all_the_time(a.agents, evening - day, evening), all_the_time(a.show_night_agents, evening, evening + late),
+        all_the_time(a.agents, evening - day, evening),
+        all_the_time(a.show_night_agents, evening, evening + late),
         all_the_time(a.agents, DAY + evening - day, DAY + evening),
-    )  # fmt: skip
+    )
     there = Presence(np.concatenate([s.begin for s in shifts]), np.concatenate([s.end for s in shifts]))
     start = tickets["start_min"][chat]
     return station(tickets["arrive_min"][chat], start, start + tickets["handling_min"][chat], there)

@@ -165,10 +165,12 @@ def _links(sheet: Sheet) -> list[Link]:
         for number, street in enumerate([*grid, *sheet.extra])
         for stretch in _stretches(sheet, street)
     ]
-    for (number, street, (a, b, wet)), luck in zip(found, sheet.chance("gap", len(found)), strict=True):
+    for (number, street, (first, last, wet)), luck in zip(
+        found, sheet.chance("gap", len(found)), strict=True
+    ):
         residential = street.road_class == "residential"
         oneway = residential and turns[number] < sheet.params.oneway_share
-        a, b = (b, a) if oneway and number % 4 == 1 else (a, b)
+        a, b = (last, first) if oneway and number % 4 == 1 else (first, last)
         link = Link(a, b, street.road_class, oneway)
         if street.everywhere:
             links.append(link)

@@ -175,8 +175,8 @@ def _cleaned(text: str, shown: str) -> tuple[str, list[Problem]]:
     problems: list[Problem] = []
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     block: int | None = None
-    for number, line in enumerate(lines, 1):
-        bare = line.lstrip()
+    for number, raw in enumerate(lines, 1):
+        line, bare = raw, raw.lstrip()
         indent = len(line) - len(bare)
         inside = block is not None and (not bare or indent > block)
         block = block if inside else indent if _BLOCK.search(line) and not bare.startswith("#") else None

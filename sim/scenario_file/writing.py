@@ -81,7 +81,7 @@ def _drop(values: dict[str, Any], path: Path) -> None:
 
 def in_line(value: Any) -> str:
     """Write plain values as YAML in one line: `{lognormal: {median: 8.0, sigma: 0.6}}`."""
-    return _Sheet(comments=False)._flow(value, (), 1, 1)
+    return _Sheet(comments=False).flow(value, (), 1, 1)
 
 
 def config_hash(scenario: Params) -> str:
@@ -185,7 +185,7 @@ class _Sheet:
         else:
             self._comment(annotation, info, path, indent - lead.count("-") * 2, section=False)
             start = len(self.lines) + 1, len(lead) + 1
-            self.lines.append(f"{head} {self._flow(value, path, start[0], len(head) + 2)}")
+            self.lines.append(f"{head} {self.flow(value, path, start[0], len(head) + 2)}")
         self.places[path] = (*start, len(head) + 2)
 
     def _item(self, annotation: Any, item: Any, path: Path, indent: int) -> None:
@@ -194,9 +194,9 @@ class _Sheet:
             step = below(annotation, path[-1])
             self.mapping(step[0] if step else None, item, path, indent + 2, dash="- ")
         else:
-            self.lines.append(" " * indent + "- " + self._flow(item, path, len(self.lines) + 1, indent + 3))
+            self.lines.append(" " * indent + "- " + self.flow(item, path, len(self.lines) + 1, indent + 3))
 
-    def _flow(self, value: Any, path: Path, line: int, column: int) -> str:
+    def flow(self, value: Any, path: Path, line: int, column: int) -> str:
         if not isinstance(value, (dict, list)):
             return written(value)
         inner: list[str] = []
@@ -207,7 +207,7 @@ class _Sheet:
         for step, item in pairs:
             head = f"{written(step)}: " if isinstance(step, str) else ""
             self.places[(*path, step)] = (line, at, at + len(head))
-            inner.append(head + self._flow(item, (*path, step), line, at + len(head)))
+            inner.append(head + self.flow(item, (*path, step), line, at + len(head)))
             at += len(inner[-1]) + 2
         return "{" + ", ".join(inner) + "}" if isinstance(value, dict) else "[" + ", ".join(inner) + "]"
 

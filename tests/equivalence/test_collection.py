@@ -23,13 +23,44 @@ def cases(pick):
             t = np.round(t / grid) * grid
         return np.where(rng.uniform(size=n) < nan, np.nan, t)
 
-    numbers = CollectionNumbers(0.25, 0.45, 0.9, 0.98, pick(st.sampled_from([0.0, 10.0, 60.0])), pick(st.sampled_from([0.0, 0.3])), pick(st.sampled_from([0.0, 90.0, 300.0])), 60.0, True, 0.5)
-    draws = CollectionDraws(rng.uniform(size=n), np.round(rng.uniform(size=n) * 4) / 4 if grid else rng.uniform(size=n), rng.uniform(size=n), times(2400, 2640), rng.uniform(size=n))
-    opens, closes = np.full(points, 1440 + 60.0 * rng.integers(7, 12)), np.full(points, 1440 + 60.0 * rng.integers(18, 23))
+    numbers = CollectionNumbers(
+        0.25,
+        0.45,
+        0.9,
+        0.98,
+        pick(st.sampled_from([0.0, 10.0, 60.0])),
+        pick(st.sampled_from([0.0, 0.3])),
+        pick(st.sampled_from([0.0, 90.0, 300.0])),
+        60.0,
+        True,
+        0.5,
+    )
+    draws = CollectionDraws(
+        rng.uniform(size=n),
+        np.round(rng.uniform(size=n) * 4) / 4 if grid else rng.uniform(size=n),
+        rng.uniform(size=n),
+        times(2400, 2640),
+        rng.uniform(size=n),
+    )
+    opens, closes = (
+        np.full(points, 1440 + 60.0 * rng.integers(7, 12)),
+        np.full(points, 1440 + 60.0 * rng.integers(18, 23)),
+    )
     point = rng.integers(0, points, n).astype(np.int32)
     desk = pick(st.sampled_from([((1980.0, 2220.0), (2340.0, 2760.0)), ((1860.0, 2800.0),), ()]))
     hours = np.array([w[0] for w in desk]), np.array([w[1] for w in desk])
-    return numbers, draws, hours, times(1900, 2700, 0.1), times(2000, 2800, 0.1), point, (1500 * rng.integers(1, 5, n)).astype(np.int64), (1500 * rng.integers(0, 12, points)).astype(np.int64), opens, closes
+    return (
+        numbers,
+        draws,
+        hours,
+        times(1900, 2700, 0.1),
+        times(2000, 2800, 0.1),
+        point,
+        (1500 * rng.integers(1, 5, n)).astype(np.int64),
+        (1500 * rng.integers(0, 12, points)).astype(np.int64),
+        opens,
+        closes,
+    )
 
 
 @settings(max_examples=400, deadline=None)
@@ -39,7 +70,10 @@ def test_two_faces_agree(case):
     numbers, draws, hours, at_point, collected, point, grams, room, opens, closes = case
     collected = np.maximum(collected, at_point)
     for mine, theirs in (
-        (kernel.run_coming(numbers, draws, at_point, point, opens, closes, *hours), story.run_coming(numbers, draws, at_point, point, opens, closes, *hours)),
+        (
+            kernel.run_coming(numbers, draws, at_point, point, opens, closes, *hours),
+            story.run_coming(numbers, draws, at_point, point, opens, closes, *hours),
+        ),
         (
             kernel.run_cold(numbers, draws, at_point, at_point, collected, point, grams, room, closes),
             story.run_cold(numbers, draws, at_point, at_point, collected, point, grams, room, closes),

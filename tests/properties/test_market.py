@@ -1,5 +1,8 @@
 """The market: exact sizes, keyed homes, nearest points by road, and nothing that depends on the run."""
 
+from dataclasses import fields
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sim.market import Market, MarketParams, build_market, market_of
-from sim.market.places import shares
+from sim.market.market import _cached_places
+from sim.market.places import Places, shares
 from sim.roads import Roads, RoadsParams, roads_of
 
 SMALL = RoadsParams(radius_km=3.0)
@@ -92,16 +96,30 @@ def test_the_cache_gives_what_building_gives(market: Market) -> None:
     built = build_market(MarketParams(), roads_of(RoadsParams()))
     assert market_of(MarketParams(), RoadsParams()) is market_of(MarketParams(), RoadsParams())
     slow = RoadsParams(rain_speed=0.5)
-    assert market_of(MarketParams(), slow).roads is market_of(MarketParams(), RoadsParams()).roads
+    assert market_of(MarketParams(), slow).places is market_of(MarketParams(), RoadsParams()).places
     assert np.array_equal(built.member_node, market.member_node)
     assert np.array_equal(built.second_point, market.second_point)
+
+
+def test_places_come_back_from_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places read from disk equal those made anew; a damaged file is made again."""
+    monkeypatch.setenv("LIANLU_CACHE", str(tmp_path))
+    params, key = MarketParams(communities=7).model_dump_json(), SMALL.network_key()
+    made = _cached_places.__wrapped__(params, key, "", 3)
+    file = next((tmp_path / "places").glob("*.npz"))
+    read = _cached_places.__wrapped__(params, key, "", 3)
+    file.write_bytes(file.read_bytes()[:1000])
+    again = _cached_places.__wrapped__(params, key, "", 3)
+    for field in fields(Places):
+        assert np.array_equal(getattr(made, field.name), getattr(read, field.name)), field.name
+        assert np.array_equal(getattr(made, field.name), getattr(again, field.name)), field.name
 
 
 def test_nearest_points_are_by_road(market: Market) -> None:
     """For a sample of homes the nearest and second point are those of least road metres, home → point."""
     homes = np.unique(market.member_node)[::40]
     pairs = [(int(a), int(b)) for a in homes for b in market.point_node]
-    table = market.roads.distance_m(pairs).reshape(len(homes), -1)
+    table = roads_of(RoadsParams()).distance_m(pairs).reshape(len(homes), -1)
     order = np.argsort(table, axis=1, kind="stable")
     assert np.array_equal(market.node_nearest[homes], order[:, 0])
     assert np.array_equal(market.node_second[homes], order[:, 1])
@@ -110,7 +128,7 @@ def test_nearest_points_are_by_road(market: Market) -> None:
 
 def test_people_live_near_their_community(market: Market) -> None:
     """Homes spread around the centre as asked, most buyers keep their leader, and some are moved."""
-    xy = market.roads.xy
+    xy = roads_of(RoadsParams()).xy
     center = xy[market.places.center_node][market.member_community]
     apart = xy[market.member_node] - center
     assert 120.0 < apart.std(axis=0).mean() < 320.0

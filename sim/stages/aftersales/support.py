@@ -5,10 +5,11 @@ Self-service answers at once; a ticket to the leader is handled at the leader's 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.engines import Engine
 from sim.random_streams import Streams
 from sim.stages.aftersales.spec import AftersalesParams, Channel
 from sim.stages.aftersales.tickets import Tickets
@@ -63,7 +64,7 @@ def handle(
     keys: NDArray[np.int64],
     tickets: Tickets,
     absence_share: float,
-    engine: Literal["reference", "compiled"],
+    engine: Engine,
 ) -> Handled:
     """Serve the tickets of self-service and chat; leader tickets stay NaN.
 
@@ -96,9 +97,7 @@ def handle(
     return Handled(start, end, reopened)
 
 
-def _served(
-    calendar: Calendar, arrivals: Floats, services: Floats, engine: Literal["reference", "compiled"]
-) -> tuple[Floats, Floats]:
+def _served(calendar: Calendar, arrivals: Floats, services: Floats, engine: Engine) -> tuple[Floats, Floats]:
     """Start and end of each handling; NaN for what is not finished when the run ends."""
     out = serve(Station(servers=calendar, off_shift="finish"), arrivals, services, engine=engine)
     end = np.where(out.end <= END_OF_RUN, out.end, np.nan)

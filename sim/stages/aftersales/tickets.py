@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -43,6 +43,16 @@ class Happening(NamedTuple):
     handling: Law
 
 
+class _Group(Protocol):
+    """What the parameters of every cause have."""
+
+    @property
+    def delay_min(self) -> Law: ...
+
+    @property
+    def handling_min(self) -> Law: ...
+
+
 def happenings(
     params: AftersalesParams, orders: Mapping[str, NDArray[Any]], *, live: bool, notices: bool, answered: Mask
 ) -> list[Happening]:
@@ -66,30 +76,43 @@ def happenings(
     late = due & ~(orders["at_point_min"] <= late_from)
     clicked = ~np.isnan(orders["clicked_min"])
     trouble = clicked & ~manual & ((orders["tries"] > 1) | ~paid) & (orders["end"] != 1)
-    regret = p.regret.share + p.regret.interaction_extra_share * answered
+    regret = p.regret.share + p.regret.interaction_extra_share * answered.astype(np.float64)
     asks = p.where_is_it.with_notices_share if notices else p.where_is_it.without_notices_share
     shown = p.not_as_shown.live_share if live else p.not_as_shown.text_share
 
     def since(value: float) -> Floats:
         return np.full(n, value)
 
+    def cause(
+        kind: Cause, concerned: Mask, begins: Floats, group: _Group, share: float | Floats
+    ) -> Happening:
+        return Happening(kind, concerned, share, begins, group.delay_min, group.handling_min)
+
+    clicked_min, paid_min, collected_min = orders["clicked_min"], orders["paid_min"], orders["collected_min"]
+    unregistered = paid & manual & np.isnan(orders["known_min"])
+    sorted_wrong, written_wrong = collected & orders["missorted"], collected & orders["mistaken"]
     return [
-        Happening(Cause.PAYMENT_TROUBLE, trouble, p.payment_trouble.share, orders["clicked_min"], p.payment_trouble.delay_min, p.payment_trouble.handling_min),
-        Happening(Cause.LOST_NOTICE, paid & unknown_yet & ~manual, p.lost_notice.share, orders["paid_min"], p.lost_notice.delay_min, p.lost_notice.handling_min),
-        Happening(Cause.MISSORTED, collected & orders["missorted"], p.wrong_goods.share, orders["collected_min"], p.wrong_goods.delay_min, p.wrong_goods.handling_min),
-        Happening(Cause.LATE, late, p.late.share, since(late_from), p.late.delay_min, p.late.handling_min),
-        Happening(Cause.SPOILED, collected & orders["noticed"], p.spoiled.share, orders["collected_min"], p.spoiled.delay_min, p.spoiled.handling_min),
-        Happening(Cause.NOT_AS_SHOWN, collected, shown, orders["collected_min"], p.not_as_shown.delay_min, p.not_as_shown.handling_min),
-        Happening(Cause.WHERE_IS_IT, due, asks, since(MORNING), p.where_is_it.delay_min, p.where_is_it.handling_min),
-        Happening(Cause.OTHER, paid, p.other.share, orders["paid_min"], p.other.delay_min, p.other.handling_min),
-        Happening(Cause.REGRET, collected, regret, orders["collected_min"], p.regret.delay_min, p.regret.handling_min),
-        Happening(Cause.UNREGISTERED, paid & manual & np.isnan(orders["known_min"]), p.unregistered.share, since(PROMISED), p.unregistered.delay_min, p.unregistered.handling_min),
-        Happening(Cause.MISTAKEN, collected & orders["mistaken"], p.wrong_goods.share, orders["collected_min"], p.wrong_goods.delay_min, p.wrong_goods.handling_min),
+        cause(Cause.PAYMENT_TROUBLE, trouble, clicked_min, p.payment_trouble, p.payment_trouble.share),
+        cause(Cause.LOST_NOTICE, paid & unknown_yet & ~manual, paid_min, p.lost_notice, p.lost_notice.share),
+        cause(Cause.MISSORTED, sorted_wrong, collected_min, p.wrong_goods, p.wrong_goods.share),
+        cause(Cause.LATE, late, since(late_from), p.late, p.late.share),
+        cause(Cause.SPOILED, collected & orders["noticed"], collected_min, p.spoiled, p.spoiled.share),
+        cause(Cause.NOT_AS_SHOWN, collected, collected_min, p.not_as_shown, shown),
+        cause(Cause.WHERE_IS_IT, due, since(MORNING), p.where_is_it, asks),
+        cause(Cause.OTHER, paid, paid_min, p.other, p.other.share),
+        cause(Cause.REGRET, collected, collected_min, p.regret, regret),
+        cause(Cause.UNREGISTERED, unregistered, since(PROMISED), p.unregistered, p.unregistered.share),
+        cause(Cause.MISTAKEN, written_wrong, collected_min, p.wrong_goods, p.wrong_goods.share),
     ]
 
 
 def write_tickets(
-    params: AftersalesParams, streams: Streams, keys: NDArray[np.int64], found: list[Happening], *, system: bool
+    params: AftersalesParams,
+    streams: Streams,
+    keys: NDArray[np.int64],
+    found: list[Happening],
+    *,
+    system: bool,
 ) -> Tickets:
     """Draw who writes; tickets come sorted by (time, order, cause), at most one per order and cause.
 
@@ -112,7 +135,9 @@ def write_tickets(
         v = streams.uniform(f"{name}.channel", who)
         by_agent = np.where(v < params.self_service_share, Channel.SELF_SERVICE, Channel.CHAT)
         to_leader = v >= 1.0 - params.leader_share
-        channel = np.where(to_leader, Channel.LEADER, by_agent) if system else np.full(rows.size, Channel.LEADER)
+        channel = (
+            np.where(to_leader, Channel.LEADER, by_agent) if system else np.full(rows.size, Channel.LEADER)
+        )
         parts.append(
             Tickets(
                 order=rows.astype(np.int64),
@@ -123,19 +148,30 @@ def write_tickets(
             )
         )
     if not parts:
-        return Tickets(np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int8), np.zeros(0), np.zeros(0))
+        return Tickets(
+            np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int8), np.zeros(0), np.zeros(0)
+        )
     return join(*parts)
 
 
 def join(*parts: Tickets) -> Tickets:
     """Several groups of tickets as one, sorted by (time, order, cause)."""
-    joined = Tickets(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-    ranking = np.lexsort((joined.cause, joined.order, joined.arrive))
-    return Tickets(*(column[ranking] for column in joined))
+    order = np.concatenate([part.order for part in parts])
+    cause = np.concatenate([part.cause for part in parts])
+    channel = np.concatenate([part.channel for part in parts])
+    arrive = np.concatenate([part.arrive for part in parts])
+    handling = np.concatenate([part.handling for part in parts])
+    by = np.lexsort((cause, order, arrive))
+    return Tickets(order[by], cause[by], channel[by], arrive[by], handling[by])
 
 
 def follow_up(
-    params: AftersalesParams, streams: Streams, keys: NDArray[np.int64], found: list[Happening], *, system: bool
+    params: AftersalesParams,
+    streams: Streams,
+    keys: NDArray[np.int64],
+    found: list[Happening],
+    *,
+    system: bool,
 ) -> tuple[Floats, Floats]:
     """Talks with the leader that begin some time after the hand-over, at most one an order.
 

@@ -97,7 +97,7 @@ def score(
         total += t.answered if answered <= decide else t.unanswered
     if member:
         total += t.tie
-    if n.offer_from <= decide and decide < n.offer_until:
+    if n.offer_from <= decide < n.offer_until:
         total += t.member_offer if member else t.offer
     return total - t.friction
 

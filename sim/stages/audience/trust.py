@@ -18,36 +18,141 @@ Host = Literal["expert", "neighbour", "shouting"]
 class TrustParams(Params):
     """What the decision to buy is made of."""
 
-    weight_scale: float = par(1.0, unit="factor", low=0, high=5, sweep=(0, 2), grade="assumed", source=SIGN,
-                      meaning="Multiplies every weight of trust: tour, talk, host, answers, tie.")
-    tour: float = par(0.3, unit="score", low=-5, high=5, sweep=(0, 0.6), grade="assumed", source=SIGN,
-                      meaning="Having seen the whole farm tour; in proportion to what was seen.")
-    talk: float = par(0.3, unit="score", low=-5, high=5, sweep=(0, 0.6), grade="assumed", source=SIGN,
-                      meaning="Having seen the whole nutrition talk before deciding; in proportion.")
-    host: Host = par("expert", unit="-", grade="claim", source="the case article: an expert, not a shouting seller",
-                     meaning="Who presents the show.")
-    expert_weight: float = par(0.5, unit="score", low=-5, high=5, sweep=(0, 1), grade="assumed", source=SIGN,
-                             meaning="An expert as host.")
-    neighbour_weight: float = par(0.4, unit="score", low=-5, high=5, sweep=(0, 0.8), grade="assumed", source=SIGN,
-                                meaning="A neighbour, one of the leaders, as host.")
-    shouting_weight: float = par(-0.6, unit="score", low=-5, high=5, sweep=(-1.2, 0), grade="assumed", source=SIGN,
-                               meaning="A shouting seller as host.")
-    answered: float = par(0.3, unit="score", low=-5, high=5, sweep=(0, 0.6), grade="assumed", source=SIGN,
-                          meaning="An own question answered before deciding.")
-    unanswered: float = par(-0.4, unit="score", low=-5, high=5, sweep=(-0.8, 0), grade="assumed", source=SIGN,
-                            meaning="An own question not answered when deciding.")
-    tie: float = par(0.2, unit="score", low=-5, high=5, sweep=(0, 0.4), grade="assumed", source=SIGN,
-                     meaning="Being a member of a group, known by the leader and recognised by the shop.")
-    offer_per_share: float = par(2.0, unit="score", low=0, high=50, sweep=(0, 4), grade="assumed", source=SIGN,
-                                 meaning="Weight of the discount, for each share of the list price (15 %: 0.3).")
-    friction_per_min: float = par(0.10, unit="score", low=0, high=5, sweep=(0, 0.25), grade="assumed", source=SIGN,
-                                  meaning="What each expected minute to buy beyond `friction_free_min` costs.")
-    friction_free_min: float = par(0.5, unit="min", low=0, high=60, grade="claim",
-                                   source="the case article: 30 seconds with the system",
-                                   meaning="Minutes to buy that put nobody off.")
-    system_min: float = par(0.5, unit="min", low=0, high=60, grade="claim",
-                            source="the case article: 30 seconds with the system",
-                            meaning="Minutes that buying through the system is expected to take.")
+    weight_scale: float = par(
+        1.0,
+        unit="factor",
+        low=0,
+        high=5,
+        sweep=(0, 2),
+        grade="assumed",
+        source=SIGN,
+        meaning="Multiplies every weight of trust: tour, talk, host, answers, tie.",
+    )
+    tour: float = par(
+        0.3,
+        unit="score",
+        low=-5,
+        high=5,
+        sweep=(0, 0.6),
+        grade="assumed",
+        source=SIGN,
+        meaning="Having seen the whole farm tour; in proportion to what was seen.",
+    )
+    talk: float = par(
+        0.3,
+        unit="score",
+        low=-5,
+        high=5,
+        sweep=(0, 0.6),
+        grade="assumed",
+        source=SIGN,
+        meaning="Having seen the whole nutrition talk before deciding; in proportion.",
+    )
+    host: Host = par(
+        "expert",
+        unit="-",
+        grade="claim",
+        source="the case article: an expert, not a shouting seller",
+        meaning="Who presents the show.",
+    )
+    expert_weight: float = par(
+        0.5,
+        unit="score",
+        low=-5,
+        high=5,
+        sweep=(0, 1),
+        grade="assumed",
+        source=SIGN,
+        meaning="An expert as host.",
+    )
+    neighbour_weight: float = par(
+        0.4,
+        unit="score",
+        low=-5,
+        high=5,
+        sweep=(0, 0.8),
+        grade="assumed",
+        source=SIGN,
+        meaning="A neighbour, one of the leaders, as host.",
+    )
+    shouting_weight: float = par(
+        -0.6,
+        unit="score",
+        low=-5,
+        high=5,
+        sweep=(-1.2, 0),
+        grade="assumed",
+        source=SIGN,
+        meaning="A shouting seller as host.",
+    )
+    answered: float = par(
+        0.3,
+        unit="score",
+        low=-5,
+        high=5,
+        sweep=(0, 0.6),
+        grade="assumed",
+        source=SIGN,
+        meaning="An own question answered before deciding.",
+    )
+    unanswered: float = par(
+        -0.4,
+        unit="score",
+        low=-5,
+        high=5,
+        sweep=(-0.8, 0),
+        grade="assumed",
+        source=SIGN,
+        meaning="An own question not answered when deciding.",
+    )
+    tie: float = par(
+        0.2,
+        unit="score",
+        low=-5,
+        high=5,
+        sweep=(0, 0.4),
+        grade="assumed",
+        source=SIGN,
+        meaning="Being a member of a group, known by the leader and recognised by the shop.",
+    )
+    offer_per_share: float = par(
+        2.0,
+        unit="score",
+        low=0,
+        high=50,
+        sweep=(0, 4),
+        grade="assumed",
+        source=SIGN,
+        meaning="Weight of the discount, for each share of the list price (15 %: 0.3).",
+    )
+    friction_per_min: float = par(
+        0.10,
+        unit="score",
+        low=0,
+        high=5,
+        sweep=(0, 0.25),
+        grade="assumed",
+        source=SIGN,
+        meaning="What each expected minute to buy beyond `friction_free_min` costs.",
+    )
+    friction_free_min: float = par(
+        0.5,
+        unit="min",
+        low=0,
+        high=60,
+        grade="claim",
+        source="the case article: 30 seconds with the system",
+        meaning="Minutes to buy that put nobody off.",
+    )
+    system_min: float = par(
+        0.5,
+        unit="min",
+        low=0,
+        high=60,
+        grade="claim",
+        source="the case article: 30 seconds with the system",
+        meaning="Minutes that buying through the system is expected to take.",
+    )
 
 
 class TrustNumbers(NamedTuple):
@@ -98,7 +203,11 @@ def trust_numbers(
         discount_share: off the list price in the offer.
         member_discount_share: further off for members.
     """
-    host = {"expert": params.expert_weight, "neighbour": params.neighbour_weight, "shouting": params.shouting_weight}
+    host = {
+        "expert": params.expert_weight,
+        "neighbour": params.neighbour_weight,
+        "shouting": params.shouting_weight,
+    }
     minutes = params.system_min if expected_min is None else expected_min
     return TrustNumbers(
         intercept=float(intercept),

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RANGE = "a dairy's range; mix chosen so that a mean line is ¥29.41 and 1.5 kg"
-ORDER = "开源证券 on 叮咚's forward warehouses: an order of ¥50 is an analyst's base case; ¥58.82 before 15 % off"
+ORDER = (
+    "开源证券 on 叮咚's forward warehouses: an order of ¥50 is an analyst's base case; ¥58.82 before 15 % off"
+)
 LOW_CNY_A_KG, HIGH_CNY_A_KG = 8.0, 40.0
 MOST_SKUS = 64
 
@@ -27,42 +29,104 @@ class Sku(Params):
 
     name_zh: str = par("鲜牛奶", unit="-", grade="assumed", source=RANGE, meaning="Chinese name.")
     name_en: str = par("fresh milk", unit="-", grade="assumed", source=RANGE, meaning="English name.")
-    price_fen: int = par(2941, unit="fen", low=1, high=10_000_000, grade="C", source=ORDER, meaning="List price.")
-    kg: float = par(1.5, unit="kg", low=0.001, high=1000, grade="assumed", source=RANGE, meaning="Weight, packed.")
-    share: float = par(1.0, unit="share", low=0, high=1, grade="assumed", source="no sales mix published",
-                       meaning="Share of the lines wanted; normalised over all products.")
-    life_days: int = par(7, unit="days", low=1, high=3650, grade="C",
-                         source="hnxmsyzz.com on GB 19645: pasteurised milk keeps 2 to 7 days",
-                         meaning="Days it keeps; a surplus is worth less the sooner it spoils.")
-    new: bool = par(False, unit="-", grade="claim", source="the case article: a new children's yoghurt",
-                    meaning="Whether this is the product launched in the show (read by `new_sku_share`).")
+    price_fen: int = par(
+        2941, unit="fen", low=1, high=10_000_000, grade="C", source=ORDER, meaning="List price."
+    )
+    kg: float = par(
+        1.5, unit="kg", low=0.001, high=1000, grade="assumed", source=RANGE, meaning="Weight, packed."
+    )
+    share: float = par(
+        1.0,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source="no sales mix published",
+        meaning="Share of the lines wanted; normalised over all products.",
+    )
+    life_days: int = par(
+        7,
+        unit="days",
+        low=1,
+        high=3650,
+        grade="C",
+        source="hnxmsyzz.com on GB 19645: pasteurised milk keeps 2 to 7 days",
+        meaning="Days it keeps; a surplus is worth less the sooner it spoils.",
+    )
+    new: bool = par(
+        False,
+        unit="-",
+        grade="claim",
+        source="the case article: a new children's yoghurt",
+        meaning="Whether this is the product launched in the show (read by `new_sku_share`).",
+    )
 
 
 def dairy_range() -> tuple[Sku, ...]:
     """The six products of the case."""
     return (
         Sku(name_zh="鲜牛奶", name_en="fresh milk", price_fen=2680, kg=1.9, share=0.30, life_days=7),
-        Sku(name_zh="高钙鲜奶", name_en="high-calcium fresh milk", price_fen=2980, kg=1.8, share=0.20, life_days=7),
+        Sku(
+            name_zh="高钙鲜奶",
+            name_en="high-calcium fresh milk",
+            price_fen=2980,
+            kg=1.8,
+            share=0.20,
+            life_days=7,
+        ),
         Sku(name_zh="低温酸奶", name_en="chilled yoghurt", price_fen=3280, kg=1.2, share=0.15, life_days=21),
-        Sku(name_zh="风味发酵乳", name_en="flavoured yoghurt", price_fen=2880, kg=1.3, share=0.15, life_days=21),
+        Sku(
+            name_zh="风味发酵乳",
+            name_en="flavoured yoghurt",
+            price_fen=2880,
+            kg=1.3,
+            share=0.15,
+            life_days=21,
+        ),
         Sku(name_zh="奶酪", name_en="cheese", price_fen=2980, kg=1.0, share=0.10, life_days=90),
-        Sku(name_zh="儿童酸奶", name_en="children's yoghurt", price_fen=3190, kg=0.95, share=0.10, life_days=21,
-            new=True),
-    )  # fmt: skip
+        Sku(
+            name_zh="儿童酸奶",
+            name_en="children's yoghurt",
+            price_fen=3190,
+            kg=0.95,
+            share=0.10,
+            life_days=21,
+            new=True,
+        ),
+    )
 
 
 class BasketParams(Params):
     """The range, the basket and its prices."""
 
     skus: tuple[Sku, ...] = dairy_range()
-    more_lines_mean: float = par(1.0, unit="lines", low=0, high=20, grade="C", source=ORDER,
-                                 meaning="Mean number of lines beyond the first (Poisson); × the night's factor.")
-    offer_discount_share: float = par(0.15, unit="share", low=0, high=0.95, grade="claim",
-                                      source="the case article: 15 % off",
-                                      meaning="Off the list price in the offer of a live arm.")
-    member_discount_share: float = par(0.0, unit="share", low=0, high=0.5, grade="claim",
-                                       source="the case article names an exclusive price, without a figure",
-                                       meaning="Further off for members, in the offer: their exclusive price.")
+    more_lines_mean: float = par(
+        1.0,
+        unit="lines",
+        low=0,
+        high=20,
+        grade="C",
+        source=ORDER,
+        meaning="Mean number of lines beyond the first (Poisson); × the night's factor.",
+    )
+    offer_discount_share: float = par(
+        0.15,
+        unit="share",
+        low=0,
+        high=0.95,
+        grade="claim",
+        source="the case article: 15 % off",
+        meaning="Off the list price in the offer of a live arm.",
+    )
+    member_discount_share: float = par(
+        0.0,
+        unit="share",
+        low=0,
+        high=0.5,
+        grade="claim",
+        source="the case article names an exclusive price, without a figure",
+        meaning="Further off for members, in the offer: their exclusive price.",
+    )
 
     @model_validator(mode="after")
     def _sellable(self) -> BasketParams:
@@ -74,7 +138,11 @@ class BasketParams(Params):
         if self.offer_discount_share + self.member_discount_share >= 1.0:
             raise ValueError("`offer_discount_share` + `member_discount_share` must be below 1")
         mean_cny = sum(sku.share * sku.price_fen for sku in self.skus) / total / 100.0
-        a_kg = mean_cny * (1.0 - self.offer_discount_share) / (sum(sku.share * sku.kg for sku in self.skus) / total)
+        a_kg = (
+            mean_cny
+            * (1.0 - self.offer_discount_share)
+            / (sum(sku.share * sku.kg for sku in self.skus) / total)
+        )
         if not LOW_CNY_A_KG <= a_kg <= HIGH_CNY_A_KG:
             raise ValueError(
                 f"the basket costs ¥{a_kg:.2f} a kg in the offer, which no dairy sells at; "

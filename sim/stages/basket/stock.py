@@ -25,22 +25,107 @@ _MARGIN = "a dairy's producer price against its retail price; no published figur
 class Forecast(Params):
     """How much is produced before the show: a forecast with errors and a safety margin."""
 
-    expected_lines: float = par(11_200.0, unit="lines", low=0, high=100_000_000, grade="assumed", source="5,600 orders of two lines, the show the article reports", meaning="Lines the brand expects to sell in the show; never read from the run.")
-    cv: float = par(0.278, unit="share", low=0, high=2, grade="assumed", source="with the night effect (.10 and .05) the error of the forecast is 30 %", meaning="Coefficient of variation of a product's forecast error.")
-    correlation: float = par(0.5, unit="share", low=0, high=1, grade="assumed", source="half of the error is attendance, half the taste for a product", meaning="Correlation of the errors of two products.")
-    planned_cv: float = par(0.30, unit="share", low=0, high=2, grade="assumed", source="what the planner believes the error to be", meaning="Coefficient of variation used for the safety margin.")
-    fractile: float = par(0.875, unit="share", low=0.5, high=0.999, grade="assumed", source="newsvendor: (1 − .65) / (1 − .60) of the price", meaning="Probability with which the stock is to suffice.")
+    expected_lines: float = par(
+        11_200.0,
+        unit="lines",
+        low=0,
+        high=100_000_000,
+        grade="assumed",
+        source="5,600 orders of two lines, the show the article reports",
+        meaning="Lines the brand expects to sell in the show; never read from the run.",
+    )
+    cv: float = par(
+        0.278,
+        unit="share",
+        low=0,
+        high=2,
+        grade="assumed",
+        source="with the night effect (.10 and .05) the error of the forecast is 30 %",
+        meaning="Coefficient of variation of a product's forecast error.",
+    )
+    correlation: float = par(
+        0.5,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source="half of the error is attendance, half the taste for a product",
+        meaning="Correlation of the errors of two products.",
+    )
+    planned_cv: float = par(
+        0.30,
+        unit="share",
+        low=0,
+        high=2,
+        grade="assumed",
+        source="what the planner believes the error to be",
+        meaning="Coefficient of variation used for the safety margin.",
+    )
+    fractile: float = par(
+        0.875,
+        unit="share",
+        low=0.5,
+        high=0.999,
+        grade="assumed",
+        source="newsvendor: (1 − .65) / (1 − .60) of the price",
+        meaning="Probability with which the stock is to suffice.",
+    )
 
 
 class StockParams(Params):
     """Stock a product, its reservation, and what surplus is worth."""
 
-    limited: bool = par(True, unit="-", grade="rule", source="live arms produce before the show, text arms to order", meaning="Whether the goods exist before they are sold.")
-    reservation: Literal["at_order", "at_payment", "none"] = par("at_order", unit="-", grade="rule", source="three practices of shops; without one goods can be oversold", meaning="When an order takes its goods out of the stock.")
-    row_ms: float = par(3.0, unit="ms", low=0, high=10_000, grade="A", source="Alibaba Cloud, AliSQL Inventory Hint 149304, and Volcengine 1469436, 2025: a hot row collapses from 8,309 to 246 transactions/s", meaning="Time on the one hot stock row for a reservation, alone.")
-    substitute_share: float = par(0.30, unit="share", low=0, high=1, grade="assumed", source="no figure found for dairy in group buying", meaning="Share of shoppers who take another product for one sold out.")
-    unit_cost_share: float = par(0.65, unit="share", low=0, high=1, grade="assumed", source=_MARGIN, meaning="Cost of a unit as a share of its list price.")
-    salvage_share: float = par(0.60, unit="share", low=0, high=1, grade="assumed", source="sold at once to a discounter or processor", meaning="What a surplus unit brings, as a share of its list price.")
+    limited: bool = par(
+        True,
+        unit="-",
+        grade="rule",
+        source="live arms produce before the show, text arms to order",
+        meaning="Whether the goods exist before they are sold.",
+    )
+    reservation: Literal["at_order", "at_payment", "none"] = par(
+        "at_order",
+        unit="-",
+        grade="rule",
+        source="three practices of shops; without one goods can be oversold",
+        meaning="When an order takes its goods out of the stock.",
+    )
+    row_ms: float = par(
+        3.0,
+        unit="ms",
+        low=0,
+        high=10_000,
+        grade="A",
+        source="Alibaba Cloud, AliSQL Inventory Hint 149304, and Volcengine 1469436, 2025: a hot row "
+        "collapses from 8,309 to 246 transactions/s",
+        meaning="Time on the one hot stock row for a reservation, alone.",
+    )
+    substitute_share: float = par(
+        0.30,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source="no figure found for dairy in group buying",
+        meaning="Share of shoppers who take another product for one sold out.",
+    )
+    unit_cost_share: float = par(
+        0.65,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source=_MARGIN,
+        meaning="Cost of a unit as a share of its list price.",
+    )
+    salvage_share: float = par(
+        0.60,
+        unit="share",
+        low=0,
+        high=1,
+        grade="assumed",
+        source="sold at once to a discounter or processor",
+        meaning="What a surplus unit brings, as a share of its list price.",
+    )
     forecast: Forecast = Forecast()
 
 
@@ -73,7 +158,9 @@ def goods(basket: BasketParams, stock: StockParams, streams: Streams, scale: flo
     )
 
 
-def forecast_lines(basket: BasketParams, forecast: Forecast, streams: Streams, scale: float = 1.0) -> NDArray[np.float64]:
+def forecast_lines(
+    basket: BasketParams, forecast: Forecast, streams: Streams, scale: float = 1.0
+) -> NDArray[np.float64]:
     """Rule 33: expected lines × common error × own error of each product, (K,)."""
     keys = np.arange(len(basket.skus), dtype=np.int64)
     common = float(streams.normal("stock.forecast_common", keys[:1])[0])
@@ -82,13 +169,26 @@ def forecast_lines(basket: BasketParams, forecast: Forecast, streams: Streams, s
     shared, private = variance * forecast.correlation, variance * (1.0 - forecast.correlation)
     shares = np.array([sku.share for sku in basket.skus])
     error = np.exp(math.sqrt(shared) * common - 0.5 * shared + math.sqrt(private) * own - 0.5 * private)
-    return forecast.expected_lines * scale * shares / shares.sum() * error
+    lines: NDArray[np.float64] = forecast.expected_lines * scale * shares / shares.sum() * error
+    return lines
 
 
 COLUMNS = (
     Column("stock", "sku", "i8", "-", "Number of the product in the scenario."),
-    Column("stock", "forecast", "f8", "lines", "Lines forecast before the show; 0 where goods are produced to order."),
-    Column("stock", "initial", "i8", "lines", "Lines produced before the show; what was sold where goods are produced to order."),
+    Column(
+        "stock",
+        "forecast",
+        "f8",
+        "lines",
+        "Lines forecast before the show; 0 where goods are produced to order.",
+    ),
+    Column(
+        "stock",
+        "initial",
+        "i8",
+        "lines",
+        "Lines produced before the show; what was sold where goods are produced to order.",
+    ),
     Column("stock", "sold", "i8", "lines", "Lines sold."),
     Column("stock", "left", "i8", "lines", "Lines left at the cut-off."),
     Column("stock", "oversold", "i8", "lines", "Lines sold beyond the stock."),

@@ -1,1 +1,1 @@
-"""Collection: members come, wait for the van or come back, and what does not fit into the cold store warms up."""
+"""Collection: members come, wait for the van or come back; what finds no room in the cold store warms up."""

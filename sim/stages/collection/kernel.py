@@ -34,7 +34,22 @@ class Cold(NamedTuple):
 
 
 @kernel
-def _come(n, part_u, place_u, vague_u, back, at_point, point, opens, closes, desk_opens, desk_closes, came, arrive, wasted):
+def _come(
+    n,
+    part_u,
+    place_u,
+    vague_u,
+    back,
+    at_point,
+    point,
+    opens,
+    closes,
+    desk_opens,
+    desk_closes,
+    came,
+    arrive,
+    wasted,
+):
     for i in range(at_point.shape[0]):
         open_min = opens[point[i]]
         close_min = closes[point[i]]
@@ -65,9 +80,19 @@ def run_coming(numbers, draws, at_point, point, opens, closes, desk_opens, desk_
     n = at_point.shape[0]
     out = Coming(np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, np.int8))
     _come(
-        numbers, draws.part_u, draws.place_u, draws.vague_u, draws.back_min, at_point, point, opens, closes, desk_opens,
-        desk_closes, *out,
-    )  # fmt: skip
+        numbers,
+        draws.part_u,
+        draws.place_u,
+        draws.vague_u,
+        draws.back_min,
+        at_point,
+        point,
+        opens,
+        closes,
+        desk_opens,
+        desk_closes,
+        *out,
+    )
     return out
 
 
@@ -99,7 +124,25 @@ HEAVY = np.int64(2**62)
 
 
 @kernel
-def _keep(n, members, first, by_unload, by_collect, at_point, warm_from, collected, grams, room, closes, notice_u, cold, above, spoiled, noticed, never):
+def _keep(
+    n,
+    members,
+    first,
+    by_unload,
+    by_collect,
+    at_point,
+    warm_from,
+    collected,
+    grams,
+    room,
+    closes,
+    notice_u,
+    cold,
+    above,
+    spoiled,
+    noticed,
+    never,
+):
     """One point after another: `members` lists orders by point and id, `first` where each point begins."""
     position = np.empty(at_point.shape[0], np.int64)
     inside = np.zeros(at_point.shape[0], np.bool_)
@@ -162,11 +205,31 @@ def _keep(n, members, first, by_unload, by_collect, at_point, warm_from, collect
 def run_cold(numbers, draws, at_point, warm_from, collected, point, grams, room, closes):
     """Which orders stayed cold; see `story.run_cold`."""
     n = at_point.shape[0]
-    out = Cold(np.full(n, -1, np.int8), np.zeros(n), np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros(n, np.bool_))
+    out = Cold(
+        np.full(n, -1, np.int8),
+        np.zeros(n),
+        np.zeros(n, np.bool_),
+        np.zeros(n, np.bool_),
+        np.zeros(n, np.bool_),
+    )
     there = np.flatnonzero(at_point == at_point)
     points = room.shape[0]
     members, first = by_group(point, there, points)
     by_unload, _ = by_group(point, there[by_time(at_point[there])], points)
     by_collect, _ = by_group(point, there[by_time(collected[there])], points)
-    _keep(numbers, members, first, by_unload, by_collect, at_point, warm_from, collected, grams, room, closes, draws.notice_u, *out)
+    _keep(
+        numbers,
+        members,
+        first,
+        by_unload,
+        by_collect,
+        at_point,
+        warm_from,
+        collected,
+        grams,
+        room,
+        closes,
+        draws.notice_u,
+        *out,
+    )
     return out

@@ -28,7 +28,7 @@ def coming_min(part_u: float, place_u: float, n: CollectionNumbers) -> float:
 def within_opening(
     time: float, open_min: float, close_min: float, desk_opens: Sequence[float], desk_closes: Sequence[float]
 ) -> float:
-    """The first moment from `time` on at which the point is open and its leader at the desk; infinite after the last.
+    """The first moment from `time` on when the point is open and its leader at the desk; infinite after it.
 
     `desk_opens` and `desk_closes` are the leader's windows on D1, in order of time.
     """

@@ -158,14 +158,16 @@ def run_cold(
         if not math.isnan(at_point[i]):
             env.process(order(i))
     env.run()
-    for i in np.flatnonzero(cold >= 0):
+    for i in np.flatnonzero(cold >= 0).tolist():
         store = points[point[i]]
         left = rules.NEVER if math.isnan(collected[i]) else float(collected[i])
         never[i] = left == rules.NEVER
         if cold[i] == 1:
-            moved = store.moved.get(int(i), rules.NEVER)
+            moved = store.moved.get(i, rules.NEVER)
             cold[i] = 2 if moved != rules.NEVER else 1
-            above[i] = rules.above_limit_min(float(warm_from[i]), min(left, moved, float(closes[point[i]])), numbers.hold)
+            above[i] = rules.above_limit_min(
+                float(warm_from[i]), min(left, moved, float(closes[point[i]])), numbers.hold
+            )
         spoiled[i] = above[i] > numbers.limit and not never[i]
         noticed[i] = spoiled[i] and draws.notice_u[i] < numbers.notice_share
     return cold, above, spoiled, noticed, never

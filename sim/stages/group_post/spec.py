@@ -16,23 +16,65 @@ NO_FIGURE = "no published figure for group chats"
 class GroupPostParams(Params):
     """The post in the group, and the reply and transfer of those who buy by hand."""
 
-    intercept_text: float = par(-1.953, unit="score", low=-20, high=20, grade="claim",
-                                source="fitted to the article's conversion below 8 % (7.8 % of readers)",
-                                meaning="Score of a text post before everything else is counted.")
-    read_share: float = par(0.0814, unit="share", low=0, high=1, sweep=(0.05, 0.15), grade="claim",
-                            source="fitted to the article's sales by post, a fifteenth of the show's",
-                            meaning="Members who read the post on the day; × the night's attendance factor.")
-    post_from_min: float = par(540.0, unit="min", low=0, high=1439, grade="claim", source=ARTICLE,
-                               meaning="Leaders post from this time of day (09:00).")
-    post_until_min: float = par(660.0, unit="min", low=0, high=1439, grade="claim", source=ARTICLE,
-                                meaning="Last post (11:00); uniform in between.")
-    delay_min: Law = par(lognormal(120, 0.8), unit="min", grade="assumed", source=NO_FIGURE,
-                         meaning="From the post to a member's reading it.")
-    react_s: Law = par(lognormal(60, 0.6), unit="s", grade="assumed", source=NO_FIGURE,
-                       meaning="From reading to the reply of those who buy.")
-    effort_min: Law = par(uniform(5, 10), unit="min", grade="claim", source=ARTICLE,
-                          meaning="A member's own minutes to order by hand: reply, item and amount, transfer. "
-                                  "Their mean is what shoppers expect buying by hand to cost them.")
+    intercept_text: float = par(
+        -1.953,
+        unit="score",
+        low=-20,
+        high=20,
+        grade="claim",
+        source="fitted to the article's conversion below 8 % (7.8 % of readers)",
+        meaning="Score of a text post before everything else is counted.",
+    )
+    read_share: float = par(
+        0.0814,
+        unit="share",
+        low=0,
+        high=1,
+        sweep=(0.05, 0.15),
+        grade="claim",
+        source="fitted to the article's sales by post, a fifteenth of the show's",
+        meaning="Members who read the post on the day; × the night's attendance factor.",
+    )
+    post_from_min: float = par(
+        540.0,
+        unit="min",
+        low=0,
+        high=1439,
+        grade="claim",
+        source=ARTICLE,
+        meaning="Leaders post from this time of day (09:00).",
+    )
+    post_until_min: float = par(
+        660.0,
+        unit="min",
+        low=0,
+        high=1439,
+        grade="claim",
+        source=ARTICLE,
+        meaning="Last post (11:00); uniform in between.",
+    )
+    delay_min: Law = par(
+        lognormal(120, 0.8),
+        unit="min",
+        grade="assumed",
+        source=NO_FIGURE,
+        meaning="From the post to a member's reading it.",
+    )
+    react_s: Law = par(
+        lognormal(60, 0.6),
+        unit="s",
+        grade="assumed",
+        source=NO_FIGURE,
+        meaning="From reading to the reply of those who buy.",
+    )
+    effort_min: Law = par(
+        uniform(5, 10),
+        unit="min",
+        grade="claim",
+        source=ARTICLE,
+        meaning="A member's own minutes to order by hand: reply, item and amount, transfer. "
+        "Their mean is what shoppers expect buying by hand to cost them.",
+    )
 
     @model_validator(mode="after")
     def _window(self) -> GroupPostParams:

@@ -102,13 +102,13 @@ LEAST_FACTOR = 0.1
 
 
 def in_groups(draws: DeskDraws, scroll_per_100: float, members: Ints, community: Ints) -> DeskDraws:
-    """Draws with registering stretched by the size of the group, (C,) `members`, of each order's `community` (n,)."""
+    """Draws with registering stretched by the size, (C,) `members`, of each order's `community` (n,)."""
     factor = np.maximum(LEAST_FACTOR, 1.0 + scroll_per_100 * (members - ORDINARY_GROUP) / 100.0)
     return draws._replace(register_work=draws.register_work * factor[community])
 
 
 def with_tickets(draws: DeskDraws, follow_after: Floats, follow_work: Floats) -> DeskDraws:
-    """Draws with talks to the leader `follow_after` (n,) minutes after hand-over (inf = none), each of a length."""
+    """Draws with talks to the leader `after` (n,) minutes after hand-over (inf = none), each of a length."""
     return draws._replace(follow_after=follow_after, follow_work=follow_work)
 
 
