@@ -276,7 +276,7 @@ def _planned(load: Floats, room: Floats, count: int, wishes: Wishes) -> Floats:
     if wishes.loads == "whole":
         return load
     if wishes.loads == "even":
-        return np.tile(room / -(-len(load) // count) * (1.0 - 1e-9), (len(load), 1))
+        return np.tile(room / -(-len(load) // count) * (1.0 - 1e-4), (len(load), 1))
     fits = TYPE_FILL * room * count / np.maximum(load.sum(axis=0), 1e-9)
     planned: Floats = np.minimum(load * np.minimum(1.0, fits), room)
     return planned
