@@ -6,16 +6,20 @@ community, or `audience.scale`, does.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.array_store import name_of, sources, store, stored
 from sim.market.places import DAY_MIN, HOME, HOME_SLOTS, NO_COLD_STORE, SHOP, Places, find_places, shares
 from sim.market.spec import MarketParams
 from sim.random_streams import Streams
-from sim.roads.network import Roads, roads_of
+from sim.roads.network import Roads, network_digest, roads_of
 from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
@@ -47,7 +51,6 @@ class Market:
 
     seed: int
     scale: float
-    roads: Roads
     places: Places
     members: NDArray[np.int64]
     member_community: NDArray[np.int32]
@@ -67,7 +70,7 @@ class Market:
     @property
     def dc_node(self) -> int:
         """Road node of the distribution centre."""
-        return self.roads.dc_node
+        return int(self.places.dc_node)
 
     @property
     def point_node(self) -> Nodes:
@@ -117,36 +120,52 @@ def build_market(
 
     """
     seed = params.seed if seed is None else seed
-    return _with_members(params, roads, find_places(params, roads, seed), scale, seed)
+    return _with_members(params, find_places(params, roads, seed), scale, seed)
 
 
 def market_of(
     params: MarketParams, roads_params: RoadsParams, *, scale: float = 1.0, seed: int | None = None
 ) -> Market:
-    """`build_market`, kept in the process: replications, and scales, share what they can."""
-    roads = roads_of(roads_params)
+    """`build_market`, kept in the process: replications, and scales, share what they can; places are kept on disk too."""
     seed = params.seed if seed is None else seed
-    return _cached_market(params.model_dump_json(exclude={"seed", "resample"}), roads, float(scale), seed)
+    said = params.model_dump_json(exclude={"seed", "resample"})
+    return _cached_market(said, roads_params.network_key(), network_digest(roads_params), float(scale), seed)
 
 
 @functools.lru_cache(maxsize=4)
-def _cached_market(params_json: str, roads: Roads, scale: float, seed: int) -> Market:
+def _cached_market(params_json: str, network_key: str, digest: str, scale: float, seed: int) -> Market:
     params = MarketParams.model_validate_json(params_json)
     sizes = {name: getattr(MarketParams(), name) for name in SIZE_FIELDS}
     places_json = params.model_copy(update=sizes).model_dump_json()
-    return _with_members(params, roads, _cached_places(places_json, roads, seed), scale, seed)
+    return _with_members(params, _cached_places(places_json, network_key, digest, seed), scale, seed)
 
 
+SOURCES = tuple(
+    sorted(
+        path for folder in ("market", "roads") for path in (Path(__file__).parents[1] / folder).glob("*.py")
+    )
+)
+"""What places are made by: a changed line makes them anew."""
 SIZE_FIELDS = ("members_mean", "members_sigma", "members_cap", "seed", "resample")
 """Fields the places do not depend on."""
 
 
 @functools.lru_cache(maxsize=8)
-def _cached_places(params_json: str, roads: Roads, seed: int) -> Places:
-    return find_places(MarketParams.model_validate_json(params_json), roads, seed)
+def _cached_places(params_json: str, network_key: str, digest: str, seed: int) -> Places:
+    fields = tuple(field.name for field in dataclasses.fields(Places))
+    name = name_of(
+        params_json, network_key, digest, str(seed), sources(*SOURCES), version("scipy"), version("networkx")
+    )
+    found = stored("places", name, fields)
+    if found is not None:
+        return Places(**found)
+    roads = roads_of(RoadsParams.model_validate_json(network_key))
+    places = find_places(MarketParams.model_validate_json(params_json), roads, seed)
+    store("places", name, {field: getattr(places, field) for field in fields})
+    return places
 
 
-def _with_members(params: MarketParams, roads: Roads, places: Places, scale: float, seed: int) -> Market:
+def _with_members(params: MarketParams, places: Places, scale: float, seed: int) -> Market:
     members = _sizes(params, Streams(seed, 0), scale)
     community = np.repeat(np.arange(len(members), dtype=np.int32), members)
     first = np.cumsum(members) - members
@@ -161,7 +180,6 @@ def _with_members(params: MarketParams, roads: Roads, places: Places, scale: flo
     return Market(
         seed=seed,
         scale=scale,
-        roads=roads,
         places=places,
         members=members,
         member_community=community,

@@ -33,6 +33,7 @@ class Places:
         home_table: (C, HOME_SLOTS) int32 road nodes.
         node_nearest, node_second: (nodes,) int32 nearest and second nearest point by road.
         travel_min, travel_m: (C+1, C+1) free-flow minutes and their metres; 0 is the distribution centre.
+        dc_node: () road node of the distribution centre.
 
     """
 
@@ -44,6 +45,7 @@ class Places:
     node_second: NDArray[np.int32]
     travel_min: NDArray[np.float64]
     travel_m: NDArray[np.float64]
+    dc_node: NDArray[np.int64]
 
 
 def find_places(params: MarketParams, roads: Roads, seed: int) -> Places:
@@ -64,6 +66,7 @@ def find_places(params: MarketParams, roads: Roads, seed: int) -> Places:
         node_second=np.where(second < 0, nearest, second),
         travel_min=minutes,
         travel_m=metres,
+        dc_node=np.array(roads.dc_node, np.int64),
     )
 
 

@@ -226,13 +226,17 @@ def _blocks(rows: int, width: int) -> list[slice]:
 
 def roads_of(params: RoadsParams) -> Roads:
     """The network of a scenario, kept in the process: replications share it."""
-    digest = ""
-    if params.file:
-        try:
-            digest = hashlib.sha256(Path(params.file).read_bytes()).hexdigest()
-        except (OSError, ValueError):
-            digest = "unreadable"  # reading it says why
-    return _cached(params.network_key(), digest)
+    return _cached(params.network_key(), network_digest(params))
+
+
+def network_digest(params: RoadsParams) -> str:
+    """Hex digest of the file's bytes; empty for a generated city."""
+    if not params.file:
+        return ""
+    try:
+        return hashlib.sha256(Path(params.file).read_bytes()).hexdigest()
+    except (OSError, ValueError):
+        return "unreadable"  # reading it says why
 
 
 @functools.lru_cache(maxsize=4)
