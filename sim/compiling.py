@@ -19,11 +19,17 @@ import platformdirs
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+NEVER_COMPILED = ("acts", "claims", "experiments", "kpis", "scenario_file")
+"""Folders no kernel imports from (an import contract): a change there needs no new machine code."""
+
+
 def sources_hash(root: Path | None = None) -> str:
     """Hex digest over the names and bytes of every Python file of the package, and numba's version."""
     root = root or Path(__file__).parent
     digest = hashlib.sha256(numba.__version__.encode())
     for path in sorted(root.rglob("*.py")):
+        if path.relative_to(root).parts[0] in NEVER_COMPILED:
+            continue
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:20]
