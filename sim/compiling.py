@@ -1,8 +1,8 @@
 """The one way to compile: `@kernel` and `compiled(rule)`, cached under a hash of every source file.
 
 numba's own cache watches only the file a kernel stands in, so a changed rule in another file would be
-answered from old machine code. Here the cache folder is named by a hash over all of `sim`, so any
-change anywhere starts an empty cache.
+answered from old machine code. Here the cache folder is named by a hash over all of `sim` that a kernel could
+import, so any change there starts an empty cache.
 """
 
 from __future__ import annotations

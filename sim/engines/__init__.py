@@ -3,9 +3,6 @@
 `sim.chain` alone asks which one plays; the modules here offer the acts' steps under the same names.
 """
 
-from __future__ import annotations
+from sim.station.serve import Engine
 
-from typing import Literal
-
-Engine = Literal["reference", "compiled"]
-"""Which face plays."""
+__all__ = ["Engine"]

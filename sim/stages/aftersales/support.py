@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.engines import Engine
 from sim.random_streams import Streams
 from sim.stages.aftersales.spec import AftersalesParams, Channel
 from sim.stages.aftersales.tickets import Tickets
 from sim.station import Station, serve
+from sim.station.serve import Engine
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
