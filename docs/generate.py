@@ -14,8 +14,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from docs.claims_page import claims_page
+from docs.markdown import figure, head, page, table, value_text
 from reports.catalogue import say
-from sim.claims import CLAIMS, Check, Claim, Term
 from sim.kpis import KPIS
 from sim.orderlog import Column
 from sim.scenario import Scenario
@@ -26,7 +27,6 @@ from sim.service_levels import DIRECTION, ServiceLevels
 from sim.units import Params
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTICE = "<!-- Written by `python -m docs.generate` (or `make docs`); change the program, not this page. -->"
 
 TABLES = {
     "communities": "one row a community",
@@ -80,7 +80,7 @@ def scenario_files() -> dict[str, str]:
 
 def parameters_page() -> str:
     """Every leaf of the scenario tree, by section and group."""
-    lines = _head("Parameters", _PARAMETERS)
+    lines = head("Parameters", _PARAMETERS.format(count=sum(1 for _ in leaves(Scenario))))
     section = None
     for group, members in groupby(leaves(Scenario), key=_group_of):
         top = group.split(".")[0].split("[")[0]
@@ -92,8 +92,8 @@ def parameters_page() -> str:
             lines += ["", "## The scenario itself"]
         if "." in group or "[" in group:
             lines += ["", f"### {group}"]
-        lines += ["", _purpose(group), "", *_table(_PARAMETER_HEADS, map(_parameter_row, members))]
-    return _page(lines)
+        lines += ["", _purpose(group), "", *table(_PARAMETER_HEADS, map(_parameter_row, members))]
+    return page(lines)
 
 
 _PARAMETERS = """
@@ -131,26 +131,14 @@ def _parameter_row(leaf: Leaf) -> Sequence[str]:
     spread = leaf.path.endswith(".sigma")
     return (
         f"`{leaf.path}`",
-        f"`{_value(leaf.default)}`",
+        f"`{value_text(leaf.default)}`",
         leaf.unit,
         _allowed(leaf),
-        f"{_figure(leaf.sweep[0])} … {_figure(leaf.sweep[1])}" if leaf.sweep else "",
+        f"{figure(leaf.sweep[0])} … {figure(leaf.sweep[1])}" if leaf.sweep else "",
         leaf.grade,
         "Spread of the law above (σ of the logarithm)." if spread else leaf.meaning,
         "as above" if spread else leaf.source,
     )
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_value(item) for item in value) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_value(item)}" for key, item in value.items()) + "}"
-    return _figure(value) if isinstance(value, float) else written(value)
-
-
-def _figure(value: Any) -> str:
-    return number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
 
 def _allowed(leaf: Leaf) -> str:
@@ -168,15 +156,15 @@ def _allowed(leaf: Leaf) -> str:
 
 def kpis_page() -> str:
     """Every KPI by group, then the service levels."""
-    lines = _head("KPIs and service levels", _KPIS)
+    lines = head("KPIs and service levels", _KPIS)
     for group, members in groupby(KPIS.values(), key=lambda kpi: kpi.group):
         rows = (
             (f"`{k.name}`", say(f"kpi.{k.name}", "zh"), k.unit, _better(k.better), k.meaning) for k in members
         )
         lines += ["", f"## {say(f'group.{group}', 'en')}", ""]
-        lines += _table(("name", "in Chinese", "unit", "better", "meaning"), rows)
+        lines += table(("name", "in Chinese", "unit", "better", "meaning"), rows)
     lines += ["", "## Service levels", "", *_LEVELS.strip().splitlines(), ""]
-    return _page([*lines, *_table(("level", "kept when", "meaning"), _level_rows())])
+    return page([*lines, *table(("level", "kept when", "meaning"), _level_rows())])
 
 
 _KPIS = """
@@ -199,23 +187,23 @@ def _level_rows() -> Iterator[Sequence[str]]:
     for name, direction in DIRECTION.items():
         field = ServiceLevels.model_fields[name]
         sign = "≥" if direction == "at_least" else "≤"
-        yield f"`{name}`", f"{sign} {_figure(field.default)} {KPIS[name].unit}", field.description or ""
+        yield f"`{name}`", f"{sign} {figure(field.default)} {KPIS[name].unit}", field.description or ""
 
 
 def columns_page() -> str:
     """Every column of the log by table, from the stages' own lists."""
     columns = list(columns_of_the_program())
-    lines = _head("Columns of the log", _COLUMNS)
-    for table, row in TABLES.items():
+    lines = head("Columns of the log", _COLUMNS)
+    for name, row in TABLES.items():
         rows = [
             (f"`{column.name}`", column.dtype, column.unit, column.meaning, where)
             for column, where in columns
-            if column.table == table
+            if column.table == name
         ]
         if rows:
-            lines += ["", f"## {table}", "", f"{row[0].upper()}{row[1:]}.", ""]
-            lines += _table(("column", "type", "unit", "meaning", "written by"), rows)
-    return _page(lines)
+            lines += ["", f"## {name}", "", f"{row[0].upper()}{row[1:]}.", ""]
+            lines += table(("column", "type", "unit", "meaning", "written by"), rows)
+    return page(lines)
 
 
 _COLUMNS = """
@@ -238,80 +226,6 @@ def columns_of_the_program() -> Iterator[tuple[Column, str]]:
             if (column.table, column.name) not in seen:
                 seen.add((column.table, column.name))
                 yield column, f"`{path.parent.relative_to(ROOT).as_posix()}`"
-
-
-def claims_page() -> str:
-    """Every claim: sentence, test, denominator, drivers."""
-    lines = _head("The case article's 66 claims", _CLAIMS)
-    rows = (
-        (
-            str(claim.id), claim.kind, claim.zh, claim.en, "<br>".join(_claim_checks(claim)),
-            claim.denominator, "<br>".join(f"`{driver.path}`" for driver in claim.drivers),
-        )
-        for claim in CLAIMS
-    )  # fmt: skip
-    heads = ("#", "kind", "in Chinese", "in English", "test", "denominator", "drivers")
-    return _page([*lines, "", *_table(heads, rows)])
-
-
-_CLAIMS = """
-What the article "从团购接龙到私域直播" says about one dairy, as data. A claim is a target to be tested, never
-evidence; the article is probably a composite. Kinds: **I** input of the scenario, shown with its price ·
-**O** output of the model · **X** comparison of variants · **C** needs a season of events, which one event
-cannot judge.
-
-A row is *supported* (*not supported*) only if its interval, Holm-adjusted over the table, satisfies
-(violates) the relation at the default **and** at both ends of the sweep of each of its drivers. If it turns
-inside a sweep the verdict is *by assumption* and names that driver; if an interval straddles the relation
-it is *cannot tell*. *Reproduced by calibration*: the model was fitted to it, so it says nothing. *Needs
-season*: one event cannot say. More replications can settle an open point; they can never turn an assumption
-into support.
-"""
-
-
-def _claim_checks(claim: Claim) -> Iterator[str]:
-    yield from (_check(check) for check in claim.checks)
-    if claim.claimed is not None:
-        yield f"claimed: {claim.claimed}"
-
-
-def _check(check: Check) -> str:
-    text = _term(check.figure)
-    if check.minus is not None:
-        text += f" − {_term(check.minus)}"
-    if check.per is not None:
-        text = f"({text})" if check.minus is not None else text
-        text += f" ÷ {_term(check.per)}"
-    if check.relation is not None:
-        sign = {">=": "≥", "<=": "≤", "==": "=", "within": "≈"}[check.relation.sign]
-        text += f" {sign} {_figure(check.relation.value)}"
-        if check.relation.tolerance:
-            text += f" ± {100 * check.relation.tolerance:g} %"
-    basis = check.basis.replace("_", " ")
-    return text if check.basis == "tested" else f"{text} ({basis})"
-
-
-def _term(term: Term) -> str:
-    changes = ", ".join(f"{path}={_value(value)}" for path, value in term.arm.changes)
-    return f"`{term.kpi}` of {term.arm.scenario}" + (f" [{changes}]" if changes else "")
-
-
-def _head(title: str, text: str) -> list[str]:
-    count = sum(1 for _ in leaves(Scenario))
-    return [f"# {title}", "", NOTICE, "", *text.strip().format(count=count).splitlines()]
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    return lines + ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def _page(lines: Iterable[str]) -> str:
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
 if __name__ == "__main__":
