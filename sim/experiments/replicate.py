@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim import problems
 from sim.engines import Engine
 from sim.experiments.executors import usable_cpus, workers
 from sim.experiments.intervals import LEAST_REPLICATIONS, precise_enough
@@ -42,7 +43,7 @@ Simulate = Callable[[Any, int, int, Engine], Outcome]
 """(scenario, seed, replication, engine) → Outcome; a module-level function where processes are used."""
 
 
-class Stopped(Exception):  # noqa: N818  # an answer to the user, not an error
+class Stopped(problems.Stopped):
     """The user interrupted; nothing is wrong and the same command goes on from here (exit code 3)."""
 
     def __init__(self, done: int, wanted: int) -> None:
