@@ -125,7 +125,7 @@ _TABLE: tuple[tuple[str, str, str, Better, str], ...] = (
     ("leader_min_handover", "leaders", "min", "lower", "Receiving and handing over, mean a leader."),
     ("leader_min_complaints", "leaders", "min", "lower", "Complaints and leader-channel tickets, mean a leader."),
     # data
-    ("orders_visible_share", "data", "share", "higher", "Share of paid orders headquarters can see at midnight."),
+    ("orders_visible_share", "data", "share", "higher", "Share of paid orders headquarters can see when its list closes (cut-off and `sorting.list_delay_min`)."),
     ("list_complete_at_7", "data", "share", "higher", "Share of paid orders that are on the leader's list at 07:00 of D1."),
 )
 # fmt: on

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sim.orderlog import OrderLog
     from sim.scenario import Scenario
 
-MIDNIGHT = 1440.0
 SEVEN = 1860.0
 GROUPS = {
     "register": (Task.REGISTER, Task.CHASE, Task.ASK_AGAIN),
@@ -70,7 +69,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     by_task = np.bincount(desk["task"], weights=desk["work_min"], minlength=len(Task))
     for name, tasks in GROUPS.items():
         out[f"leader_min_{name}"] = float(sum(by_task[task] for task in tasks)) / count
-    seen, _ = _known(scenario, log, MIDNIGHT)
+    seen, _ = _known(scenario, log, scenario.cutoff.paid_by_min + scenario.sorting.list_delay_min)
     _, listed = _known(scenario, log, SEVEN)
     total = int(np.count_nonzero(paid))
     out["orders_visible_share"] = share(int(np.count_nonzero(seen & paid)), total)
