@@ -36,6 +36,7 @@ inside = compiled(rules.inside)
 gateway_gap = compiled(rules.gateway_gap)
 loss_of_notice = compiled(rules.loss_of_notice)
 cancel_time = compiled(rules.cancel_time)
+next_bill = compiled(rules.next_bill)
 
 
 @lean
@@ -100,7 +101,7 @@ def confirm(p, s, by, ht, hr, fate, time, c):
 @lean
 def discovery(p, repeat_at, repeat_lost, u, time):
     """When the shop learns of a payment whose notice was lost."""
-    found = p.bill_min
+    found = next_bill(time, p.bill_min)
     for i in range(repeat_at.shape[0]):
         if u >= repeat_lost[i]:
             found = min(found, time + repeat_at[i])

@@ -24,6 +24,7 @@ SESSION_END: Final = ADMIT + 1
 REDISCOVER: Final = ADMIT + 2
 """A lost payment is found after the order expired: it reserves again, last in its instant (rule 37)."""
 
+DAY_MIN: Final = 1440.0
 TRIES: Final = 64
 """An attempt's id is shopper × 64 + try."""
 
@@ -94,6 +95,11 @@ def breaks(calls: int, failures: int, least_calls: int, share: float) -> bool:
 def loss_of_notice(lost: float, waiting: int, overload_waiting: int, factor: float) -> float:
     """Probability that a payment notice is lost with so many calls waiting."""
     return lost * factor if waiting >= overload_waiting else lost
+
+
+def next_bill(paid: float, bill_min: float) -> float:
+    """When a daily bill shows a payment: today's, or the next day's where today's is already out."""
+    return bill_min if paid <= bill_min else bill_min + DAY_MIN
 
 
 def cancel_time(known: float, paid_by: float, u: float) -> float:

@@ -242,7 +242,7 @@ class Checkout:
     def discovery(self, order: Order) -> float:
         """When a payment without notice is found: by a repeated notice, the own query, or the bill."""
         n, u = self.numbers, self.fate[order.shopper][rules.REPEAT]
-        found = [n.bill_min]
+        found = [rules.next_bill(self.env.now, n.bill_min)]
         found += [
             self.env.now + at for at, lost in zip(n.repeat_at, n.repeat_lost, strict=True) if u >= lost
         ][:1]
