@@ -1,0 +1,63 @@
+"""Do two workers do twice the work? The kernels run without the interpreter's lock, so workers are threads.
+
+The same replications of `chenxi_live`, from draws to KPI table, by one worker and by two, timed by the clock on the
+wall. The ceiling is printed beside it: what two threads of nothing but one kernel gain on this machine at this moment.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from benchmarks.finding import Figure, Finding, Goal
+from benchmarks.interleave import Spread, ratio, take_turns
+
+SCENARIO, SEED = "chenxi_live", 1
+ROUNDS = 7
+DRAWS = 100_000
+QUESTION = "How much faster are two workers than one?"
+
+
+def measure(quick: bool = False) -> Finding:
+    """Time one worker, two workers, and the same pair for pure kernels, in turns."""
+    from sim.experiments.executors import usable_cpus
+    from sim.scenario_file import load_scenario
+
+    count = 30 if quick else 100
+    scenario = load_scenario(SCENARIO)
+    _run(scenario, 2, 1)  # compile and plan before the clock starts
+    _draws(1)
+    sides = {
+        "one": lambda: _run(scenario, count, 1),
+        "two": lambda: _run(scenario, count, 2),
+        "one, kernel": lambda: _draws(1),
+        "two, kernel": lambda: _draws(2),
+    }
+    seconds = take_turns(sides, rounds=ROUNDS, clock=perf_counter)
+    figures = (
+        Figure(f"one worker ÷ two, {count} replications", ratio(seconds["one"], seconds["two"]), "×", Goal("≥", 1.8)),
+        Figure("one thread ÷ two, one kernel alone", ratio(seconds["one, kernel"], seconds["two, kernel"]), "×"),
+        Figure("one worker, a replication", Spread.of(seconds["one"]).times(1e3 / count), "ms"),
+        Figure("two workers, a replication", Spread.of(seconds["two"]).times(1e3 / count), "ms"),
+    )
+    notes = (f"{SCENARIO}, seed {SEED}, by the clock on the wall; {usable_cpus()} processors: others' work on them counts",)
+    return Finding(QUESTION, figures, notes=notes)
+
+
+def _run(scenario: Any, count: int, jobs: int) -> Any:
+    from sim.experiments.outcome import one_replication
+    from sim.experiments.replicate import replicate
+
+    return replicate(scenario, one_replication, name=SCENARIO, seed=SEED, replications=count, jobs=jobs)
+
+
+def _draws(jobs: int) -> None:
+    """The same kernel work by so many threads."""
+    from sim.random_streams import Streams
+
+    streams, entity = Streams(SEED, 0), np.arange(DRAWS, dtype=np.int64)
+    with ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(lambda _: streams.normal("benchmark", entity), range(60)))
