@@ -6,11 +6,10 @@ from typing import get_type_hints
 
 import numpy as np
 
-from sim.compiling import compiled
+from sim.compiling import compiled, lean
 from sim.station import rules
 from sim.station.heap_kernel import heap_push
 from sim.station.inputs import Settings
-from sim.station.lean_kernel import lean
 
 STATE = np.dtype(
     [

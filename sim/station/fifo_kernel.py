@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiling import kernel
+from sim.compiling import kernel, lean
 from sim.station import rules
 from sim.station.heap_kernel import heap_pop, heap_push, heap_replace
 from sim.station.inputs import Columns, Inputs, Settings
-from sim.station.lean_kernel import lean
 from sim.station.spec import Station
 
 ONE = np.int64(1)

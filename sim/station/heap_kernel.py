@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.station.lean_kernel import lean
+from sim.compiling import lean
 
 ONE = np.int64(1)
 TWO = np.int64(2)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiling import compiled, kernel
+from sim.compiling import compiled, kernel, lean
 from sim.station import fifo_kernel, rules
 from sim.station.customer_kernel import (
     ARRIVAL,
@@ -36,7 +36,6 @@ from sim.station.customer_kernel import (
 )
 from sim.station.heap_kernel import heap_pop
 from sim.station.inputs import Columns, Inputs, Settings
-from sim.station.lean_kernel import lean
 from sim.station.line_kernel import DONE, TICKET, WAITING, join, quit_line
 from sim.station.server_kernel import change_shift, complete, serve_queue
 from sim.station.spec import Station

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.compiling import lean
 from sim.station import rules
 from sim.station.heap_kernel import heap_pop, heap_push
-from sim.station.lean_kernel import lean
 
 TICKET = np.dtype(
     [

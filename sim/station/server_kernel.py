@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiling import compiled
+from sim.compiling import compiled, lean
 from sim.station import rules
 from sim.station.customer_kernel import COMPLETION, NONE, ONE, SCALE_OUT, push, value_of
-from sim.station.lean_kernel import lean
 from sim.station.line_kernel import DONE, IN_SERVICE, join, link_after, next_in_line, unlink
 
 CREW, RESUME = np.int64(rules.CREW), np.int64(rules.RESUME)

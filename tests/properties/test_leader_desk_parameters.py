@@ -95,7 +95,7 @@ def test_parameters_of_some_arms_are_alive() -> None:
 
 
 def test_a_larger_group_takes_longer_to_register() -> None:
-    """`scroll_per_100_members` stretches registering beyond 250 members, shortens it below; 0 does neither."""
+    """`scroll_per_100_members` stretches registering beyond 250 members, shortens it below; 0 neither."""
     members, community = np.array([100, 250, 500]), np.array([0, 1, 2])
     draws = DeskDraws(*(np.ones(3) for _ in DeskDraws._fields))
     assert in_groups(draws, 0.12, members, community).register_work.tolist() == pytest.approx(
