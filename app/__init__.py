@@ -1,1 +1,1 @@
-"""Both front doors: the command line and, later, the browser. They parse, ask `sim` and show."""
+"""The front door: the command line. It parses, asks `sim` and shows."""

@@ -1,1 +1,1 @@
-"""Tables, and later charts, maps and documents: functions of (Experiment, language)."""
+"""Tables as functions of (document, language), and the words of both languages."""

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     Entities = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
-_LAW_CODE = {"constant": 0, "uniform": 1, "exponential": 2, "lognormal": 3, "lognormal_mean": 3}
-
 
 def purpose_code(purpose: str) -> int:
     """The 32-bit number of a purpose: CRC-32 of its name, so adding a purpose renumbers nothing."""

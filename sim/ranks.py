@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-TICK: Final = 0
 SCALE_OUT: Final = 1
 EXPIRY: Final = 2
 HOT_ROW: Final = 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from sim.units import Params, par
@@ -121,13 +120,3 @@ DIRECTION: dict[str, Literal["at_least", "at_most"]] = {
     "leader_hours_p95": AT_MOST,
     "oversold": AT_MOST,
 }
-
-
-def kept(levels: ServiceLevels, kpis: Mapping[str, float]) -> dict[str, bool]:
-    """Which levels one replication kept; a level whose KPI is absent in this arm is absent here too."""
-    out: dict[str, bool] = {}
-    for name, direction in DIRECTION.items():
-        if name in kpis:
-            target = getattr(levels, name)
-            out[name] = kpis[name] >= target if direction == AT_LEAST else kpis[name] <= target
-    return out

@@ -29,3 +29,12 @@ class End(IntEnum):
     """Still on its way when the run ended."""
     LATE_PAID = 10
     """Placed or paid after the cut-off; refunded."""
+
+
+class Method(IntEnum):
+    """How an order was paid (the `method` column)."""
+
+    WECHAT = 0
+    BALANCE = 1
+    TRANSFER = 2
+    """By hand, to the leader's own account."""

@@ -8,7 +8,6 @@ from importlib.resources import files
 from typing import Literal
 
 Lang = Literal["zh", "en"]
-LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 @cache

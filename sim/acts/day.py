@@ -109,6 +109,7 @@ def _causes(event: Event, show: Show, orders: Table) -> list:  # type: ignore[ty
         orders,
         live=event.scenario.live,
         notices=event.scenario.collection.notices,
+        promised=event.scenario.delivery.promise_min,
         answered=answered,
     )
 

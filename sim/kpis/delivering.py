@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sim.orderlog import OrderLog, Table
     from sim.scenario import Scenario
 
-TEN = 2040.0
 END_OF_D1 = 2880.0
 NOT_PROMISED = (End.CANCELLED, End.LATE_PAID, End.REFUNDED_EXPIRED, End.THINNED)
 
@@ -26,9 +25,10 @@ def promised_to_buyers(orders: Table) -> NDArray[np.bool_]:
     return promised
 
 
-def measure(_scenario: Scenario, log: OrderLog) -> dict[str, float]:
+def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     """KPIs of the group `delivery`."""
     orders, trips, stops = log["orders"], log["trips"], log["stops"]
+    promised_min = scenario.delivery.promise_min
     promised = promised_to_buyers(orders)
     there = orders["at_point_min"][promised]
     count = there.shape[0]
@@ -36,14 +36,14 @@ def measure(_scenario: Scenario, log: OrderLog) -> dict[str, float]:
     at_point = orders["at_point_min"][due]
     points = log["communities"]["members"].shape[0]
     waits = np.bincount(orders["point"][due], minlength=points) > 0
-    late = np.bincount(orders["point"][due][~(at_point <= TEN)], minlength=points) > 0
+    late = np.bincount(orders["point"][due][~(at_point <= promised_min)], minlength=points) > 0
     asked = int(np.count_nonzero(waits))
     punctual = int(np.count_nonzero(waits & ~late))
     first = trips["trip"] == 0
     vans = trips["van"]
     out = {
         "stops_on_time": share(punctual, asked),
-        "orders_on_time": share(int(np.count_nonzero(there <= TEN)), count),
+        "orders_on_time": share(int(np.count_nonzero(there <= promised_min)), count),
         "delivered_next_day": share(int(np.count_nonzero(there <= END_OF_D1)), count),
         "van_km": float(trips["metres"].sum()) / 1000.0,
         "van_hours": float((trips["return_min"] - trips["depart_min"]).sum()) / 60.0,

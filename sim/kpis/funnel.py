@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.kpis.audience import present_after_offer
 from sim.kpis.measures import peak_per_second, quantile, share
-from sim.states import End
+from sim.states import End, Method
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,7 +77,7 @@ def _checkout(log: OrderLog) -> dict[str, float]:
     }
     if goodput.size:
         out["goodput_min_share"] = float(goodput.min())
-    for code, name in ((0, "wechat"), (1, "balance")):
+    for code, name in ((Method.WECHAT, "wechat"), (Method.BALANCE, "balance")):
         by = (orders["method"] == code) & (orders["end"] != End.SOLD_OUT) & ~np.isnan(orders["clicked_min"])
         out[f"payment_success_{name}"] = share(int(np.count_nonzero(known & by)), int(np.count_nonzero(by)))
     return out

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.kpis.measures import quantile, share
-from sim.stages.leader_desk.spec import Task
+from sim.stages.leader_desk.codes import Task
+from sim.states import Method
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +58,9 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     others = float(desk["work_min"][desk["task"] == Task.OTHER_BRAND].sum())
     hours = (leaders["fixed_min"] + own) / 60.0
     paid = ~np.isnan(orders["paid_min"])
-    handled = int(np.count_nonzero(~np.isnan(orders["collected_min"]) | (paid & (orders["method"] == 2))))
+    handled = int(
+        np.count_nonzero(~np.isnan(orders["collected_min"]) | (paid & (orders["method"] == Method.TRANSFER)))
+    )
     out = {
         "leader_hours_mean": float(hours.mean()),
         "leader_hours_p95": quantile(hours, 0.95),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.kpis.measures import share
+from sim.states import Method
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +92,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     handling = sorting_cost(scenario, log) + delivery_cost(scenario, log) + support_cost(scenario, log)
     acquisition = acquisition_cost(scenario, count, quiz)
     commission = scenario.leaders.commission_share * net
-    fees = m.payment_fee_share * _fen(orders["amount_fen"], paid & (orders["method"] == 0))
+    fees = m.payment_fee_share * _fen(orders["amount_fen"], paid & (orders["method"] == Method.WECHAT))
     waste = (
         float((stock["left"] * stock["price_fen"]).sum())
         / 100.0
@@ -115,7 +116,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
         "new_sku_share": _new_share(scenario, log, paid),
     }
     if scenario.system == "manual":
-        private = paid & (orders["method"] == 2)
+        private = paid & (orders["method"] == Method.TRANSFER)
         out["private_money_cny"] = _fen(orders["amount_fen"], private)
         out["money_at_risk_cny_h"] = _at_risk(log, private)
     if stock["forecast"].sum() > 0:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.kpis.measures import share
+from sim.states import Method
 
 if TYPE_CHECKING:
     from sim.orderlog import OrderLog
@@ -37,7 +38,9 @@ def measure(_scenario: Scenario, log: OrderLog) -> dict[str, float]:
     mistakes = missorted + int(np.count_nonzero(orders["mistaken"]))
     mistakes += int(
         np.count_nonzero(
-            ~np.isnan(orders["paid_min"]) & np.isnan(orders["known_min"]) & (orders["method"] == 2)
+            ~np.isnan(orders["paid_min"])
+            & np.isnan(orders["known_min"])
+            & (orders["method"] == Method.TRANSFER)
         )
     )
     out = {

@@ -126,12 +126,3 @@ def _ordered(problems: list[Problem], file: str) -> list[Problem]:
             p.place.column,
         ),
     )
-
-
-def base_is_current(root: type[Params]) -> bool:
-    """Whether the shipped `base.yaml` is what the fields say."""
-    path = shipped().get("base")
-    return path is not None and path.read_text(encoding="utf-8") == base_yaml(root)[0]
-
-
-BASE = BASE_FILE

@@ -24,6 +24,7 @@ def cases(pick):
         return np.where(rng.uniform(size=n) < nan, np.nan, t)
 
     numbers = CollectionNumbers(
+        (2040.0, 2160.0, 2400.0, 2640.0, 2760.0),
         0.25,
         0.45,
         0.9,

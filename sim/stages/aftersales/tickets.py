@@ -10,6 +10,7 @@ import numpy as np
 from sim.laws import Law
 from sim.random_streams import Streams
 from sim.stages.aftersales.spec import AftersalesParams, Cause, Channel
+from sim.states import End, Method
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 DAY = 1440.0
-PROMISED = DAY + 600.0
 MORNING = DAY + 480.0
 
 
@@ -54,7 +54,13 @@ class _Group(Protocol):
 
 
 def happenings(
-    params: AftersalesParams, orders: Mapping[str, NDArray[Any]], *, live: bool, notices: bool, answered: Mask
+    params: AftersalesParams,
+    orders: Mapping[str, NDArray[Any]],
+    *,
+    live: bool,
+    notices: bool,
+    promised: float,
+    answered: Mask,
 ) -> list[Happening]:
     """Every cause with the orders it concerns.
 
@@ -63,6 +69,7 @@ def happenings(
         orders: the `orders` table, collection included, columns of shape (n,).
         live: whether the arm has a show.
         notices: whether buyers are told the state of their order.
+        promised: minute by which the goods were promised at the point.
         answered: whose question was answered in the show, shape (n,).
     """
     p = params
@@ -70,12 +77,12 @@ def happenings(
     paid = ~np.isnan(orders["paid_min"])
     due = ~np.isnan(orders["release_min"])
     collected = ~np.isnan(orders["collected_min"])
-    manual = orders["method"] == 2
+    manual = orders["method"] == Method.TRANSFER
     unknown_yet = ~(orders["known_min"] - orders["paid_min"] <= 1.0)
-    late_from = PROMISED + p.late.tolerance_min
+    late_from = promised + p.late.tolerance_min
     late = due & ~(orders["at_point_min"] <= late_from)
     clicked = ~np.isnan(orders["clicked_min"])
-    trouble = clicked & ~manual & ((orders["tries"] > 1) | ~paid) & (orders["end"] != 1)
+    trouble = clicked & ~manual & ((orders["tries"] > 1) | ~paid) & (orders["end"] != End.SOLD_OUT)
     regret = p.regret.share + p.regret.interaction_extra_share * answered.astype(np.float64)
     asks = p.where_is_it.with_notices_share if notices else p.where_is_it.without_notices_share
     shown = p.not_as_shown.live_share if live else p.not_as_shown.text_share
@@ -101,7 +108,7 @@ def happenings(
         cause(Cause.WHERE_IS_IT, due, since(MORNING), p.where_is_it, asks),
         cause(Cause.OTHER, paid, paid_min, p.other, p.other.share),
         cause(Cause.REGRET, collected, collected_min, p.regret, regret),
-        cause(Cause.UNREGISTERED, unregistered, since(PROMISED), p.unregistered, p.unregistered.share),
+        cause(Cause.UNREGISTERED, unregistered, since(promised), p.unregistered, p.unregistered.share),
         cause(Cause.MISTAKEN, written_wrong, collected_min, p.wrong_goods, p.wrong_goods.share),
     ]
 

@@ -1,4 +1,4 @@
-"""Stock produced before a show on a forecast (rules 33–40).
+"""Stock produced before a show on a forecast.
 
 A text arm produces to order (`limited` off): its stock is what was sold and nothing is left.
 """
@@ -161,7 +161,7 @@ def goods(basket: BasketParams, stock: StockParams, streams: Streams, scale: flo
 def forecast_lines(
     basket: BasketParams, forecast: Forecast, streams: Streams, scale: float = 1.0
 ) -> NDArray[np.float64]:
-    """Rule 33: expected lines × common error × own error of each product, (K,)."""
+    """Expected lines × common error × own error of each product, (K,)."""
     keys = np.arange(len(basket.skus), dtype=np.int64)
     common = float(streams.normal("stock.forecast_common", keys[:1])[0])
     own = streams.normal("stock.forecast_own", keys)

@@ -58,7 +58,7 @@ def most_left(stock, wanted, got, c):
 
 @lean
 def reserve(p, stock, wanted, got, substitutes, c):
-    """Rule 35: walk the lines by product; returns the lines got."""
+    """Walk the lines by product; returns the lines got."""
     lines = np.int64(0)
     for k in range(stock.shape[0]):
         got[c, k] = 0
@@ -76,7 +76,7 @@ def reserve(p, stock, wanted, got, substitutes, c):
 
 @lean
 def retake(p, stock, got, c):
-    """Rule 37: the same lines again, all or none."""
+    """The same lines again, all or none."""
     if p.reservation != NO_RESERVATION:
         for k in range(stock.shape[0]):
             if got[c, k] > stock[k]:

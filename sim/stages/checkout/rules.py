@@ -22,7 +22,7 @@ __all__ = [
 SESSION_END: Final = ADMIT + 1
 """A shopper's place inside the waiting room's limit is given up."""
 REDISCOVER: Final = ADMIT + 2
-"""A lost payment is found after the order expired: it reserves again, last in its instant (rule 37)."""
+"""A lost payment is found after the order expired: it reserves again, last in its instant."""
 
 DAY_MIN: Final = 1440.0
 TRIES: Final = 64

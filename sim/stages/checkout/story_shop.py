@@ -38,7 +38,7 @@ class Shelf:
         self.unlimited = numbers.reservation == NO_RESERVATION
 
     def reserve(self, order: Order) -> bool:
-        """Rule 35: line by line, or a substitute for what is sold out; False when nothing could be had."""
+        """Line by line, or a substitute for what is sold out; False when nothing could be had."""
         order.got = [0] * len(order.wanted)
         for product, lines in enumerate(order.wanted):
             for _ in range(lines):
@@ -64,7 +64,7 @@ class Shelf:
             order.holds = False
 
     def take_again(self, order: Order) -> bool:
-        """Rule 37: the same lines, all or none."""
+        """The same lines, all or none."""
         if self.unlimited or all(left >= lines for left, lines in zip(self.left, order.got, strict=True)):
             self.left = [left - lines for left, lines in zip(self.left, order.got, strict=True)]
             order.holds = True

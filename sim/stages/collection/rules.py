@@ -9,19 +9,19 @@ if TYPE_CHECKING:
     from sim.stages.collection.spec import CollectionNumbers
 
 NEVER = float("inf")
-DAY = 1440.0
 
 
 def coming_min(part_u: float, place_u: float, n: CollectionNumbers) -> float:
     """When a buyer wants to come (minutes of the run); infinite for those who never do."""
+    edges = n.edges
     if part_u < n.until_morning:
-        return DAY + 600.0 + 120.0 * place_u
+        return edges[0] + (edges[1] - edges[0]) * place_u
     if part_u < n.until_midday:
-        return DAY + 720.0 + 240.0 * place_u
+        return edges[1] + (edges[2] - edges[1]) * place_u
     if part_u < n.until_evening:
-        return DAY + 960.0 + 240.0 * place_u
+        return edges[2] + (edges[3] - edges[2]) * place_u
     if part_u < n.until_later:
-        return DAY + 1200.0 + 120.0 * place_u
+        return edges[3] + (edges[4] - edges[3]) * place_u
     return NEVER
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -24,8 +25,19 @@ _COLD = (
 )
 
 
+DAY_MIN = 1440.0
+
+
 class CollectionProfile(Params):
     """When members come on D1: shares of four parts of the day; the rest never comes."""
+
+    edges_h: tuple[float, ...] = par(
+        (10.0, 12.0, 16.0, 20.0, 22.0),
+        unit="h of D1",
+        grade="C",
+        source=_PROFILE,
+        meaning="Hours at which the four parts of the day begin, and at which the last one ends.",
+    )
 
     morning_share: float = par(
         0.25,
@@ -66,7 +78,10 @@ class CollectionProfile(Params):
     )
 
     @model_validator(mode="after")
-    def _at_most_one(self) -> CollectionProfile:
+    def _sensible(self) -> CollectionProfile:
+        hours = self.edges_h
+        if len(hours) != 5 or not all(0.0 <= a <= b <= 24.0 for a, b in pairwise(hours)):
+            raise ValueError("`edges_h` names five hours from 0 to 24, none before the one ahead of it")
         if self.morning_share + self.midday_share + self.evening_share + self.later_share > 1.0 + 1e-12:
             raise ValueError("the four shares of the day must not exceed 1 together")
         return self
@@ -224,6 +239,7 @@ class CollectionParams(Params):
 class CollectionNumbers(NamedTuple):
     """Constants in engine units (minutes of the run, grams)."""
 
+    edges: tuple[float, float, float, float, float]
     until_morning: float
     until_midday: float
     until_evening: float
@@ -248,7 +264,9 @@ def numbers(params: CollectionParams) -> CollectionNumbers:
     morning = profile.morning_share
     midday = morning + profile.midday_share
     evening = midday + profile.evening_share
+    edges = [DAY_MIN + 60.0 * hour for hour in profile.edges_h]
     return CollectionNumbers(
+        edges=(edges[0], edges[1], edges[2], edges[3], edges[4]),
         until_morning=morning,
         until_midday=midday,
         until_evening=evening,

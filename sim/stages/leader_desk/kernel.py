@@ -94,9 +94,7 @@ def caused_job(rule, causes, jobs, row, parent, rank, now, n, klass_of):
 
 
 @lean
-def one_desk(
-    rule, causes, ask_after, jobs, classes, times, ranks, size, row, n, opens, closes, klass_of
-):
+def one_desk(rule, causes, ask_after, jobs, classes, times, ranks, size, row, n, opens, closes, klass_of):
     """Work off one leader's jobs, `size` of them on the heap; returns the next free row for caused jobs."""
     busy = NOBODY
     planned_end = np.inf
