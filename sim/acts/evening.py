@@ -16,17 +16,13 @@ from sim.stages.leader_desk.jobs import evening_jobs
 from sim.stages.leader_desk.leaders import leaders_table
 from sim.stages.leader_desk.numbers import DeskNumbers
 from sim.stages.leader_desk.numbers import numbers as desk_numbers
-from sim.states import End
+from sim.states import End, Method
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.chain import Event
     from sim.scenario import Scenario
-
-NIGHT_HORIZON_MIN = 1440.0 + 5 * 60.0
-"""Sheets that leave a leader's desk after 05:00 of D1 come too late for the night."""
-TRANSFER = 2
 
 
 class Show(NamedTuple):
@@ -101,7 +97,7 @@ def _leaders_evening(
     jobs = evening_jobs(
         numbers, draws, orders["community"].astype(np.int64), orders["placed_min"], s.cutoff.paid_by_min
     )
-    done = event.face.evening(numbers, draws, jobs, NIGHT_HORIZON_MIN)
+    done = event.face.evening(numbers, draws, jobs, s.delivery.depart_from_min)
     sheets: Table = event.face.merge_sheets(numbers, done.tally_end_min, done.rows)
     _write_down(orders, done)
     return sheets, _take_stock(s, orders, sheets, sold)
@@ -208,7 +204,7 @@ def _by_hand(event: Event, people: Any, sold: Goods) -> Table:
         "declined": no.copy(),
         "paid_min": paid,
         "known_min": nothing.copy(),
-        "method": np.full(person.size, TRANSFER, np.int8),
+        "method": np.full(person.size, Method.TRANSFER, np.int8),
         "tries": np.ones(person.size, np.int16),
         "gift": no.copy(),
         "lines_wanted": wanted.sum(axis=1, dtype=np.int32),
@@ -238,7 +234,7 @@ def _write_down(orders: Table, done: Any) -> None:
 
 
 def _take_stock(s: Scenario, orders: Table, sheets: Table, sold: Goods) -> Table:
-    """Rule 39: at the merge each row takes its lines while there are any; the rest was sold in vain."""
+    """At the merge each row takes its lines while there are any; the rest was sold in vain."""
     wanted = orders["sku_lines"].astype(np.int64)
     merged = np.full(int(orders["community"].max(initial=0)) + 1, np.inf)
     known = sheets["community"] < merged.size
