@@ -1,7 +1,7 @@
-"""A whole `chenxi_live` night from draws to KPIs: compiled, as lianlu's SimPy story, and as a plain SimPy script.
+"""A whole `chenxi_live` night from draws to KPIs: compiled, as lianlu's SimPy story, as a plain SimPy script.
 
-The story is not slow on purpose: it is measured against the script one would write by hand (`plain_chain`), which
-plays the same events with the same draws. Every round is another night, the same one for all three.
+The story is not slow on purpose: it is measured against the script one would write by hand (`plain_chain`),
+which plays the same events with the same draws. Every round is another night, the same one for all three.
 """
 
 from __future__ import annotations
@@ -34,11 +34,12 @@ def measure(quick: bool = False) -> Finding:
     from benchmarks.plain_chain import play
     from sim.scenario_file import read_scenario
 
-    scenario = read_scenario(SCENARIO, [("--set", f"audience.scale={QUICK_SCALE}")] if quick else [])
+    changes = [("--set", f"audience.scale={QUICK_SCALE}")] if quick else []
+    scenario: Any = read_scenario(SCENARIO, changes)
     counts: list[Any] = []
     orders: list[float] = []
     seconds: Seconds = {"compiled": [], "story": [], "plain": []}
-    compiled_and_story(scenario, 0)["compiled"]()  # compile, draw the market and plan the routes before the clock starts
+    compiled_and_story(scenario, 0)["compiled"]()  # compile and plan before the clock starts
     for night in range(1, ROUNDS + 1):
         faces = compiled_and_story(scenario, night)
         sides = {**faces, "plain": _keeping(lambda night=night: play(scenario, SEED, night), counts)}  # type: ignore[misc]
@@ -50,8 +51,20 @@ def measure(quick: bool = False) -> Finding:
 
 def _figures(seconds: Seconds, orders: list[float], quick: bool) -> tuple[Figure, ...]:
     """Goals are meant for the scenario's own size."""
-    each = {name: [taken / count * 1e6 for taken, count in zip(seconds[name], orders, strict=True)] for name in seconds}
-    goals = {} if quick else {"ratio": Goal("≥", 90.0), "ms": Goal("≤", 15.0), "story": Goal("≤", 250.0), "plain": Goal("≤", 1.0)}
+    each = {
+        name: [taken / count * 1e6 for taken, count in zip(seconds[name], orders, strict=True)]
+        for name in seconds
+    }
+    goals = (
+        {}
+        if quick
+        else {
+            "ratio": Goal("≥", 90.0),
+            "ms": Goal("≤", 15.0),
+            "story": Goal("≤", 250.0),
+            "plain": Goal("≤", 1.0),
+        }
+    )
     return (
         Figure("story ÷ compiled", ratio(seconds["story"], seconds["compiled"]), "×", goals.get("ratio")),
         Figure("plain SimPy ÷ compiled", ratio(seconds["plain"], seconds["compiled"]), "×"),
@@ -65,7 +78,8 @@ def _figures(seconds: Seconds, orders: list[float], quick: bool) -> tuple[Figure
 
 def _notes(orders: list[float], counts: list[Any], quick: bool) -> tuple[str, ...]:
     lines = [
-        f"night {night}: orders {count:.0f}, by the plain script {plain['orders']} (paid {plain['paid']}, collected {plain['collected']})"
+        f"night {night}: orders {count:.0f}, by the plain script {plain['orders']} "
+        f"(paid {plain['paid']}, collected {plain['collected']})"
         for night, (count, plain) in enumerate(zip(orders, counts, strict=True), start=1)
     ]
     size = f", audience.scale {QUICK_SCALE}: too small to hold against the goals" if quick else ""

@@ -67,7 +67,13 @@ class Finding:
     def document(self) -> dict[str, Any]:
         """The same as plain data for `--json`."""
         figures = [
-            {"name": one.name, **one.spread._asdict(), "unit": one.unit, "goal": _goal(one.goal), "met": one.met}
+            {
+                "name": one.name,
+                **one.spread._asdict(),
+                "unit": one.unit,
+                "goal": _goal(one.goal),
+                "met": one.met,
+            }
             for one in self.figures
         ]
         checks = [{**asdict(one), "inside": one.inside} for one in self.checks]

@@ -1,4 +1,4 @@
-"""Fair timing on an unfair machine: sides take turns, and only what happened in the same round is compared."""
+"""Fair timing on an unfair machine: sides take turns, and only what happened in one round is compared."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def take_turns(
     """Run every side once a round, in turns.
 
     Args:
-        sides: what to run, by name; a run before the first round (compiling, caches) is the caller's business.
+        sides: what to run, by name; the caller runs each once before (compiling, caches).
         rounds: how many rounds.
-        repeats: sides too quick for one run to be measured well run so often in a row; their entry is the mean.
-        clock: processor time of this thread, so that neighbours' work is not counted; sides that use other threads or
-            processes are timed by the clock on the wall (`perf_counter`).
+        repeats: quick sides run so often in a row; their entry is the mean.
+        clock: processor time of this thread, so that neighbours' work is not counted; sides that use other
+            threads or processes are timed by the clock on the wall (`perf_counter`).
     """
     seconds: Seconds = {name: [] for name in sides}
     for _ in range(rounds):

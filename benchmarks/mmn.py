@@ -1,8 +1,8 @@
 """M/M/n waiting times: `serve` beside SimPy's idiom, Ciw and SimulSI, all fed the same arrivals and services.
 
-The queue is stationary from the start: as many customers as theory draws are already there at time 0, and counting
-begins with the first arrival after it. So theory holds without a warm-up, and every tool must find the same waits.
-Draws are made before the clock starts, for every side. Theory: Erlang's C formula.
+The queue is stationary from the start: as many customers as theory draws are already there at time 0, and
+counting begins with the first arrival after it. So theory holds without a warm-up, and every tool must find
+the same waits. Draws are made before the clock starts, for every side. Theory: Erlang's C formula.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def by_simpy(queue: Queue) -> Callable[[], float]:
 
 def by_ciw(queue: Queue) -> Callable[[], float]:
     """Put the queue to Ciw as a network of one node."""
-    import ciw
+    import ciw  # type: ignore[import-untyped]  # it has no types
 
     def run() -> float:
         network = ciw.create_network(
@@ -141,8 +141,8 @@ def measure(quick: bool = False) -> Finding:
         figures += more
         checks += found
     notes = (
-        f"load {LOAD}, service rate 1, {customers:,} customers a run, seed {SEED}; the draws are outside the clock on every side",
-        f"a competitor's interval is that of its {ROUNDS} timed runs; lianlu's adds runs up to {replications}",
+        f"load {LOAD}, service rate 1, {customers:,} customers a run, seed {SEED}; draws outside every clock",
+        f"competitors' intervals are those of their {ROUNDS} timed runs; lianlu plays {replications}",
     )
     return Finding(QUESTION, tuple(figures), tuple(checks), notes)
 
@@ -164,11 +164,15 @@ def _one(servers: int, customers: int, replications: int) -> tuple[list[Figure],
     for name in SIDES:
         apart = max(abs(one - ours) for one, ours in zip(found[name], found[OURS], strict=True))
         if apart > 1e-6:
-            raise ArithmeticError(f"{name} found other waits than {OURS} from the same draws ({apart:g} apart)")
+            raise ArithmeticError(
+                f"{name} found other waits than {OURS} from the same draws ({apart:g} apart)"
+            )
     found[OURS] += [by_serve(draw(servers, customers, r))() for r in range(ROUNDS, replications)]
     label = f"M/M/{servers}"
     figures = [
-        Figure(f"{label}: {name} ÷ {OURS}", ratio(seconds[name], seconds[OURS]), "×") for name in SIDES if name != OURS
+        Figure(f"{label}: {name} ÷ {OURS}", ratio(seconds[name], seconds[OURS]), "×")
+        for name in SIDES
+        if name != OURS
     ]
     return figures, [check(f"{label} Wq", name, wq(servers, LOAD), found[name]) for name in SIDES]
 

@@ -1,6 +1,6 @@
-"""The chance of one night for `plain_chain`, as lists: the very numbers lianlu plays with, drawn by its own streams.
+"""The chance of one night for `plain_chain`, as lists: the numbers lianlu plays with, from its own streams.
 
-Who comes is found here with a plain loop; everything else is drawn for everybody who comes, whether they buy or not.
+Who comes is found here with a plain loop; everything else is drawn for everybody who comes, buyer or not.
 """
 
 from __future__ import annotations
@@ -33,7 +33,15 @@ if TYPE_CHECKING:
     from sim.market.market import Market
     from sim.scenario import Scenario
 
-CAUSES = (Cause.PAYMENT_TROUBLE, Cause.LATE, Cause.NOT_AS_SHOWN, Cause.WHERE_IS_IT, Cause.OTHER, Cause.REGRET, Cause.MISSORTED)
+CAUSES = (
+    Cause.PAYMENT_TROUBLE,
+    Cause.LATE,
+    Cause.NOT_AS_SHOWN,
+    Cause.WHERE_IS_IT,
+    Cause.OTHER,
+    Cause.REGRET,
+    Cause.MISSORTED,
+)
 
 
 class Chance(NamedTuple):
@@ -68,7 +76,9 @@ class Chance(NamedTuple):
     tickets: dict[Cause, list[tuple[float, float, float, float]]]
 
 
-def who_comes(s: Scenario, n: Any, streams: Streams, market: Market, night: Night) -> tuple[list[int], list[int], list[bool]]:
+def who_comes(
+    s: Scenario, n: Any, streams: Streams, market: Market, night: Night
+) -> tuple[list[int], list[int], list[bool]]:
     """Key, community and membership of everybody who comes."""
     pushes = audience_draws.draw_pushes(s.audience, streams, market.communities)
     sent = [
@@ -80,7 +90,9 @@ def who_comes(s: Scenario, n: Any, streams: Streams, market: Market, night: Nigh
     reach, share = n.reach_share * 2.0**32, min(1.0, n.attend_share * night.attendance) * 2.0**32
     for invited in audience_draws.invite_members(s.audience, streams, market):
         for key, home, words in zip(*(column.tolist() for column in invited), strict=True):
-            if words[0] < share and any(goes and word < reach for goes, word in zip(sent[home], words[1:], strict=False)):
+            if words[0] < share and any(
+                goes and word < reach for goes, word in zip(sent[home], words[1:], strict=False)
+            ):
                 coming.append((key, home, True))
                 if words[0] < share * n.brings_share:
                     friends.append((key | audience_draws.FRIEND_KEY, home, False))
@@ -105,25 +117,54 @@ def draw(s: Scenario, seed: int, replication: int) -> Chance:
     luck = audience_draws.draw_luck(s.audience, streams, key)
     names = luck.dtype.names or ()
     sold = goods(s.basket, s.stock, streams, s.audience.scale)
-    checkout = checkout_numbers(s.checkout, s.stock, s.cutoff, s.mood, offer=offer_window(s), start_min=s.audience.show.starts_at_min)
+    checkout = checkout_numbers(
+        s.checkout, s.stock, s.cutoff, s.mood, offer=offer_window(s), start_min=s.audience.show.starts_at_min
+    )
     clicks = checkout_draws.draw(s.checkout, streams, key)
-    hall = sorting.numbers(s.sorting, cutoff_min=s.cutoff.paid_by_min, by_sheet=False, crate_grams=round(s.delivery.crate_kg * 1000.0))
+    hall = sorting.numbers(
+        s.sorting,
+        cutoff_min=s.cutoff.paid_by_min,
+        by_sheet=False,
+        crate_grams=round(s.delivery.crate_kg * 1000.0),
+    )
     sorters = sorting.draw(s.sorting, hall, s.night, night, streams, key, market.communities, sold.grams.size)
     vans = delivery.numbers(s.delivery, s.roads.bands(), crates_by_sku=False)
     desk = desk_numbers(s.leader_desk, s.leaders)
     home = market.homes(key, np.array(homes, np.int32))
     return Chance(
-        scenario=s, market=market, night=night, trust=trust_of(s), n_audience=n, n_checkout=checkout, n_sorting=hall,
-        n_delivery=vans, n_collection=collection.numbers(s.collection), n_desk=desk, member=members, community=homes,
-        point=market.node_nearest[home].tolist(), luck=[dict(zip(names, row, strict=True)) for row in luck.tolist()],
-        wanted=draw_basket(s.basket, streams, key, night.basket).tolist(), stock=sold.stock.tolist(), grams=sold.grams.tolist(),
-        price=sold.offer_fen.tolist(), checkout={name: column.tolist() for name, column in clicks._asdict().items()},
-        noise=sorters.noise.tolist(), missorts=sorters.error_u.tolist(), sorters=sorters,
-        plan=_plan(s, market), driving=delivery.draw(s.delivery, vans, s.night, night, streams, market.communities, s.roads.rain_speed),
-        coming={name: column.tolist() for name, column in collection.draw(s.collection, streams, key)._asdict().items()},
+        scenario=s,
+        market=market,
+        night=night,
+        trust=trust_of(s),
+        n_audience=n,
+        n_checkout=checkout,
+        n_sorting=hall,
+        n_delivery=vans,
+        n_collection=collection.numbers(s.collection),
+        n_desk=desk,
+        member=members,
+        community=homes,
+        point=market.node_nearest[home].tolist(),
+        luck=[dict(zip(names, row, strict=True)) for row in luck.tolist()],
+        wanted=draw_basket(s.basket, streams, key, night.basket).tolist(),
+        stock=sold.stock.tolist(),
+        grams=sold.grams.tolist(),
+        price=sold.offer_fen.tolist(),
+        checkout={name: column.tolist() for name, column in clicks._asdict().items()},
+        noise=sorters.noise.tolist(),
+        missorts=sorters.error_u.tolist(),
+        sorters=sorters,
+        plan=_plan(s, market),
+        driving=delivery.draw(
+            s.delivery, vans, s.night, night, streams, market.communities, s.roads.rain_speed
+        ),
+        coming={
+            name: column.tolist()
+            for name, column in collection.draw(s.collection, streams, key)._asdict().items()
+        },
         desk=desk_draws.draw(s.leader_desk, s.leaders, desk, streams, key, market.communities, by_hand=False),
         tickets={cause: _tickets(s, streams, key, cause) for cause in CAUSES},
-    )  # fmt: skip
+    )
 
 
 def _plan(s: Scenario, market: Market) -> delivery.Plan:
@@ -132,7 +173,9 @@ def _plan(s: Scenario, market: Market) -> delivery.Plan:
     return routes.fixed_plan(s.delivery, prices, market.members, market.travel_min, market.travel_m, 1)
 
 
-def _tickets(s: Scenario, streams: Streams, key: NDArray[np.int64], cause: Cause) -> list[tuple[float, float, float, float]]:
+def _tickets(
+    s: Scenario, streams: Streams, key: NDArray[np.int64], cause: Cause
+) -> list[tuple[float, float, float, float]]:
     """By viewer: uniforms for writing and for the channel, delay and handling in minutes."""
     name = cause.name.lower()
     laws = getattr(s.aftersales, "wrong_goods" if cause == Cause.MISSORTED else name)

@@ -1,8 +1,9 @@
-"""Does an order cost the same at a million orders as at five thousand, and how much memory does a million take?
+"""Does an order cost the same at a million orders as at five thousand, and what memory does that take?
 
-The audience grows by `audience.scale`, and so does everything that serves it: workers and their concurrency law, the
-stock row, the gateway, sorters, docks, trucks and agents; leaders hand over faster, since points stay 200. Routes are
-planned before the clock starts. Memory is the peak of a process of its own that plays one such night.
+The audience grows by `audience.scale`, and so does everything that serves it: workers and their concurrency
+law, the stock row, the gateway, sorters, docks, trucks and agents; leaders hand over faster, since points
+stay 200. Routes are planned before the clock starts. Memory is the peak of a process of its own that plays
+one such night.
 """
 
 from __future__ import annotations
@@ -30,7 +31,12 @@ def grown(scale: int) -> Any:
     service, after = s.checkout.order_service, s.aftersales
     people = sum(team.people for team in s.sorting.teams) * scale
     teams = [{**team.model_dump(mode="json"), "people": team.people * scale} for team in s.sorting.teams]
-    truck = {**s.delivery.vehicles[0].model_dump(mode="json"), "count": 10 + scale, "payload_kg": 50_000.0, "volume_m3": 200.0}
+    truck = {
+        **s.delivery.vehicles[0].model_dump(mode="json"),
+        "count": 10 + scale,
+        "payload_kg": 50_000.0,
+        "volume_m3": 200.0,
+    }
     changes: dict[str, Any] = {
         "audience.scale": scale,
         "audience.questions.team": s.audience.questions.team * scale,
@@ -53,7 +59,9 @@ def grown(scale: int) -> Any:
         "aftersales.show_night_agents": after.show_night_agents * scale,
         "aftersales.second_line_agents": after.second_line_agents * scale,
     }
-    return read_scenario(SCENARIO, [("--set", f"{path}={json.dumps(value)}") for path, value in changes.items()])
+    return read_scenario(
+        SCENARIO, [("--set", f"{path}={json.dumps(value)}") for path, value in changes.items()]
+    )
 
 
 def play(scenario: Any, replication: int) -> float:
@@ -74,19 +82,35 @@ def measure(quick: bool = False) -> Finding:
     many = play(large, 0)
     nights = iter(range(NIGHTS * ROUNDS))
     seconds = take_turns(
-        {"small": lambda: play(small, next(nights) % NIGHTS), "large": lambda: play(large, 0)}, repeats={"small": NIGHTS}
+        {"small": lambda: play(small, next(nights) % NIGHTS), "large": lambda: play(large, 0)},
+        repeats={"small": NIGHTS},
     )
-    each = {"small": [taken / few * 1e6 for taken in seconds["small"]], "large": [taken / many * 1e6 for taken in seconds["large"]]}
+    each = {
+        "small": [taken / few * 1e6 for taken in seconds["small"]],
+        "large": [taken / many * 1e6 for taken in seconds["large"]],
+    }
     weighed = _weighed(scale)
     goals = {} if quick else {"s": Goal("≤", 4.0), "GB": Goal("≤", 1.5)}
     figures = (
-        Figure(f"an order at {many:,.0f} ÷ at {few:,.0f}", ratio(each["large"], each["small"]), "×", Goal("≤", 1.8)),
+        Figure(
+            f"an order at {many:,.0f} ÷ at {few:,.0f}",
+            ratio(each["large"], each["small"]),
+            "×",
+            Goal("≤", 1.8),
+        ),
         Figure(f"an order at {many:,.0f} orders", Spread.of(each["large"]), "µs"),
         Figure(f"an order at {few:,.0f} orders", Spread.of(each["small"]), "µs"),
         Figure(f"{many:,.0f} orders", Spread.of(seconds["large"]), "s", goals.get("s")),
-        Figure(f"{many:,.0f} orders, peak memory of a process", Spread.of([weighed["peak_gb"]]), "GB", goals.get("GB")),
+        Figure(
+            f"{many:,.0f} orders, peak memory of a process",
+            Spread.of([weighed["peak_gb"]]),
+            "GB",
+            goals.get("GB"),
+        ),
     )
-    notes = (f"{SCENARIO} × {scale}, seed {SEED}; draws and KPIs inside the clock, market and route plan outside",)
+    notes = (
+        f"{SCENARIO} × {scale}, seed {SEED}; draws and KPIs inside the clock, market and route plan outside",
+    )
     return Finding(QUESTION, figures, notes=notes)
 
 
@@ -94,7 +118,9 @@ def _weighed(scale: int) -> dict[str, float]:
     """Play one large night in a process of its own; its peak resident memory."""
     root = Path(__file__).resolve().parents[1]
     command = [sys.executable, "-m", "benchmarks.scaling", str(scale)]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run(  # noqa: S603  # this interpreter and this file
+        command, cwd=root, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         raise RuntimeError(f"the large night failed in its own process:\n{done.stderr[-2000:]}")
     answer: dict[str, float] = json.loads(done.stdout)

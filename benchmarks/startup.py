@@ -1,7 +1,7 @@
 """How long does one wait? Whole processes: `--help`, the first run ever on a machine, and every run after it.
 
-The first run compiles the kernels into an empty cache folder (LIANLU_CACHE) and plans the routes; it happens once a
-version. Everything is timed by the clock on the wall, from the start of the process to its end.
+The first run compiles the kernels into an empty cache folder (LIANLU_CACHE) and plans the routes; it happens
+once a version. Everything is timed by the clock on the wall, from the start of the process to its end.
 """
 
 from __future__ import annotations
@@ -38,12 +38,21 @@ def measure(quick: bool = False) -> Finding:
         )
     figures = (
         Figure("lianlu --help", Spread.of(seconds["help"]), "s", Goal("≤", 0.5)),
-        Figure(f"first run ever, {REPLICATIONS} replications, empty cache", Spread.of(first), "s", Goal("≤", 30.0)),
+        Figure(
+            f"first run ever, {REPLICATIONS} replications, empty cache",
+            Spread.of(first),
+            "s",
+            Goal("≤", 30.0),
+        ),
         Figure(f"next run, {REPLICATIONS} replications", Spread.of(seconds["next"]), "s", Goal("≤", 1.5)),
         Figure("next run, processor time", Spread.of(worked), "s"),
         Figure("an empty Python", Spread.of(seconds["python"]), "s"),
     )
-    return Finding(QUESTION, figures, notes=(f"{SCENARIO}; whole processes by the clock on the wall, others' work on this machine counts",))
+    return Finding(
+        QUESTION,
+        figures,
+        notes=(f"{SCENARIO}; whole processes by the clock on the wall, others' work on this machine counts",),
+    )
 
 
 def _processor_seconds(words: list[str], cache: Path) -> float:
@@ -59,8 +68,13 @@ def _seconds(words: list[str], cache: Path) -> float:
     root = Path(__file__).resolve().parents[1]
     environment = {**os.environ, "LIANLU_CACHE": str(cache), "PYTHONPATH": str(root)}
     begin = perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "app.cli.main", *words], env=environment, cwd=root, capture_output=True, text=True, check=False
+    done = subprocess.run(  # noqa: S603  # this interpreter and words written here
+        [sys.executable, "-m", "app.cli.main", *words],
+        env=environment,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         raise RuntimeError(f"lianlu {' '.join(words)} ended with {done.returncode}:\n{done.stderr[-2000:]}")

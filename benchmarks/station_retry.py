@@ -1,15 +1,16 @@
-"""One station whose customers stop listening and come back: `serve` compiled, as a story, and as a plain SimPy script.
+"""One station whose customers stop listening and come back: compiled, as a story, as a plain SimPy script.
 
-An order service of 20 workers; a client gives up listening after some seconds, the server keeps working on what
-nobody waits for, and most clients click again, four times at most. *Calm*: 65 % load. *Storm*: the first
+An order service of 20 workers; a client gives up listening after some seconds, the server keeps working on
+what nobody waits for, and most clients click again, four times at most. *Calm*: 65 % load. *Storm*: the first
 4,000 orders come at twice the capacity, the rest as in the calm: the queue of abandoned work feeds itself on,
-long after its trigger. All three programs get the same draws and must find the same orders served at the same moments.
+long after its trigger. All three programs get the same draws and must find the same orders served at the same
+moments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ QUESTION = "How much faster is one retry station compiled than as a SimPy story,
 
 
 class Clicks(NamedTuple):
-    """All chance of one run, in seconds: (n,) arrivals, (n, tries) services and timeouts, (n, tries − 1) delays."""
+    """All chance of one run, seconds: arrivals (n,), services, timeouts (n, tries), delays (n, tries − 1)."""
 
     arrivals: NDArray[np.float64]
     services: NDArray[np.float64]
@@ -51,7 +52,7 @@ def draw(weather: str, orders: int) -> Clicks:
     return Clicks(arrivals, services, timeouts, delays)
 
 
-def by_serve(clicks: Clicks, engine: str) -> Callable[[], NDArray[np.float64]]:
+def by_serve(clicks: Clicks, engine: Literal["reference", "compiled"]) -> Callable[[], NDArray[np.float64]]:
     """Put the clicks to lianlu's station; when each order was served (NaN: lost)."""
     from sim.station import Station, serve
 
@@ -59,8 +60,13 @@ def by_serve(clicks: Clicks, engine: str) -> Callable[[], NDArray[np.float64]]:
 
     def run() -> NDArray[np.float64]:
         out = serve(
-            station, clicks.arrivals, clicks.services, engine=engine, timeout=clicks.timeouts, retry_delay=clicks.delays
-        )  # type: ignore[arg-type]  # one of the two engines
+            station,
+            clicks.arrivals,
+            clicks.services,
+            engine=engine,
+            timeout=clicks.timeouts,
+            retry_delay=clicks.delays,
+        )
         return out.end
 
     return run
@@ -113,29 +119,46 @@ def measure(quick: bool = False) -> Finding:
             more, note = _one(weather, orders)
             figures += more
             notes.append(note)
-    return Finding(QUESTION, tuple(figures), notes=(*notes, f"seed {SEED}; the draws are outside the clock on every side"))
+    return Finding(
+        QUESTION,
+        tuple(figures),
+        notes=(*notes, f"seed {SEED}; the draws are outside the clock on every side"),
+    )
 
 
 def _one(weather: str, orders: int) -> tuple[list[Figure], str]:
     clicks = draw(weather, orders)
-    compiled, story, plain = by_serve(clicks, "compiled"), by_serve(clicks, "reference"), by_plain_simpy(clicks)
+    compiled, story, plain = (
+        by_serve(clicks, "compiled"),
+        by_serve(clicks, "reference"),
+        by_plain_simpy(clicks),
+    )
     ends = compiled()
     _same(ends, story(), 0.0, "the story")
     _same(ends, plain(), 1e-6, "the plain script")
     seconds = take_turns(
-        {"compiled": compiled, "story": story, "plain": plain}, ROUNDS, repeats={"compiled": max(3, 100_000 // orders)}
+        {"compiled": compiled, "story": story, "plain": plain},
+        ROUNDS,
+        repeats={"compiled": max(3, 100_000 // orders)},
     )
     from sim.station import Station, serve
 
-    attempts = serve(Station(SERVERS), clicks.arrivals, clicks.services, timeout=clicks.timeouts, retry_delay=clicks.delays).attempts
+    attempts = serve(
+        Station(SERVERS), clicks.arrivals, clicks.services, timeout=clicks.timeouts, retry_delay=clicks.delays
+    ).attempts
     label = f"{weather}, {orders:,} orders"
     figures = [
-        Figure(f"{label}: story ÷ compiled", ratio(seconds["story"], seconds["compiled"]), "×", GOALS[weather]),
+        Figure(
+            f"{label}: story ÷ compiled", ratio(seconds["story"], seconds["compiled"]), "×", GOALS[weather]
+        ),
         Figure(f"{label}: plain SimPy ÷ compiled", ratio(seconds["plain"], seconds["compiled"]), "×"),
         Figure(f"{label}: compiled", Spread.of(seconds["compiled"]).times(1000.0), "ms"),
     ]
     served = np.count_nonzero(~np.isnan(ends)) / orders
-    return figures, f"{label}: {attempts.sum() / orders:.2f} attempts an order, {served:.1%} served; all three programs agree"
+    return (
+        figures,
+        f"{label}: {attempts.sum() / orders:.2f} attempts an order, {served:.1%} served; the three agree",
+    )
 
 
 def _same(ours: NDArray[np.float64], theirs: NDArray[np.float64], apart: float, side: str) -> None:

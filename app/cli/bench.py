@@ -15,10 +15,16 @@ if TYPE_CHECKING:
 
 
 def bench(
-    names: Annotated[list[str], typer.Argument(help="Which benchmarks; all of them by default.", metavar="[NAME…]")] = [],  # noqa: B006  # typer reads the default, nothing changes it
-    quick: Annotated[bool, typer.Option("--quick", help="Smaller sizes: a look, not a figure to quote.")] = False,
+    names: Annotated[
+        list[str], typer.Argument(help="Which benchmarks; all of them by default.", metavar="[NAME…]")
+    ] = [],  # noqa: B006  # typer reads the default, nothing changes it
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Smaller sizes: a look, not a figure to quote.")
+    ] = False,
     json: options.Json = False,
-    gate: Annotated[bool, typer.Option("--gate", help="Exit with 1 when a goal is missed or theory lies outside.")] = False,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Exit with 1 when a goal is missed or theory lies outside.")
+    ] = False,
 ) -> None:
     """Measure speed beside the competitors: interleaved, each side at least five times, theory beside it."""
     from importlib import import_module
@@ -38,33 +44,40 @@ def bench(
 
 
 def _chosen(names: list[str]) -> list[str]:
-    """The names asked for, in the benchmarks' own order; benchmarks live in the checkout, not in the wheel."""
-    from sim.problems import InputError
-
+    """The names asked for, in the benchmarks' own order; they live in the checkout, not in the wheel."""
     checkout = Path(__file__).resolve().parents[2]
     if not (checkout / "benchmarks" / "interleave.py").exists():
-        raise InputError("the benchmarks are not installed with lianlu: run `lianlu bench` from a checkout of its sources")
+        raise typer.BadParameter(
+            "the benchmarks are not installed with lianlu; run `lianlu bench` in a checkout of its sources"
+        )
     if str(checkout) not in sys.path:
         sys.path.append(str(checkout))
     from benchmarks import NAMES
+    from sim.problems import visible
 
     unknown = [name for name in names if name not in NAMES]
     if unknown:
-        raise InputError(f"bench: found {', '.join(map(repr, unknown))}, allowed {', '.join(NAMES)}")
+        raise typer.BadParameter(
+            f"found {', '.join(map(visible, unknown))}; allowed {', '.join(NAMES)}", param_hint="NAME"
+        )
     return [name for name in NAMES if name in names or not names]
 
 
 def _machine() -> dict[str, Any]:
     import os
     import platform
-    from importlib.metadata import version
+    from importlib.metadata import distributions
 
-    libraries = {name: version(name) for name in ("numpy", "numba", "simpy", "ciw", "simulsi")}
+    sides = ("numpy", "numba", "simpy", "ciw", "simulsi")
+    found = {one.name.lower(): one.version for one in distributions() if one.name}
+    libraries = {name: found[name] for name in sides if name in found}
     return {"python": platform.python_version(), "processors": os.cpu_count(), **libraries}
 
 
 def _good(found: dict[str, Any]) -> bool:
-    return all(one["met"] is not False for one in found["figures"]) and all(one["inside"] for one in found["checks"])
+    return all(one["met"] is not False for one in found["figures"]) and all(
+        one["inside"] for one in found["checks"]
+    )
 
 
 def _tables(name: str, found: dict[str, Any]) -> list[Table]:
@@ -72,19 +85,35 @@ def _tables(name: str, found: dict[str, Any]) -> list[Table]:
 
     goals = {None: "", True: "met", False: "missed"}
     rows = tuple(
-        (one["name"], _figure(one["median"]), f"{_figure(one['low'])} … {_figure(one['high'])}", one["unit"], one["goal"] or "", goals[one["met"]])
+        (
+            one["name"],
+            _figure(one["median"]),
+            f"{_figure(one['low'])} … {_figure(one['high'])}",
+            one["unit"],
+            one["goal"] or "",
+            goals[one["met"]],
+        )
         for one in found["figures"]
     )
     heads = ("figure", "median", "lowest … highest", "unit", "goal", "")
-    tables = [Table(f"{name}: {found['question']}", heads, rows, () if found["checks"] else tuple(found["notes"]))]
+    tables = [
+        Table(f"{name}: {found['question']}", heads, rows, () if found["checks"] else tuple(found["notes"]))
+    ]
     if found["checks"]:
         checks = tuple(
-            (one["name"], one["side"], _figure(one["theory"]), _figure(one["mean"]), f"{_figure(one['low'])} … {_figure(one['high'])}",
-             str(one["replications"]), "inside" if one["inside"] else "OUTSIDE")
+            (
+                one["name"],
+                one["side"],
+                _figure(one["theory"]),
+                _figure(one["mean"]),
+                f"{_figure(one['low'])} … {_figure(one['high'])}",
+                str(one["replications"]),
+                "inside" if one["inside"] else "OUTSIDE",
+            )
             for one in found["checks"]
-        )  # fmt: skip
-        heads = ("figure", "side", "theory", "mean", "95 % interval", "runs", "theory is")
-        tables.append(Table(f"{name}: theory", heads, checks, tuple(found["notes"])))
+        )
+        told = ("figure", "side", "theory", "mean", "95 % interval", "runs", "theory is")
+        tables.append(Table(f"{name}: theory", told, checks, tuple(found["notes"])))
     return tables
 
 
