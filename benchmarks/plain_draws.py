@@ -21,7 +21,7 @@ from sim.stages.basket.stock import goods
 from sim.stages.checkout import draws as checkout_draws
 from sim.stages.checkout.numbers import numbers as checkout_numbers
 from sim.stages.collection import spec as collection
-from sim.stages.delivery import routes
+from sim.stages.delivery import plans
 from sim.stages.delivery import spec as delivery
 from sim.stages.leader_desk import draws as desk_draws
 from sim.stages.leader_desk.numbers import numbers as desk_numbers
@@ -169,8 +169,8 @@ def draw(s: Scenario, seed: int, replication: int) -> Chance:
 
 def _plan(s: Scenario, market: Market) -> delivery.Plan:
     """The route plan, planned once a market and kept, as in lianlu."""
-    prices = routes.VanPrices(s.money.van_cny_per_km, s.money.van_cny_per_h, s.money.van_cny_used)
-    return routes.fixed_plan(s.delivery, prices, market.members, market.travel_min, market.travel_m, 1)
+    prices = plans.VanPrices(s.money.van_cny_per_km, s.money.van_cny_per_h, s.money.van_cny_used)
+    return plans.fixed_plan(s.delivery, prices, market.members, market.travel_min, market.travel_m, 1)
 
 
 def _tickets(

@@ -7,8 +7,8 @@ from collections import deque
 
 from benchmarks.plain_day import Day, Life
 from sim.stages.aftersales.spec import Cause
+from sim.stages.delivery.driving_rules import arrive_min
 from sim.stages.delivery.loading_rules import leg_min, stop_min
-from sim.stages.delivery.rules import arrive_min
 from sim.stages.leader_desk.codes import Task
 from sim.stages.sorting.rules import crates_of, work_min
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim.acts.equal_volume import PURPOSE, thinned
 from sim.market.market import Market
 from sim.orderlog import Table
-from sim.stages.delivery import routes
+from sim.stages.delivery import plans
 from sim.stages.delivery import spec as delivery
 from sim.stages.delivery.spec import DeliveryParams, Plan
 from sim.stages.sorting import spec as sorting
@@ -103,7 +103,7 @@ def _sort(event: Event, show: Show, able: Mask, plan: Plan) -> sorting.Sorted:
         sku_lines=orders["sku_lines"],
         sku_grams=show.goods.grams,
         sheet_min=sheets,
-        point_rank=routes.loading_rank(plan, market.communities),
+        point_rank=plans.loading_rank(plan, market.communities),
     )
     done: sorting.Sorted = event.face.run_sorting(numbers, draws, given)
     return done
@@ -144,20 +144,20 @@ def _fixed_plan(event: Event) -> Plan:
 
 
 @lru_cache(maxsize=64)
-def _planned_once(params_json: str, prices: routes.VanPrices, market: Market, piles: int) -> Plan:
+def _planned_once(params_json: str, prices: plans.VanPrices, market: Market, piles: int) -> Plan:
     """One plan a fleet and market: replications share it."""
     params = DeliveryParams.model_validate_json(params_json)
-    return routes.fixed_plan(params, prices, market.members, market.travel_min, market.travel_m, piles)
+    return plans.fixed_plan(params, prices, market.members, market.travel_min, market.travel_m, piles)
 
 
-def _van_prices(event: Event) -> routes.VanPrices:
+def _van_prices(event: Event) -> plans.VanPrices:
     money = event.scenario.money
-    return routes.VanPrices(money.van_cny_per_km, money.van_cny_per_h, money.van_cny_used)
+    return plans.VanPrices(money.van_cny_per_km, money.van_cny_per_h, money.van_cny_used)
 
 
 def _nightly_plan(event: Event, orders: Table, goes: Mask) -> Plan:
     market = event.market
-    return routes.nightly_plan(
+    return plans.nightly_plan(
         event.scenario.delivery,
         _van_prices(event),
         goes,

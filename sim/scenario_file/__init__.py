@@ -14,10 +14,10 @@ from typing import Any, Generic, TypeVar
 from sim.problems import Place, Problem, ScenarioError
 from sim.scenario_file.check import checked
 from sim.scenario_file.layers import Layers
+from sim.scenario_file.locations import explicit_places, node_at
 from sim.scenario_file.nodes import Node
-from sim.scenario_file.places import explicit_places, node_at
 from sim.scenario_file.source import shipped
-from sim.scenario_file.writing import BASE_FILE, base_yaml, config_hash, scenario_yaml, write_base_yaml
+from sim.scenario_file.writing import config_hash, scenario_yaml, write_base_yaml
 from sim.scenario_tree import steps
 from sim.units import Params
 

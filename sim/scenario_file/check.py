@@ -17,8 +17,8 @@ from pydantic.fields import FieldInfo
 from sim.laws import Law
 from sim.problems import Problem, nearest, visible
 from sim.scenario_file.allowed import allowed, found, instead, known_keys
+from sim.scenario_file.locations import explicit_places, known_prefix, nearest_place, node_at, restored
 from sim.scenario_file.nodes import Node
-from sim.scenario_file.places import explicit_places, known_prefix, nearest_place, node_at, restored
 from sim.scenario_tree import (
     Path,
     Step,

@@ -19,7 +19,7 @@ import simpy
 from sim.ranked import RankedEnvironment
 from sim.station import rules
 from sim.station.inputs import Columns, Inputs, Settings
-from sim.station.protections import Breaker, Budget, Room
+from sim.station.protections_story import Breaker, Budget, Room
 from sim.station.spec import Station
 
 WAITING, IN_SERVICE, DONE = range(3)

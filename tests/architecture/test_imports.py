@@ -22,7 +22,7 @@ AT_HOME = {
     "pandas": (),
     "pyarrow": (),
     "scipy": (),
-    "pyvrp": ("sim/stages/delivery/plan.py",),
+    "pyvrp": ("sim/stages/delivery/route_search.py",),
 }
 """Which files may import a library or module that costs time as soon as they are imported themselves."""
 

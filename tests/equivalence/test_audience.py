@@ -22,7 +22,7 @@ from sim.stages.audience.spec import (
     WatchParams,
     numbers,
 )
-from sim.stages.audience.trust import TrustNumbers, TrustParams, trust_numbers
+from sim.stages.audience.trust_spec import TrustNumbers, TrustParams, trust_numbers
 from sim.stages.group_post import kernel as post_kernel
 from sim.stages.group_post import story as post_story
 from sim.stages.group_post.draws import Posts, ReaderLuck

@@ -18,7 +18,7 @@ from sim.signals import Chat, MoodNumbers, MoodParams, mood, mood_numbers
 from sim.stages.audience import kernel
 from sim.stages.audience.draws import FRIEND_KEY, LUCK, draw_luck
 from sim.stages.audience.spec import AudienceParams, numbers
-from sim.stages.audience.trust import TrustParams, mean_of, trust_numbers
+from sim.stages.audience.trust_spec import TrustParams, mean_of, trust_numbers
 from sim.stages.basket.spec import BasketParams, Sku, draw_basket, prices
 from sim.stages.group_post import kernel as post_kernel
 from sim.stages.group_post.draws import draw_effort

@@ -11,7 +11,7 @@ from sim.night import Night, NightParams
 from sim.random_streams import Streams
 from sim.stages.delivery import kernel
 from sim.stages.delivery.fleet import VehicleType
-from sim.stages.delivery.routes import (
+from sim.stages.delivery.plans import (
     VanPrices,
     expected_kg,
     fixed_plan,
@@ -275,19 +275,19 @@ def test_nightly_plans_only_where_there_are_goods():
 
 def test_plans_are_kept_and_the_same(tmp_path, monkeypatch):
     """A plan read from disk is the plan that was searched; a damaged file is searched again."""
-    from sim.stages.delivery import routes
+    from sim.stages.delivery import plans
 
     monkeypatch.setenv("LIANLU_CACHE", str(tmp_path))
-    plans = []
+    made = []
     for damage in (False, False, True):
-        routes._plans.clear()
+        plans._plans.clear()
         for file in tmp_path.rglob("*.npz"):
             if damage:
                 file.write_bytes(b"not a plan")
-        plans.append(fixed_plan(params(plan_seed=9), PRICES, MEMBERS, TRAVEL_MIN, TRAVEL_M))
+        made.append(fixed_plan(params(plan_seed=9), PRICES, MEMBERS, TRAVEL_MIN, TRAVEL_M))
     assert len(list(tmp_path.rglob("*.npz"))) == 1
-    for plan in plans[1:]:
-        for a, b in zip(plans[0], plan, strict=True):
+    for plan in made[1:]:
+        for a, b in zip(made[0], plan, strict=True):
             assert np.array_equal(a, b)
 
 

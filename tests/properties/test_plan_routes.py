@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from sim.market import MarketParams, market_of
 from sim.roads import RoadsParams
-from sim.stages.delivery.plan import plan_routes
-from sim.stages.delivery.plan_problem import NoFeasiblePlan
+from sim.stages.delivery.route_problem import NoFeasiblePlan
+from sim.stages.delivery.route_search import plan_routes
 
 FREE: dict[str, Any] = {
     "service": 0.0, "earliest": 0.0, "latest": math.inf, "return_by": math.inf, "iterations": 300, "seed": 1,

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from sim.roads import RoadsParams
 from sim.roads.spec import SpeedBand
-from sim.stages.delivery.rules import arrive_min
+from sim.stages.delivery.driving_rules import arrive_min
 
 STARTS, FACTORS = RoadsParams().bands()
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
+from sim.acts.equal_volume import thin_count, thinned
 from sim.experiments.attribution import CELLS, EFFECTS, attribute, four_arms
 from sim.experiments.decomposition import decompose
-from sim.acts.equal_volume import thin_count, thinned
 from sim.experiments.experiment import RESERVED, Experiment
 from sim.experiments.holm import holm, holm_steps
 from sim.experiments.intervals import Interval, mean_interval, skew_t

@@ -16,7 +16,7 @@ from sim.compiling import compiled, kernel
 from sim.night import Night
 from sim.random_streams import Streams
 from sim.signals import MoodNumbers
-from sim.stages.audience import rules
+from sim.stages.audience import rules, trust_rules
 from sim.stages.audience.draws import (
     FRIEND_KEY,
     Invited,
@@ -29,7 +29,7 @@ from sim.stages.audience.draws import (
 )
 from sim.stages.audience.people import FRIEND, MEMBER, STRANGER, Crowd, People
 from sim.stages.audience.spec import AudienceNumbers, AudienceParams
-from sim.stages.audience.trust import TrustNumbers
+from sim.stages.audience.trust_spec import TrustNumbers
 from sim.station.heap_kernel import heap_pop, heap_push
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ decides = compiled(rules.decides)
 watched_until = compiled(rules.watched_until)
 asks = compiled(rules.asks)
 share_seen = compiled(rules.share_seen)
-score_of = compiled(rules.score)
+score_of = compiled(trust_rules.score)
 second_of = compiled(signals.second_of)
 tick_start = compiled(signals.tick_start)
 mood_of = compiled(signals.mood)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sim.laws import Law, exponential, lognormal
 from sim.orderlog import Column
 from sim.stages.audience.reach import KocParams, SeedingParams
-from sim.stages.audience.trust import TrustParams
+from sim.stages.audience.trust_spec import TrustParams
 from sim.stages.audience.watching import ArrivalParams, QuizParams, ShowParams, WatchParams
 from sim.units import Params, par
 

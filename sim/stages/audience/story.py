@@ -18,7 +18,7 @@ from sim.night import Night
 from sim.random_streams import Streams
 from sim.ranked import RankedEnvironment
 from sim.signals import Chat, MoodNumbers, second_of
-from sim.stages.audience import rules
+from sim.stages.audience import rules, trust_rules
 from sim.stages.audience.draws import (
     FRIEND_KEY,
     Invited,
@@ -31,7 +31,7 @@ from sim.stages.audience.draws import (
 )
 from sim.stages.audience.people import FRIEND, MEMBER, STRANGER, Crowd, People
 from sim.stages.audience.spec import AudienceNumbers, AudienceParams
-from sim.stages.audience.trust import TrustNumbers
+from sim.stages.audience.trust_spec import TrustNumbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -204,7 +204,7 @@ class Audience:
         tour = rules.share_seen(arrive, until, n.show_start, n.tour_end)
         talk = rules.share_seen(arrive, until, n.tour_end, n.show_end)
         answered, member = self.team.answered[i], self.origin[i] == MEMBER
-        self.score[i] = rules.score(tour, talk, decide, self.asked[i], answered, member, n, self.trust)
+        self.score[i] = trust_rules.score(tour, talk, decide, self.asked[i], answered, member, n, self.trust)
         self.wants[i] = self.score[i] + self.chat.mood(decide) >= self.luck[i]["threshold"]
 
     def people(self) -> People:

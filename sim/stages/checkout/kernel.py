@@ -1,4 +1,4 @@
-"""The compiled face: allocate, sort, run the loop of `kernel_loop`, read its records back as columns."""
+"""The compiled face: allocate, sort, run the loop of `loop_kernel`, read its records back as columns."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 
 from sim import signals
 from sim.stages.basket.stock import Goods
-from sim.stages.checkout import kernel_parts as parts
+from sim.stages.checkout import parts_kernel as parts
 from sim.stages.checkout.draws import CheckoutDraws, Shoppers
-from sim.stages.checkout.kernel_loop import attempt_columns, order_columns, run
+from sim.stages.checkout.loop_kernel import attempt_columns, order_columns, run
 from sim.stages.checkout.numbers import CheckoutNumbers
 from sim.stages.checkout.result import CheckoutLog, Outcome, log_of
 

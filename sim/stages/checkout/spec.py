@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.laws import Law, lognormal, lognormal_mean, uniform
 from sim.orderlog import Column
-from sim.stages.checkout.payment import Gateway, Payment, default_pin
-from sim.stages.checkout.protections import Drills, Protections
+from sim.stages.checkout.payment_spec import Gateway, Payment, default_pin
+from sim.stages.checkout.protections_spec import Drills, Protections
 from sim.units import Params, par
 
 _USL = "Gunther's Universal Scalability Law; α and β as fitted on a database's hot row, so assumed here"

@@ -10,7 +10,7 @@ sorted. Driving is integrated exactly through the speed bands of the morning.
 same, compiled.
 """
 
-from sim.stages.delivery.plan import plan_routes
-from sim.stages.delivery.plan_problem import NoFeasiblePlan
+from sim.stages.delivery.route_problem import NoFeasiblePlan
+from sim.stages.delivery.route_search import plan_routes
 
 __all__ = ["NoFeasiblePlan", "plan_routes"]

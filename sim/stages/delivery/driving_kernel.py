@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiling import compiled
-from sim.stages.delivery import loading_rules, rules
+from sim.stages.delivery import driving_rules, loading_rules
 from sim.stages.delivery.spec import CALLS, LEGS
 
-arrive_min = compiled(rules.arrive_min)
+arrive_min = compiled(driving_rules.arrive_min)
 stop_min = compiled(loading_rules.stop_min)
 leg_min = compiled(loading_rules.leg_min)
 

@@ -13,8 +13,8 @@ import simpy
 from sim.ranked import RankedEnvironment
 from sim.stages.delivery import loading_rules
 from sim.stages.delivery.columns import STOP_TYPES, TRIP_TYPES, table_of
+from sim.stages.delivery.driving_rules import arrive_min
 from sim.stages.delivery.loads import Errand, Load, first_errands
-from sim.stages.delivery.rules import arrive_min
 from sim.stages.delivery.spec import (
     CALLS,
     LEGS,

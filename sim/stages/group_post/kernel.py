@@ -11,15 +11,16 @@ from sim.compiling import compiled, kernel
 from sim.night import Night
 from sim.random_streams import Streams
 from sim.stages.audience import rules as audience_rules
+from sim.stages.audience import trust_rules
 from sim.stages.audience.draws import Invited, Members
 from sim.stages.audience.people import Crowd, People
-from sim.stages.audience.trust import TrustNumbers
+from sim.stages.audience.trust_spec import TrustNumbers
 from sim.stages.group_post import rules
 from sim.stages.group_post.draws import Posts, ReaderLuck, draw_luck, draw_posts, group_members
 from sim.stages.group_post.spec import GroupPostParams, PostNumbers
 
 unit = compiled(audience_rules.unit)
-text_score = compiled(audience_rules.text_score)
+text_score = compiled(trust_rules.text_score)
 posted_at = compiled(rules.posted_at)
 replies_at = compiled(rules.replies_at)
 NEVER = math.nan

@@ -17,10 +17,11 @@ from sim.night import Night
 from sim.random_streams import Streams
 from sim.ranked import RankedEnvironment
 from sim.stages.audience import rules as audience_rules
+from sim.stages.audience import trust_rules
 from sim.stages.audience.draws import Invited, Members
 from sim.stages.audience.people import MEMBER, Crowd, People
 from sim.stages.audience.story import crowd_table
-from sim.stages.audience.trust import TrustNumbers
+from sim.stages.audience.trust_spec import TrustNumbers
 from sim.stages.group_post import rules
 from sim.stages.group_post.draws import Posts, ReaderLuck, draw_luck, draw_posts, group_members
 from sim.stages.group_post.spec import GroupPostParams, PostNumbers
@@ -75,7 +76,7 @@ class Group:
             return
         yield self.env.at(reply, ranks.DECIDE, i)
         self.decide_at[i] = reply
-        self.score[i] = audience_rules.text_score(self.trust)
+        self.score[i] = trust_rules.text_score(self.trust)
         self.wants[i] = self.score[i] >= self.threshold[i]
 
     def people(self) -> People:

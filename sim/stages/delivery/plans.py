@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from sim.laws import Law
-from sim.stages.delivery.plan import plan_routes
-from sim.stages.delivery.plan_problem import NoFeasiblePlan
 from sim.stages.delivery.plan_store import store_plan, stored_plan
+from sim.stages.delivery.route_problem import NoFeasiblePlan
+from sim.stages.delivery.route_search import plan_routes
 from sim.stages.delivery.spec import DeliveryParams, Plan
 
 if TYPE_CHECKING:

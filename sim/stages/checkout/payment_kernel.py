@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.compiling import compiled, lean
 from sim.stages.checkout import rules
-from sim.stages.checkout.kernel_parts import FAILED, KIND, SUCCEEDED, push, tell
+from sim.stages.checkout.parts_kernel import FAILED, KIND, SUCCEEDED, push, tell
 from sim.states import End
 
 EXPIRY = np.int64(rules.EXPIRY) << KIND

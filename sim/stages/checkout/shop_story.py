@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.stages.checkout import rules
 from sim.stages.checkout.numbers import CheckoutNumbers
+from sim.stages.checkout.record_story import Order, Ticket
 from sim.stages.checkout.rules import (
     AT_ORDER,
     BUSY,
@@ -24,7 +25,6 @@ from sim.stages.checkout.rules import (
     SCALE_OUT,
     SHED,
 )  # fmt: skip
-from sim.stages.checkout.story_record import Order, Ticket
 
 if TYPE_CHECKING:
     from sim.ranked import RankedEnvironment

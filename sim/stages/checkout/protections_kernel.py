@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.compiling import compiled, lean
 from sim.stages.checkout import rules
-from sim.stages.checkout.kernel_parts import (
+from sim.stages.checkout.parts_kernel import (
     ADMIT,
     CLOSED,
     HALF_OPEN,

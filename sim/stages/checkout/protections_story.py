@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.stages.checkout import rules
 from sim.stages.checkout.numbers import CheckoutNumbers
+from sim.stages.checkout.record_story import Order, Ticket
 from sim.stages.checkout.rules import ACCEPTED, ADMIT, CLOSED, LEAVE, ROOM_LEFT, SESSION_END, SOLD_OUT
-from sim.stages.checkout.story_record import Order, Ticket
 
 if TYPE_CHECKING:
     from sim.ranked import RankedEnvironment

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.compiling import compiled, lean
 from sim.stages.checkout import rules
-from sim.stages.checkout.kernel_parts import (
+from sim.stages.checkout.parts_kernel import (
     AT_DOOR,
     AT_ROW,
     BUSY,
@@ -38,7 +38,7 @@ from sim.stages.checkout.kernel_parts import (
     push,
     tell,
 )  # fmt: skip
-from sim.stages.checkout.kernel_protections import leave_checkout, report
+from sim.stages.checkout.protections_kernel import leave_checkout, report
 
 service_time = compiled(rules.service_time)
 

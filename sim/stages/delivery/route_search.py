@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.stages.delivery.plan_problem import (
+from sim.stages.delivery.route_problem import (
     LOADS,
     TOLERANCE,
     Instance,

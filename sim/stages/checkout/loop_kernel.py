@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.compiling import lean, lean_kernel
 from sim.stages.checkout import rules
-from sim.stages.checkout.kernel_parts import (
+from sim.stages.checkout.parts_kernel import (
     ADMIT,
     CLICK,
     DONE,
@@ -34,7 +34,7 @@ from sim.stages.checkout.kernel_parts import (
     WAITING,
     read_mood,
 )  # fmt: skip
-from sim.stages.checkout.kernel_payment import (
+from sim.stages.checkout.payment_kernel import (
     AT_ORDER,
     AT_PAYMENT,
     EXPIRY,
@@ -49,13 +49,13 @@ from sim.stages.checkout.kernel_payment import (
     reserve,
     settle,
 )  # fmt: skip
-from sim.stages.checkout.kernel_protections import (
+from sim.stages.checkout.protections_kernel import (
     admit,
     enter_room,
     leave_checkout,
     report,
 )  # fmt: skip
-from sim.stages.checkout.kernel_service import (
+from sim.stages.checkout.service_kernel import (
     call,
     click,
     fail,
