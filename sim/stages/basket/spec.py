@@ -27,8 +27,12 @@ MOST_SKUS = 64
 class Sku(Params):
     """One product; a line of a basket is one of it."""
 
-    name_zh: str = par("鲜牛奶", unit="-", grade="assumed", source=RANGE, meaning="Chinese name.")
-    name_en: str = par("fresh milk", unit="-", grade="assumed", source=RANGE, meaning="English name.")
+    name_zh: str = par(
+        "鲜牛奶", unit="-", grade="assumed", source=RANGE, meaning="Chinese name.", role="display"
+    )
+    name_en: str = par(
+        "fresh milk", unit="-", grade="assumed", source=RANGE, meaning="English name.", role="display"
+    )
     price_fen: int = par(
         2941, unit="fen", low=1, high=10_000_000, grade="C", source=ORDER, meaning="List price."
     )
@@ -44,15 +48,6 @@ class Sku(Params):
         source="no sales mix published",
         meaning="Share of the lines wanted; normalised over all products.",
     )
-    life_days: int = par(
-        7,
-        unit="days",
-        low=1,
-        high=3650,
-        grade="C",
-        source="hnxmsyzz.com on GB 19645: pasteurised milk keeps 2 to 7 days",
-        meaning="Days it keeps; a surplus is worth less the sooner it spoils.",
-    )
     new: bool = par(
         False,
         unit="-",
@@ -65,32 +60,29 @@ class Sku(Params):
 def dairy_range() -> tuple[Sku, ...]:
     """The six products of the case."""
     return (
-        Sku(name_zh="鲜牛奶", name_en="fresh milk", price_fen=2680, kg=1.9, share=0.30, life_days=7),
+        Sku(name_zh="鲜牛奶", name_en="fresh milk", price_fen=2680, kg=1.9, share=0.30),
         Sku(
             name_zh="高钙鲜奶",
             name_en="high-calcium fresh milk",
             price_fen=2980,
             kg=1.8,
             share=0.20,
-            life_days=7,
         ),
-        Sku(name_zh="低温酸奶", name_en="chilled yoghurt", price_fen=3280, kg=1.2, share=0.15, life_days=21),
+        Sku(name_zh="低温酸奶", name_en="chilled yoghurt", price_fen=3280, kg=1.2, share=0.15),
         Sku(
             name_zh="风味发酵乳",
             name_en="flavoured yoghurt",
             price_fen=2880,
             kg=1.3,
             share=0.15,
-            life_days=21,
         ),
-        Sku(name_zh="奶酪", name_en="cheese", price_fen=2980, kg=1.0, share=0.10, life_days=90),
+        Sku(name_zh="奶酪", name_en="cheese", price_fen=2980, kg=1.0, share=0.10),
         Sku(
             name_zh="儿童酸奶",
             name_en="children's yoghurt",
             price_fen=3190,
             kg=0.95,
             share=0.10,
-            life_days=21,
             new=True,
         ),
     )
