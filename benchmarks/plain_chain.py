@@ -19,6 +19,7 @@ from benchmarks.plain_night import Night
 from sim.scenario import Scenario
 from sim.stages.aftersales.spec import Cause
 from sim.stages.audience import rules as show
+from sim.stages.audience import trust_rules
 from sim.stages.checkout import rules as shop
 from sim.stages.leader_desk.codes import Task
 
@@ -47,7 +48,9 @@ class Chain(Night):
         yield env.timeout(decide - env.now)
         tour = show.share_seen(arrive, until, n.show_start, n.tour_end)
         talk = show.share_seen(arrive, until, n.tour_end, n.show_end)
-        score = show.score(tour, talk, decide, asked, self.answered[i], self.c.member[i], n, self.c.trust)
+        score = trust_rules.score(
+            tour, talk, decide, asked, self.answered[i], self.c.member[i], n, self.c.trust
+        )
         if score + self.mood() >= mine["threshold"] and (yield from self.order(i)):
             yield from self.collect(i)
 

@@ -76,6 +76,23 @@ def test_every_benchmark_is_a_file_with_a_question() -> None:
         assert "def measure(quick: bool = False) -> Finding:" in text
 
 
+def test_the_plain_script_plays_the_same_night() -> None:
+    """The script lianlu's story is measured against sees the same viewers and nearly the same orders."""
+    from benchmarks.plain_chain import play
+    from sim.chain import simulate
+    from sim.kpis import kpis_of
+    from sim.scenario_file import read_scenario
+
+    scenario = read_scenario("chenxi_live", [("--set", "audience.scale=0.1")])
+    plain, ours = play(scenario, 1, 1), kpis_of(scenario, simulate(scenario, 1, 1))
+    assert plain["viewers"] == ours["viewers"]
+    assert plain["orders"] == pytest.approx(ours["intents"], rel=0.05)
+    assert plain["paid"] == pytest.approx(ours["orders_paid"], rel=0.05)
+    assert plain["sorted"] == pytest.approx(plain["paid"], rel=0.1)
+    assert plain["collected"] == pytest.approx(plain["sorted"], rel=0.1)
+    assert plain["tickets"] == pytest.approx(ours["tickets"], rel=0.3)
+
+
 def test_unknown_benchmark_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
     """A name that is none: exit 2, what was found, what is allowed, no traceback."""
     assert main(["bench", "speed"]) == 2
