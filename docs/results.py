@@ -56,9 +56,7 @@ COUNTED: dict[Lang, str] = {
 def main() -> int:
     """Run the four arms, judge the claims, write both READMEs."""
     arms = experiment({name: load_scenario(name) for name in ARMS}, seed=SEED, replications=REPLICATIONS)
-    claims = judged_claims(
-        arms.arms, seed=SEED, replications=REPLICATIONS, engine="compiled", jobs=None, progress="none"
-    )
+    claims = judged_claims(arms.arms, seed=SEED, replications=REPLICATIONS, engine="compiled", jobs=None)
     document = arms.compare_document(claims=claims)
     for lang, name in READMES.items():
         path = ROOT / name

@@ -1,4 +1,4 @@
-"""Scenarios as the command line names them: `LABEL=SCENARIO`, `--set path=value`, `--set LABEL:path=value`."""
+"""Scenarios as the command line names them: `LABEL=SCENARIO`, `--set path=value`, `--set LABEL:path=…`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def named_arms(words: Sequence[str], overrides: Sequence[str]) -> list[NamedArm]
     labels: list[tuple[str, str]] = []
     for word in words:
         match = _LABEL.match(word)
-        label, source = (match[1], match[2]) if match else (word.rsplit("/", 1)[-1].removesuffix(".yaml"), word)
+        label, source = (
+            (match[1], match[2]) if match else (word.rsplit("/", 1)[-1].removesuffix(".yaml"), word)
+        )
         same = sum(1 for taken, _ in labels if taken == label or taken.startswith(f"{label}#"))
         labels.append((f"{label}#{same + 1}" if same else label, source))
     known = {label for label, _ in labels}
@@ -38,7 +40,14 @@ def named_arms(words: Sequence[str], overrides: Sequence[str]) -> list[NamedArm]
         aimed = _FOR_LABEL.match(text)
         if aimed and aimed[1] not in known:
             place = Place(f"--set:{aimed[1]}", 1, 1)
-            raise ScenarioError([Problem(place, aimed[1], found="no scenario of this label", allowed=", ".join(sorted(known)))], 1)
+            raise ScenarioError(
+                [
+                    Problem(
+                        place, aimed[1], found="no scenario of this label", allowed=", ".join(sorted(known))
+                    )
+                ],
+                1,
+            )
     return [NamedArm(label, read_scenario(source, _meant_for(label, overrides))) for label, source in labels]
 
 

@@ -23,8 +23,14 @@ def compare(
     lang: options.Lang = "en",
     json: options.Json = False,
     progress: options.Progress = "auto",
-    equal_volume: bool = typer.Option(False, "--equal-volume", help="Thin the other arms to the base's number of orders before the night."),
-    claims: bool | None = typer.Option(None, "--claims/--no-claims", help="Judge the article's claims (by default where the four arms are given)."),
+    equal_volume: bool = typer.Option(
+        False, "--equal-volume", help="Thin the other arms to the base's number of orders before the night."
+    ),
+    claims: bool | None = typer.Option(
+        None,
+        "--claims/--no-claims",
+        help="Judge the article's claims (by default where the four arms are given).",
+    ),
 ) -> None:
     """Compare scenarios with the first one, replication by replication."""
     from app.cli.arms import named_arms
@@ -35,15 +41,29 @@ def compare(
     from sim.experiments.experiment import Experiment
 
     if len(scenarios) < 2:
-        raise typer.BadParameter("name a base and at least one scenario to compare with it", param_hint="SCENARIO…")
+        raise typer.BadParameter(
+            "name a base and at least one scenario to compare with it", param_hint="SCENARIO…"
+        )
     arms = named_arms(scenarios, set_)
     rows = []
     for arm in arms:
         volume = rows[0].column("orders_paid") if equal_volume and rows else None
-        rows.append(replicated(arm, seed=seed, replications=replications, engine=engine, jobs=jobs, progress=progress, thin_to=volume))
+        rows.append(
+            replicated(
+                arm,
+                seed=seed,
+                replications=replications,
+                engine=engine,
+                jobs=jobs,
+                progress=progress,
+                thin_to=volume,
+            )
+        )
     experiment = Experiment(tuple(rows))
     wanted = four_arms(experiment.arms) is not None if claims is None else claims
-    judged = judged_claims(rows, seed=seed, replications=replications, engine=engine, jobs=jobs, progress=progress) if wanted else []
+    judged = (
+        judged_claims(rows, seed=seed, replications=replications, engine=engine, jobs=jobs) if wanted else []
+    )
     document = experiment.compare_document(claims=judged, text_conversions=TEXT_CONVERSIONS)
     document |= {"seed": seed, "engine": engine, "replications": len(rows[0]), "config_hash": experiment.hash}
     shown: list[Any] = [t.comparison_table(document, lang), t.gmv_table(document, lang)]

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 EVENT_DAY = "2000-01-01"
 
 
-def write_events(frame: pd.DataFrame, folder: Path, name: str, kind: Literal["csv", "parquet", "xes"]) -> Path:
+def write_events(
+    frame: pd.DataFrame, folder: Path, name: str, kind: Literal["csv", "parquet", "xes"]
+) -> Path:
     """Write the events, complete or not at all, and return the file's path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', name)}.{kind}"
@@ -34,13 +36,19 @@ def _xes(frame: pd.DataFrame) -> str:
 
     moments = pd.Timestamp(EVENT_DAY) + pd.to_timedelta(frame["timestamp"], unit="min")
     stamps = moments.dt.strftime("%Y-%m-%dT%H:%M:%S.%f").str[:-3] + "+08:00"
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<log xes.version="1849.2016" xmlns="http://www.xes-standard.org/">']
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<log xes.version="1849.2016" xmlns="http://www.xes-standard.org/">',
+    ]
     for case, rows in frame.assign(stamp=stamps).groupby("case_id", sort=True):
         lines.append(f'<trace><string key="concept:name" value="{case}"/>')
         lines += [
-            f'<event><string key="concept:name" value={quoteattr(activity)}/><date key="time:timestamp" value="{stamp}"/>'
+            f'<event><string key="concept:name" value={quoteattr(activity)}/><date key="time:timestamp" '
+            f'value="{stamp}"/>'
             f'<string key="org:resource" value={quoteattr(resource)}/></event>'
-            for activity, stamp, resource in zip(rows["activity"], rows["stamp"], rows["resource"], strict=True)
+            for activity, stamp, resource in zip(
+                rows["activity"], rows["stamp"], rows["resource"], strict=True
+            )
         ]
         lines.append("</trace>")
     return "\n".join([*lines, "</log>", ""])

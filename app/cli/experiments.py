@@ -66,7 +66,12 @@ _said: list[bool] = []
 
 
 def judged_claims(
-    rows: Sequence[Replications], *, seed: int, replications: int, engine: str, jobs: int | None, progress: str
+    rows: Sequence[Replications],
+    *,
+    seed: int,
+    replications: int,
+    engine: str,
+    jobs: int | None,
 ) -> list[dict[str, Any]]:
     """The claims table over the shipped arms; claims about arms not given run them."""
     from app.cli.arms import NamedArm
@@ -79,10 +84,14 @@ def judged_claims(
         from sim.problems import ScenarioError
 
         try:
-            scenario = read_scenario(name, [("--set", f"{path}={_yaml(value)}") for path, value in changes.items()])
+            scenario = read_scenario(
+                name, [("--set", f"{path}={_yaml(value)}") for path, value in changes.items()]
+            )
         except ScenarioError as error:
             raise KeyError(name) from error
-        return replicated(NamedArm(name, scenario), seed=seed, replications=count, engine=engine, jobs=jobs, progress="none")
+        return replicated(
+            NamedArm(name, scenario), seed=seed, replications=count, engine=engine, jobs=jobs, progress="none"
+        )
 
     return claims_table(
         evaluate, lambda path: sweep_of(Scenario, path), known=rows, replications=replications,

@@ -29,7 +29,15 @@ def run(
     from sim.experiments.experiment import Experiment
 
     arm = named_arms([scenario], set_)[0]
-    rows = replicated(arm, seed=seed, replications=replications, precision=precision, engine=engine, jobs=jobs, progress=progress)
+    rows = replicated(
+        arm,
+        seed=seed,
+        replications=replications,
+        precision=precision,
+        engine=engine,
+        jobs=jobs,
+        progress=progress,
+    )
     document = Experiment((rows,)).run_document()
     tables = (kpi_table, service_level_table, station_table, balance_table)
     save(out, "run", document, [table(document, lang) for table in tables])

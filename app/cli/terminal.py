@@ -18,12 +18,24 @@ def show(*tables: Table) -> None:
 
     console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 160)
     for table in tables:
-        grid = RichTable(title=table.title, title_justify="left", title_style="bold", header_style="bold", caption_justify="left")
+        grid = RichTable(
+            title=table.title,
+            title_justify="left",
+            title_style="bold",
+            header_style="bold",
+            caption_justify="left",
+        )
         for place, head in enumerate(table.heads):
             grid.add_column(head, justify="left" if place == 0 else "right", overflow="fold")
         for row in table.rows:
             heading = row[0].startswith("[") and not any(row[1:])
-            grid.add_row(*([f"[bold]{row[0][1:-1]}[/bold]", *row[1:]] if heading else [cell.replace("[", r"\[") for cell in row]))
+            grid.add_row(
+                *(
+                    [f"[bold]{row[0][1:-1]}[/bold]", *row[1:]]
+                    if heading
+                    else [cell.replace("[", r"\[") for cell in row]
+                )
+            )
         console.print(grid)
         for line in table.foot:
             console.print(line, style="dim", markup=False)
