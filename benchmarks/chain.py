@@ -15,6 +15,8 @@ from benchmarks.interleave import ROUNDS, Seconds, Spread, ratio, take_turns
 SCENARIO, SEED = "chenxi_live", 1
 QUICK_SCALE = 0.2
 COMPILED_RUNS = 20
+ORDINARY = 5_600
+"""Orders of an ordinary night: nights differ, and the goal in milliseconds is meant for this one."""
 QUESTION = "What does a whole night cost, compiled, as a story, and in a script written by hand?"
 
 
@@ -69,7 +71,12 @@ def _figures(seconds: Seconds, orders: list[float], quick: bool) -> tuple[Figure
         Figure("story ÷ compiled", ratio(seconds["story"], seconds["compiled"]), "×", goals.get("ratio")),
         Figure("plain SimPy ÷ compiled", ratio(seconds["plain"], seconds["compiled"]), "×"),
         Figure("story ÷ plain SimPy", ratio(seconds["story"], seconds["plain"]), "×", goals.get("plain")),
-        Figure("compiled, a night", Spread.of(seconds["compiled"]).times(1e3), "ms", goals.get("ms")),
+        Figure(
+            f"compiled, a night of {ORDINARY:,} orders",
+            Spread.of(each["compiled"]).times(ORDINARY / 1e3),
+            "ms",
+            goals.get("ms"),
+        ),
         Figure("compiled, an order", Spread.of(each["compiled"]), "µs"),
         Figure("story, an order", Spread.of(each["story"]), "µs", goals.get("story")),
         Figure("plain SimPy, an order", Spread.of(each["plain"]), "µs"),
