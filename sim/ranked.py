@@ -22,7 +22,7 @@ class RankedEnvironment(simpy.Environment):
         """
         event = simpy.Event(self)
         event._ok = True  # noqa: SLF001  # as SimPy's own Timeout
-        event._value = value  # noqa: SLF001
+        event._value = value  # noqa: SLF001  # likewise
         queue: list[Any] = self._queue  # ranks are plain integers beside SimPy's own two
         heappush(queue, (time, 2 + (kind << 40) + ident, next(self._eid), event))
         return event

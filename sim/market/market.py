@@ -126,7 +126,7 @@ def build_market(
 def market_of(
     params: MarketParams, roads_params: RoadsParams, *, scale: float = 1.0, seed: int | None = None
 ) -> Market:
-    """`build_market`, kept in the process: replications, and scales, share what they can; places are kept on disk too."""
+    """`build_market`, kept in the process: replications and scales share it; places are kept on disk."""
     seed = params.seed if seed is None else seed
     said = params.model_dump_json(exclude={"seed", "resample"})
     return _cached_market(said, roads_params.network_key(), network_digest(roads_params), float(scale), seed)

@@ -147,7 +147,7 @@ def test_the_wheel_says_what_it_is(wheel: zipfile.Path) -> None:
 
 
 def test_what_is_asked_for_is_what_is_used() -> None:
-    """Each run-time dependency is imported by the product and nothing else is (pandas needs pyarrow for Parquet)."""
+    """The product imports each run-time dependency, and nothing else (pandas needs pyarrow for Parquet)."""
     third = {
         found.module.split(".")[0]
         for path in python(*PRODUCT)

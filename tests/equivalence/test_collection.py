@@ -67,7 +67,7 @@ def cases(pick):
 @settings(max_examples=400, deadline=None)
 @given(cases())
 def test_two_faces_agree(case):
-    """Random points with ties: coming, cold places, minutes above the limit and spoilage are bit-identical."""
+    """With ties: coming, cold places, minutes above the limit and spoilage are equal to the bit."""
     numbers, draws, hours, at_point, collected, point, grams, room, opens, closes = case
     collected = np.maximum(collected, at_point)
     for mine, theirs in (

@@ -150,8 +150,16 @@ def test_run_document_is_the_contract() -> None:
     document = Experiment((arm("live", columns, service_levels=ServiceLevels()),)).run_document()
     json.dumps(document, allow_nan=False)
     assert set(document) == {
-        "scenario", "seed", "engine", "replications", "kpis", "service_levels", "balance", "stations", "config_hash",
-    }  # fmt: skip
+        "scenario",
+        "seed",
+        "engine",
+        "replications",
+        "kpis",
+        "service_levels",
+        "balance",
+        "stations",
+        "config_hash",
+    }
     assert set(document["kpis"]) == {
         "gmv_cny",
         "all_sorted_by_midnight",

@@ -48,11 +48,16 @@ class Members(Protocol):
     """What the audience reads of the market."""
 
     @property
-    def communities(self) -> int: ...  # noqa: D102
+    def communities(self) -> int:
+        """How many there are."""
+
     @property
-    def member_community(self) -> NDArray[np.int32]: ...  # noqa: D102
+    def member_community(self) -> NDArray[np.int32]:
+        """Each member's community, shape (m,)."""
+
     @property
-    def member_key(self) -> NDArray[np.int64]: ...  # noqa: D102
+    def member_key(self) -> NDArray[np.int64]:
+        """Each member's key, shape (m,)."""
 
 
 class Pushes(NamedTuple):

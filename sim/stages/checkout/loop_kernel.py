@@ -165,7 +165,7 @@ def attempt_of(at, by, c, number):
 
 
 @lean_kernel
-def run(  # noqa: C901  # one dispatch over the kinds of events; split, each arm would carry the whole state
+def run(
     numbers, state, order, place, moments, scores, habits, by, at, ht, hr, service, again, again_in, fate,
     scale_lag, repeats, chat, base, stock, wanted, got,
 ):  # fmt: skip

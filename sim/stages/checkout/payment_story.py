@@ -22,7 +22,7 @@ Story = Generator[simpy.Event, Any, Any]
 
 
 class Payments:
-    """Gateway, PIN, refusals, closing orders, lost notices, cancelling; the luck of every shopper as lists."""
+    """Gateway, PIN, refusals, closing orders, lost notices, cancelling; each shopper's luck as lists."""
 
     env: RankedEnvironment
     numbers: CheckoutNumbers

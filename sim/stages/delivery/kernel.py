@@ -93,7 +93,7 @@ def _hand_over(aboard, mine, looked, errand, where, done, van, trip, at_point, v
 
 
 @kernel
-def _deliver(  # noqa: C901  (one event loop: what can happen is told in one place)
+def _deliver(
     grouped, begin, ready, errand, where, grams, sorted_min, sku_lines, sku_grams, points, first, own_van,
     planned, draws, road, payload, room, by_sku, crate_grams, crate_m3, docks, load_crate, unload_crate,
     depart_from, promise, reload_min, last_load, broken_van, broken_min, at_point, van_of, trip_of, trips,

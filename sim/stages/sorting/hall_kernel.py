@@ -70,7 +70,7 @@ def _replace_first(times, ranks, size, time, rank):
 
 
 @kernel
-def work(  # noqa: C901  (one event loop: what can happen is told in one place)
+def work(
     unit_min,
     night_pace,
     stations,

@@ -47,7 +47,7 @@ def done_min(start: float, work: float, power_from: float, power_to: float) -> f
 
 def power_is_off(now: float, power_from: float, power_to: float) -> bool:
     """Whether nothing can be begun at `now`; the window is closed at the left."""
-    return power_from <= now and now < power_to
+    return power_from <= now < power_to
 
 
 def crates_of(grams: int, crate_grams: int) -> int:
