@@ -44,7 +44,7 @@ def measure(quick: bool = False) -> Finding:
     compiled_and_story(scenario, 0)["compiled"]()  # compile and plan before the clock starts
     for night in range(1, ROUNDS + 1):
         faces = compiled_and_story(scenario, night)
-        sides = {**faces, "plain": _keeping(lambda night=night: play(scenario, SEED, night), counts)}  # type: ignore[misc]
+        sides = {**faces, "plain": _keeping(lambda night=night: play(scenario, SEED, night), counts)}
         for name, taken in take_turns(sides, rounds=1, repeats={"compiled": COMPILED_RUNS}).items():
             seconds[name] += taken
         orders.append(float(faces["compiled"]()["intents"]))
