@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -136,16 +135,6 @@ def test_files_named_in_the_documentation_exist(page: str) -> None:
         whole = [path.replace(alternatives[0], name) if alternatives else path for name in names]
         missing += [one for one in whole if one != "sim/stages/coupon/" and not (ROOT / one).exists()]
     assert missing == []
-
-
-def test_every_dependency_is_accounted_for() -> None:
-    """No package is needed at run time without its purpose and licence in the architecture page."""
-    needed = tomllib.loads(text_of("pyproject.toml"))["project"]["dependencies"]
-    names = [re.split(r"[<>=!~\[; ]", line)[0] for line in needed]
-    rows = [line for line in text_of("docs/architecture.md").splitlines() if line.startswith("|")]
-    assert [
-        name for name in names if not any(re.search(rf"\b{re.escape(name)}\b", row) for row in rows)
-    ] == []
 
 
 @settings(max_examples=200, deadline=None)
