@@ -30,7 +30,7 @@ demo: setup  ## compare the four arms and check the article's 66 claims
 	$(BIN)/lianlu compare chenxi_jielong chenxi_jielong_tool live_by_hand chenxi_live
 
 test: setup lint  ## lint, types, import contracts, then every test
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 lint: setup  ## format check, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -49,7 +49,7 @@ bench: setup  ## the figures of the README, each beside its competitor
 	$(BIN)/lianlu bench
 
 nightly: setup  ## the same properties at full size: 20,000 random scenarios, 1,000 experiments
-	LIANLU_NIGHTLY=1 $(BIN)/python -m pytest -n $(JOBS) tests/equivalence tests/theory tests/properties
+	LIANLU_NIGHTLY=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/equivalence tests/theory tests/properties
 
 lock: setup  ## pin every dependency again
 	$(BIN)/python -m pip install --quiet uv
@@ -57,4 +57,4 @@ lock: setup  ## pin every dependency again
 	  --no-annotate --group dev pyproject.toml -o requirements.lock
 
 clean:  ## remove what make made
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
