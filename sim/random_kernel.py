@@ -189,14 +189,14 @@ def from_uniform(u, code, a, b):
 
 
 BLOCK = np.int64(512)
-"""Entities drawn together: their numbers stay in the nearest cache, and loops over them become vector code."""
+"""Entities drawn together: they stay in the nearest cache, and loops over them become vector code."""
 W0_32, W1_32 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
 S5_32, S6_32 = np.uint32(5), np.uint32(6)
 
 
 @compiled
 def uniforms(first, second, k0, k1, purpose, entity, start, count, block):
-    """Write both numbers of each entity's block, as `philox` and `unit_interval` give them, from 32-bit words."""
+    """Write both numbers of each entity's block, as `philox` and `unit_interval` do, from 32-bit words."""
     for i in range(count):
         e = np.uint64(entity[start + i])
         c0, c1, c2, c3 = np.uint32(e & LOW), np.uint32(e >> S32), np.uint32(block), np.uint32(purpose)
