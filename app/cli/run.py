@@ -37,6 +37,7 @@ def run(
         engine=engine,
         jobs=jobs,
         progress=progress,
+        out=out,
     )
     document = Experiment((rows,)).run_document()
     tables = (kpi_table, service_level_table, station_table, balance_table)

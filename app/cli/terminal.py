@@ -10,36 +10,54 @@ from typing import Any
 
 from reports.tables import Table
 
+WIDTH = 160
+"""Of tables that go to a file or pipe."""
+
 
 def show(*tables: Table) -> None:
     """Print tables to stdout."""
     from rich.console import Console
-    from rich.table import Table as RichTable
 
-    console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else 160)
+    console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else WIDTH)
     for table in tables:
-        grid = RichTable(
-            title=table.title,
-            title_justify="left",
-            title_style="bold",
-            header_style="bold",
-            caption_justify="left",
-        )
-        for place, head in enumerate(table.heads):
-            grid.add_column(head, justify="left" if place == 0 else "right", overflow="fold")
-        for row in table.rows:
-            heading = row[0].startswith("[") and not any(row[1:])
-            grid.add_row(
-                *(
-                    [f"[bold]{row[0][1:-1]}[/bold]", *row[1:]]
-                    if heading
-                    else [cell.replace("[", r"\[") for cell in row]
-                )
-            )
-        console.print(grid)
+        console.print(_grid(table))
         for line in table.foot:
-            console.print(line, style="dim", markup=False)
+            console.print(line, style="dim", markup=False, highlight=False)
         console.print()
+
+
+def _grid(table: Table) -> Any:
+    """The table as rich draws it; whatever stands in a cell is text, never markup."""
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    grid = RichTable(
+        title=Text(table.title), title_justify="left", title_style="bold", header_style="bold", pad_edge=True
+    )
+    for place, head in enumerate(table.heads):
+        words = place in table.words
+        grid.add_column(Text(head), justify="left" if words else "right", overflow="fold", vertical="top")
+    for row in table.rows:
+        if row[0].startswith("[") and not any(row[1:]):
+            grid.add_row(Text(row[0][1:-1], style="bold"), *row[1:])
+        else:
+            grid.add_row(*(Text(_breakable(cell)) for cell in row))
+    return grid
+
+
+LONG_PATH = 28
+
+
+def _breakable(cell: str) -> str:
+    """A long dotted path, broken after a dot instead of anywhere."""
+    if len(cell) <= LONG_PATH or " " in cell or "." not in cell:
+        return cell
+    lines = [""]
+    for step in cell.split("."):
+        if lines[-1] and len(lines[-1]) + len(step) >= LONG_PATH:
+            lines.append("")
+        lines[-1] += f"{step}."
+    return "\n".join(lines)[:-1]
 
 
 def print_json(document: Any) -> None:
@@ -51,14 +69,16 @@ def print_json(document: Any) -> None:
 def progress(mode: str, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """A function to call with each finished replication; `mode` is auto, json or none."""
     if mode == "json":
-        yield lambda replication: print(json.dumps({"replication": replication}), file=sys.stderr, flush=True)
+        yield lambda done: print(
+            json.dumps({"label": label, "replication": done}), file=sys.stderr, flush=True
+        )
     elif mode == "none" or not sys.stderr.isatty():
-        yield lambda _replication: None
+        yield lambda _done: None
     else:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task(label, total=total)
-            yield lambda _replication: bar.advance(task)
+            yield lambda _done: bar.advance(task)

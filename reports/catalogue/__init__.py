@@ -8,6 +8,10 @@ from importlib.resources import files
 from typing import Literal
 
 Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, ...] = ("zh", "en")
+
+WAN = 10_000.0
+"""Chinese readers count money in 万, ten thousands, from 100,000 on."""
 
 
 @cache
@@ -17,7 +21,7 @@ def _words(lang: Lang) -> dict[str, str]:
 
 
 def say(key: str, lang: Lang, **values: object) -> str:
-    """The phrase of a key, its places filled; a missing key is an error of ours."""
+    """Give the phrase of a key, its places filled; a missing key is an error of ours."""
     return _words(lang)[key].format(**values) if values else _words(lang)[key]
 
 
@@ -26,21 +30,81 @@ def keys(lang: Lang) -> set[str]:
     return set(_words(lang))
 
 
-def number(value: float, unit: str, lang: Lang) -> str:
-    """A figure as people of that language write it, without its unit (see `unit_word`)."""
-    if unit == "clock":
-        day, minute = divmod(round(value), 1440)
-        clock = f"{minute // 60:02d}:{minute % 60:02d}"
-        return clock if day == 0 else f"{clock}{'次日' if lang == 'zh' else ' +1'}"
-    if unit == "share":
-        return f"{100 * value:.1f} %"
-    if unit.startswith("CNY") and abs(value) >= 100_000 and lang == "zh":
-        return f"{value / 10_000:,.1f}万"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) < 10 else f"{value:,.1f}"
-
-
 def unit_word(unit: str, lang: Lang) -> str:
-    """The unit as the language writes it; empty for shares and times of day."""
+    """Give the unit as the language writes it; empty for shares and times of day."""
     return say(f"unit.{unit}", lang)
+
+
+def number(value: float, unit: str, lang: Lang, *, varies: bool = False) -> str:
+    """Write a figure as people of that language do, without its unit (see `unit_word`).
+
+    A whole number has no digits after the point unless it `varies`, as the mean of other figures.
+    """
+    if unit == "clock":
+        return _clock(value, lang)
+    return _plain(value, unit, lang, _decimals(value, unit, varies=varies)) + _sign(value, unit, lang)
+
+
+def spread(value: float, half: float, unit: str, lang: Lang) -> str:
+    """Write `value ±half` with the same digits after the point; a figure that never varies stands alone."""
+    if half == 0.0:
+        return number(value, unit, lang)
+    if unit == "clock":
+        return f"{_clock(value, lang)} ±{max(1, round(half))}{'分' if lang == 'zh' else ' min'}"
+    decimals = _decimals(max(abs(value), half), unit, varies=True)
+    wan = _in_wan(value, unit, lang)
+    said = _plain(half, unit, lang, decimals, wan=wan)
+    return f"{_plain(value, unit, lang, decimals, wan=wan)} ±{said}{_sign(value, unit, lang)}"
+
+
+def span(low: float, high: float, unit: str, lang: Lang) -> str:
+    """Write `low … high` with the same digits after the point; one figure where they are the same."""
+    if low == high:
+        return number(low, unit, lang)
+    if unit == "clock":
+        return f"{_clock(low, lang)} … {_clock(high, lang)}"
+    largest = max(abs(low), abs(high))
+    decimals, wan = _decimals(largest, unit, varies=True), _in_wan(largest, unit, lang)
+    texts = [_plain(end, unit, lang, decimals, wan=wan) for end in (low, high)]
+    return f"{texts[0]} … {texts[1]}{_sign(largest, unit, lang)}"
+
+
+def _clock(value: float, lang: Lang) -> str:
+    day, minute = divmod(round(value), 1440)
+    clock = f"{minute // 60:02d}:{minute % 60:02d}"
+    if day == 0:
+        return clock
+    return f"{'次日' if day == 1 else f'第{day + 1}天'}{clock}" if lang == "zh" else f"{clock} +{day}d"
+
+
+def _percent(unit: str) -> bool:
+    """Shares, and 0/1 outcomes, whose mean is the share of nights."""
+    return unit in ("share", "0/1")
+
+
+def _in_wan(value: float, unit: str, lang: Lang) -> bool:
+    return lang == "zh" and unit.startswith("CNY") and abs(value) >= 10 * WAN
+
+
+def _sign(value: float, unit: str, lang: Lang) -> str:
+    """What belongs to the digits themselves: per cent, or ten thousands."""
+    if _percent(unit):
+        return "%" if lang == "zh" else " %"
+    return "万" if _in_wan(value, unit, lang) else ""
+
+
+def _decimals(value: float, unit: str, *, varies: bool = False) -> int:
+    if _percent(unit):
+        return 1
+    size = abs(value)
+    if size >= 1000 or (value == round(value) and not varies):
+        return 0
+    return 1 if size >= 10 else 2 if size >= 1 else 3
+
+
+def _plain(value: float, unit: str, lang: Lang, decimals: int, *, wan: bool | None = None) -> str:
+    if _percent(unit):
+        return f"{100 * value:.{decimals}f}"
+    if _in_wan(value, unit, lang) if wan is None else wan:
+        return f"{value / WAN:,.1f}"
+    return f"{value:,.{decimals}f}"

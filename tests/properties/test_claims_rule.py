@@ -103,7 +103,7 @@ def test_verdicts(check: Check, paths: tuple[str, ...], verdict: str, driver: st
 def test_promises_can_be_supported_with_enough_nights() -> None:
     """A promise kept on all of 200 nights is supported at 95 %; on 50 nights it cannot be told."""
     check = level("all_sorted_by_midnight", NEW, ">=", 1.0, 0.05)
-    assert ruling(check, "inert", replications=200, at_ends=200)[0] == "supported"
+    assert ruling(check, "inert", replications=200)[0] == "supported"
 
 
 @pytest.mark.parametrize("noise", [0.05, 0.5])
@@ -111,7 +111,7 @@ def test_more_replications_never_support_an_assumption(noise: float) -> None:
     """A claim that a driver turns is never called supported, at 5 replications or at 5,000."""
     check = ratio("gmv_cny", NEW, OLD, ">=", 3.0)
     found = [
-        ruling(check, "inert", "size", world=World(noise), replications=n, at_ends=n)[0]
+        ruling(check, "inert", "size", world=World(noise), replications=n)[0]
         for n in (5, 10, 20, 50, 100, 500, 5000)
     ]
     assert set(found) <= {"cannot_tell", "by_assumption"}
@@ -147,8 +147,8 @@ def test_holm_runs_over_the_table() -> None:
     check = ratio("gmv_cny", NEW, OLD, ">=", border - 2.5 * error)
     many = [claim(ratio("gmv_cny", NEW, OLD, ">=", border), "inert") for _ in range(60)]
     table = [claim(check, "inert"), *many]
-    assert ruling(check, "inert", at_ends=50)[0] == "supported"
-    assert claims_table(world, SWEEPS.get, claims=table, at_ends=50)[0]["verdict"] == "cannot_tell"
+    assert ruling(check, "inert")[0] == "supported"
+    assert claims_table(world, SWEEPS.get, claims=table)[0]["verdict"] == "cannot_tell"
 
 
 def test_ratios_are_tested_without_approximation() -> None:
