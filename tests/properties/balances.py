@@ -70,10 +70,12 @@ def money(scenario: Scenario, log: OrderLog) -> Checks:
         )
     listed = np.array([sku.price_fen for sku in scenario.basket.skus])
     if scenario.by_system:
+        served = orders["lines"] > 0
         yield (
             "list price of the lines",
-            np.array_equal(orders["list_fen"], orders["sku_lines"].astype(np.int64) @ listed),
+            np.array_equal(orders["list_fen"][served], orders["sku_lines"][served].astype(np.int64) @ listed),
         )
+        yield "paid for nothing and refunded", (~np.isnan(orders["refunded_min"]) | served | ~paid).all()
     yield "no more than the list price", (fen <= orders["list_fen"]).all()
     yield (
         "list price outside the offer",

@@ -102,8 +102,13 @@ def _orders(
         np.ones_like(goods.grams),
     )
     # whole numbers far below 2**53: exact in floating point, and one fast matrix product
-    totals = (np.stack(per_line).astype(np.float64) @ got.astype(np.float64).T).astype(np.int64)
-    at_list, at_offer, at_member, grams, lines = totals
+    weights = np.stack(per_line).astype(np.float64)
+    at_list, at_offer, at_member, grams, lines = (weights @ got.astype(np.float64).T).astype(np.int64)
+    unserved = np.flatnonzero(
+        (lines == 0) & ~np.isnan(outcome.paid)
+    )  # paid before nothing was found to be left
+    charged = (weights[:3] @ shoppers.wanted[rows[unserved]].astype(np.float64).T).astype(np.int64)
+    at_list[unserved], at_offer[unserved], at_member[unserved] = charged
     stranger = shoppers.key[rows] >= FIRST_STRANGER
     wanted = shoppers.wanted.take(rows, axis=0).astype(np.float64) @ np.ones(goods.grams.size)
     community = shoppers.community[rows]
