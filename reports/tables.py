@@ -338,8 +338,10 @@ SIGNS = {">=": "≥ ", "<=": "≤ ", "==": "= ", "within": "≈ "}
 
 def _claimed(row: Document, lang: Lang) -> str:
     claimed = row.get("claimed")
-    if claimed is None or isinstance(claimed, str):
-        return claimed or ""
+    if claimed is None:
+        return ""
+    if isinstance(claimed, str):
+        return say(f"claimed.{row['id']}", lang)
     unit = row["simulated"].get("unit", "ratio")
     if "relation" not in row or unit == "ratio":
         return f"{SIGNS.get(row.get('relation', ''), '')}{claimed:.4g}"

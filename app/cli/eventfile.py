@@ -17,16 +17,19 @@ def write_events(
     frame: pd.DataFrame, folder: Path, name: str, kind: Literal["csv", "parquet", "xes"]
 ) -> Path:
     """Write the events, complete or not at all, and return the file's path."""
-    folder.mkdir(parents=True, exist_ok=True)
+    from app.cli.resume import writing
+
     path = folder / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', name)}.{kind}"
     part = path.with_name(f"{path.name}.part")
-    if kind == "csv":
-        frame.to_csv(part, index=False)
-    elif kind == "parquet":
-        frame.to_parquet(part, index=False)
-    else:
-        part.write_text(_xes(frame), encoding="utf-8")
-    part.replace(path)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if kind == "csv":
+            frame.to_csv(part, index=False)
+        elif kind == "parquet":
+            frame.to_parquet(part, index=False)
+        else:
+            part.write_text(_xes(frame), encoding="utf-8")
+        part.replace(path)
     return path
 
 
