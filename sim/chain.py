@@ -75,6 +75,8 @@ def _face(engine: Engine) -> Any:
         from sim.engines import reference
 
         return reference
+    if engine != "compiled":
+        raise ValueError(f"engine must be `reference` or `compiled`; found `{engine}`")
     from sim.engines import compiled
 
     return compiled

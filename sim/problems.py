@@ -66,6 +66,10 @@ class Problem:
         }
 
 
+class Unusable(ValueError):  # noqa: N818  # says what cannot be used, not that something broke
+    """Input that makes no event: one sentence says what and why; commands answer with exit code 2."""
+
+
 class InputError(ValueError):
     """Input that cannot be used, with every problem found in it; commands answer with exit code 2."""
 

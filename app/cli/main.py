@@ -68,13 +68,13 @@ def _module(name: str) -> str | None:
 
 def _guarded(work: Any) -> int:
     """Run, and turn every way of ending into an exit code; bad input never shows a traceback."""
-    from sim.problems import InputError, Stopped
+    from sim.problems import InputError, Stopped, Unusable
 
     out = sys.stdout
     try:
         code = work()
         sys.stdout.flush()
-    except InputError as error:
+    except (InputError, Unusable) as error:
         print(error, file=sys.stderr)
         return 2
     except Stopped as error:

@@ -41,6 +41,12 @@ ABOUT_THE_WAY = (Cause.LATE, Cause.WHERE_IS_IT)
 """Tickets about goods on their way are solved when the goods arrive."""
 
 
+WAITING = (End.OPEN, End.NOT_SORTED)
+"""Who believes to have bought comes for the goods, written down or not."""
+NOBODY = 2.0
+"""A draw beyond every share of the day: never comes."""
+
+
 class Day(NamedTuple):
     """What the run ends with."""
 
@@ -55,6 +61,8 @@ def play_day(event: Event, show: Show, night: Night) -> Day:
     orders = show.orders | night.orders
     numbers = collection_numbers(s.collection)
     draws = collection_draw(s.collection, event.streams, orders["key"])
+    buyers = ~np.isnan(orders["paid_min"]) & np.isin(orders["end"], WAITING)
+    draws = draws._replace(part_u=np.where(buyers, draws.part_u, NOBODY))
     came, arrive, wasted = face.run_coming(
         numbers,
         draws,
@@ -203,6 +211,7 @@ def _tickets(event: Event, show: Show, orders: Table, early: Tickets, desk: Tabl
         tickets,
         s.night.absence_share,
         event.face.NAME,
+        live=s.live,
     )
     start, end = handled.start_min, handled.end_min
     _from_the_desk(tickets, desk, start, end)

@@ -9,7 +9,7 @@ import numpy as np
 from sim.orderlog import Table
 from sim.stages.audience.trust_spec import TrustNumbers, mean_of, trust_numbers
 from sim.stages.basket.spec import draw_basket
-from sim.stages.basket.stock import Goods, goods
+from sim.stages.basket.stock import Goods, goods, ration
 from sim.stages.leader_desk import draws as desk_draws
 from sim.stages.leader_desk.draws import DeskDraws
 from sim.stages.leader_desk.jobs import evening_jobs
@@ -169,7 +169,13 @@ def _by_checkout(event: Event, people: Any, sold: Goods) -> tuple[Any, Table, Ta
         "mistaken": np.zeros(count, np.bool_),
         "forgotten": np.zeros(count, np.bool_),
         "on_sheet": np.zeros(count, np.bool_),
+        "short_fen": np.zeros(count, np.int64),
     }
+    if s.stock.limited and s.stock.reservation == "none":
+        rows = np.flatnonzero(orders["end"] == End.OPEN)
+        rows = rows[np.argsort(orders["known_min"][rows], kind="stable")]
+        ration(orders, rows, sold.stock, sold)
+        _nothing_there(orders, rows, s)
     return people._replace(wants=wants), orders, log.attempts, log.stock
 
 
@@ -220,6 +226,7 @@ def _by_hand(event: Event, people: Any, sold: Goods) -> Table:
         "mistaken": no.copy(),
         "forgotten": no.copy(),
         "on_sheet": no.copy(),
+        "short_fen": np.zeros(person.size, np.int64),
     }
 
 
@@ -228,14 +235,13 @@ def _write_down(orders: Table, done: Any) -> None:
     orders["known_min"] = done.known_min
     orders["mistaken"] = done.mistaken & done.on_sheet
     orders["forgotten"] = ~np.isnan(done.registered_min) & np.isnan(done.known_min)
-    orders["on_sheet"] = done.on_sheet
+    orders["on_sheet"] = done.on_sheet & (orders["end"] == End.OPEN)
     lost = (orders["end"] == End.OPEN) & ~done.on_sheet
     orders["end"][lost] = End.NOT_SORTED
 
 
 def _take_stock(s: Scenario, orders: Table, sheets: Table, sold: Goods) -> Table:
     """At the merge each row takes its lines while there are any; the rest was sold in vain."""
-    wanted = orders["sku_lines"].astype(np.int64)
     merged = np.full(int(orders["community"].max(initial=0)) + 1, np.inf)
     known = sheets["community"] < merged.size
     merged[sheets["community"][known]] = np.where(
@@ -243,15 +249,21 @@ def _take_stock(s: Scenario, orders: Table, sheets: Table, sold: Goods) -> Table
     )[known]
     rows = np.flatnonzero(orders["on_sheet"] & (orders["end"] == End.OPEN))
     rows = rows[np.argsort(merged[orders["community"][rows]], kind="stable")]
-    asked = np.cumsum(wanted[rows], axis=0)
-    total = asked[-1] if rows.size else np.zeros(wanted.shape[1], np.int64)
     if not s.stock.limited:
+        total = orders["sku_lines"][rows].sum(axis=0, dtype=np.int64)
         return _stock_table(sold, total.copy(), total, np.zeros_like(total))
-    served = np.minimum(asked, sold.stock) - np.minimum(asked - wanted[rows], sold.stock)
-    orders["sku_lines"][rows] = served
-    orders["lines"][rows] = served.sum(axis=1)
-    orders["grams"][rows] = served @ sold.grams
+    total = ration(orders, rows, sold.stock, sold)
+    _nothing_there(orders, rows, s)
     return _stock_table(sold, sold.stock.copy(), total, np.maximum(total - sold.stock, 0))
+
+
+def _nothing_there(orders: Table, rows: NDArray[np.int64], s: Scenario) -> None:
+    """Who gets nothing is told when the list is closed and gets the money back."""
+    empty = rows[(orders["lines"][rows] == 0) & (orders["lines_wanted"][rows] > 0)]
+    orders["end"][empty] = End.NOT_SORTED
+    told = s.cutoff.paid_by_min + s.sorting.list_delay_min
+    orders["refunded_min"][empty] = np.maximum(orders["paid_min"][empty], told)
+    orders["short_fen"][empty] = 0
 
 
 def _stock_table(

@@ -71,6 +71,8 @@ def sortable(event: Event, orders: Table) -> Mask:
         able & (orders["end"] == End.OPEN), event.streams.uniform(PURPOSE, orders["key"]), event.thin_to
     )
     orders["end"][out] = End.THINNED
+    for column in ("paid_min", "known_min", "cancelled_min", "refunded_min"):
+        orders[column][out] = np.nan  # as if they had never been: no figure counts them
     return able & ~out
 
 

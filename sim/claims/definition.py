@@ -83,8 +83,15 @@ class Driver(NamedTuple):
     ends: tuple[Any, Any] | None = None
 
 
-ENDS: dict[str, tuple[float, float]] = {
+ENDS: dict[str, tuple[Any, Any]] = {
     "aftersales.self_service_share": (0.1, 0.5),
+    "audience.seeding.reach_share": (0.2, 0.45),
+    "checkout.steps": (3, 5),
+    "collection.profile.evening_share": (0.3, 0.47),
+    "leader_desk.tally_min": (10.0, 40.0),
+    "sorting.list_delay_min": (15.0, 120.0),
+    "sorting.policy": ("by_order", "by_community_sku"),
+    "stock.reservation": ("at_order", "none"),
     "aftersales.where_is_it.with_notices_share": (0.005, 0.02),
     "aftersales.where_is_it.without_notices_share": (0.02, 0.08),
     "audience.questions.answer_s.lognormal.median": (15.0, 60.0),
@@ -99,7 +106,7 @@ ENDS: dict[str, tuple[float, float]] = {
     "night.sort_pace_cv": (0.04, 0.16),
     "night.traffic_cv": (0.05, 0.2),
 }
-"""Ends for assumed fields without a sweep of their own: about half and twice the default."""
+"""Ends for fields without a sweep of their own: about half and twice the default, or the other choice."""
 
 
 class Claim(NamedTuple):

@@ -51,7 +51,7 @@ ROWS: tuple[Claim, ...] = (
         "O",
         "新客获取成本下降60%",
         "The cost of a new customer falls by 60 %",
-        "acquisition cost ÷ new buyers, with the discount to them and without",
+        "acquisition cost ÷ buyers, with the discount and without; a post wins nobody new",
         drivers("audience.koc.viewers_each", "money.koc_fee_cny", "money.show_crew_cny"),
         (
             ratio("cac_cny", LIVE, JIELONG, "<=", 0.40),
@@ -73,7 +73,7 @@ ROWS: tuple[Claim, ...] = (
         "不知道哪些社群会买新的儿童酸奶",
         "Nobody knew which communities would take the new yoghurt",
         "paid orders headquarters can see at the cut-off ÷ paid orders",
-        drivers("leader_desk.register_min.lognormal_mean.mean"),
+        drivers("sorting.list_delay_min", "leader_desk.register_min.lognormal_mean.mean"),
         (
             level("orders_visible_share", JIELONG, "<=", 0.5),
             gap("orders_visible_share", LIVE, JIELONG, ">=", 0.5),

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.experiments.attribution import attribute, four_arms
 from sim.experiments.decomposition import decompose
-from sim.experiments.intervals import Interval, share_interval, skew_t
+from sim.experiments.intervals import LEAST_REPLICATIONS, Interval, share_interval, skew_t
 from sim.experiments.paired import Difference, paired
 from sim.experiments.replicate import Replications
 from sim.experiments.verdicts import Judged, Row, judge, kept
@@ -155,12 +155,18 @@ def kpi_document(arm: Replications, kpi: str) -> dict[str, Any]:
 
 
 def figure_interval(values: Floats, definition: Kpi) -> Interval:
-    """95 % interval of a KPI's true mean, exact for 0/1 outcomes and never outside what its unit allows."""
+    """95 % interval of a KPI's true mean, exact for 0/1 outcomes and never outside what the KPI can be.
+
+    The correction for skew needs a third moment, which fewer than 20 values do not tell.
+    """
     if _zero_one(definition):
         return share_interval(int(values.sum()), int(values.size))
-    low, high = skew_t(values).interval()
-    if definition.unit == "share" and values.min() >= 0.0 and values.max() <= 1.0:
-        return Interval(max(0.0, low), min(1.0, high))
+    summary = skew_t(values)
+    low, high = summary.interval() if summary.n >= LEAST_REPLICATIONS else summary.plain_interval()
+    if values.min() >= 0.0:
+        low = max(0.0, low)
+    if definition.unit == "share" and values.max() <= 1.0:
+        high = min(1.0, high)
     return Interval(low, high)
 
 

@@ -66,11 +66,15 @@ class SkewT:
         error = self.std / math.sqrt(self.n)
         return Interval(self.mean - below * error, self.mean - above * error)
 
+    def plain_interval(self, confidence: float = CONFIDENCE) -> Interval:
+        """Student's t interval without the correction."""
+        half = self._quantile(confidence) * self.std / math.sqrt(self.n)
+        return Interval(self.mean - half, self.mean + half)
+
     def cautious_interval(self, confidence: float = CONFIDENCE) -> Interval:
         """Hull of the corrected and the plain t interval: excludes a value where its p-value says so."""
-        low, high = self.interval(confidence)
-        half = self._quantile(confidence) * self.std / math.sqrt(self.n)
-        return Interval(min(low, self.mean - half), max(high, self.mean + half))
+        (low, high), (plain_low, plain_high) = self.interval(confidence), self.plain_interval(confidence)
+        return Interval(min(low, plain_low), max(high, plain_high))
 
     def p_value(self, value: float = 0.0) -> float:
         """Two-sided p-value of "the true mean is `value`"; p < α where the cautious interval excludes it."""

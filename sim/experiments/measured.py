@@ -69,8 +69,9 @@ def measure(check: Check, rows_of: Callable[[Term], Replications]) -> Measured |
     if above.size < 2:
         return Measured(1, value, None, 1.0, 1.0)
     zero_one = len(check.terms) == 1 and KPIS[check.figure.kpi].unit == "0/1"
+    share = check.minus is None and KPIS[check.figure.kpi].unit == "share"
     satisfied, violated = _against(check, above, below, zero_one)
-    return Measured(int(above.size), value, _interval(above, below, zero_one), satisfied, violated)
+    return Measured(int(above.size), value, _interval(above, below, zero_one, share), satisfied, violated)
 
 
 def _against(check: Check, above: Floats, below: Floats | None, zero_one: bool) -> tuple[float, float]:
@@ -105,10 +106,14 @@ def _side(
     return (higher, lower) if over else (lower, higher)
 
 
-def _interval(above: Floats, below: Floats | None, zero_one: bool) -> Interval | None:
+def _interval(above: Floats, below: Floats | None, zero_one: bool, share: bool) -> Interval | None:
     if zero_one:
         return share_interval(int(above.sum()), int(above.size))
-    return skew_t(above).interval() if below is None else fieller(above, below)
+    if below is not None:
+        return fieller(above, below)
+    low, high = skew_t(above).interval()
+    inside = 0.0 <= above.min() and above.max() <= 1.0 and share
+    return Interval(max(0.0, low), min(1.0, high)) if inside else Interval(low, high)
 
 
 def fieller(above: Floats, below: Floats, confidence: float = CONFIDENCE) -> Interval | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ACCEPTED_WITHIN_MIN = 1.0
 BUSY_MINUTE = 30
 GOOD_ENOUGH = 0.9
+NOT_THE_SYSTEMS = (End.SOLD_OUT, End.THINNED)
+"""Ends that say nothing about payment: nothing was left, or left out on purpose."""
 
 
 def in_time(orders: Table) -> NDArray[np.bool_]:
@@ -78,7 +80,11 @@ def _checkout(log: OrderLog) -> dict[str, float]:
     if goodput.size:
         out["goodput_min_share"] = float(goodput.min())
     for code, name in ((Method.WECHAT, "wechat"), (Method.BALANCE, "balance")):
-        by = (orders["method"] == code) & (orders["end"] != End.SOLD_OUT) & ~np.isnan(orders["clicked_min"])
+        by = (
+            (orders["method"] == code)
+            & ~np.isin(orders["end"], NOT_THE_SYSTEMS)
+            & ~np.isnan(orders["clicked_min"])
+        )
         out[f"payment_success_{name}"] = share(int(np.count_nonzero(known & by)), int(np.count_nonzero(by)))
     return out
 
@@ -99,7 +105,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
         "present_at_offer": share(count, present_after_offer(scenario, log)),
         "members": share(count, int(log["communities"]["members"].sum())),
     }
-    sold_out = int(np.count_nonzero(orders["end"] == End.SOLD_OUT))
+    excused = int(np.count_nonzero(np.isin(orders["end"], NOT_THE_SYSTEMS)))
     out: dict[str, float] = {
         "intents": intents,
         "orders_placed": int(np.count_nonzero(~np.isnan(orders["placed_min"]))),
@@ -110,10 +116,10 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
         "conversion_of_present": bases["present_at_offer"],
         "conversion_of_members": bases["members"],
         "steps_to_buy": scenario.steps_to_buy,
-        "payment_success": share(int(np.count_nonzero(in_time(orders))), clickers - sold_out),
+        "payment_success": share(int(np.count_nonzero(in_time(orders))), clickers - excused),
         "checkout_p50_s": quantile(took, 0.5),
         "checkout_p95_s": quantile(took, 0.95),
-        "orders_lost_payment": clickers - count - sold_out,
+        "orders_lost_payment": clickers - count - excused,
         "paid_not_sorted": int(np.count_nonzero(paid & (orders["end"] == End.NOT_SORTED))),
         "oversold": int(log["stock"]["oversold"].sum()),
     }

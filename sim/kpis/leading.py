@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 SEVEN = 1860.0
+DAYS = 2.0
+"""Other brands come on both days; hours are reported a day."""
 GROUPS = {
     "register": (Task.REGISTER, Task.CHASE, Task.ASK_AGAIN),
     "tally": (Task.TALLY,),
@@ -55,7 +57,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     desk, orders, leaders = log["desk"], log["orders"], log["leaders"]
     count = leaders["fixed_min"].shape[0]
     own = brand_minutes(log)
-    others = float(desk["work_min"][desk["task"] == Task.OTHER_BRAND].sum())
+    others = float(desk["work_min"][desk["task"] == Task.OTHER_BRAND].sum()) / DAYS
     hours = (leaders["fixed_min"] + own) / 60.0
     paid = ~np.isnan(orders["paid_min"])
     handled = int(

@@ -45,12 +45,11 @@ def delivery_cost(scenario: Scenario, log: OrderLog) -> float:
 def support_cost(scenario: Scenario, log: OrderLog) -> float:
     """Agents of both days (system arms) and clerks who merge sheets (manual arms)."""
     a, m = scenario.aftersales, scenario.money
-    if scenario.system == "system":
+    if scenario.by_system:
         day = a.day_until_h - a.day_from_h
-        hours = (
-            2 * day * (a.agents + a.second_line_agents)
-            + (a.show_night_until_h - a.day_until_h) * a.show_night_agents
-        )
+        hours = 2 * day * (a.agents + a.second_line_agents)
+        if scenario.live:
+            hours += (a.show_night_until_h - a.day_until_h) * a.show_night_agents
         return hours * m.agent_cny_per_h
     sheets = log["sheets"]
     merged = ~np.isnan(sheets["merge_end_min"])
@@ -82,9 +81,10 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     """KPIs of the group `money`."""
     orders, stock, m = log["orders"], log["stock"], scenario.money
     paid = ~np.isnan(orders["paid_min"])
-    kept = paid & np.isnan(orders["refunded_min"])
+    delivered = ~np.isnan(orders["at_point_min"])
+    kept = paid & delivered & np.isnan(orders["refunded_min"])
     count = int(np.count_nonzero(paid))
-    gmv, net = _fen(orders["amount_fen"], paid), _fen(orders["amount_fen"], kept)
+    gmv, net = _fen(orders["amount_fen"], paid), _fen(orders["amount_fen"] - orders["short_fen"], kept)
     list_value = _fen(orders["list_fen"], paid)
     discount = list_value - gmv
     gifts = int(np.count_nonzero(orders["gift"])) * m.gift_cny
@@ -100,7 +100,8 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     )
     system = m.system_cny if scenario.system == "system" else 0.0
     cost = handling + acquisition + commission + fees + waste + system
-    goods = scenario.stock.unit_cost_share * _fen(orders["list_fen"], kept)
+    handed_out = orders["sku_lines"][delivered].sum(axis=0, dtype=np.int64) @ stock["price_fen"]
+    goods = scenario.stock.unit_cost_share * float(handed_out) / 100.0
     out = {
         "gmv_cny": gmv,
         "gmv_net_cny": net,
@@ -110,7 +111,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
         "contribution_cny": net - goods - cost,
         "discount_cny": discount,
         "quiz_cost_cny": quiz,
-        "refunds_cny": _fen(orders["amount_fen"], paid & ~kept),
+        "refunds_cny": gmv - net,
         "cac_cny": share(acquisition + commission + discount, count),
         "cac_excl_discount_cny": share(acquisition + commission, count),
         "new_sku_share": _new_share(scenario, log, paid),

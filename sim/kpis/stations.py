@@ -120,9 +120,8 @@ def _checkout(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]]:
 def _host_team(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     people, show = log["people"], scenario.audience.show
     asked = ~np.isnan(people["asked_min"])
-    team = all_the_time(
-        scenario.audience.questions.team, show.starts_at_min, show.starts_at_min + show.minutes
-    )
+    last = float(np.nanmax(people["answered_min"][asked], initial=show.starts_at_min + show.minutes))
+    team = all_the_time(scenario.audience.questions.team, show.starts_at_min, last)
     return station(
         people["asked_min"][asked], people["answer_start_min"][asked], people["answered_min"][asked], team
     )
@@ -154,7 +153,7 @@ def _support(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     evening = 60.0 * a.day_until_h
     shifts = (
         all_the_time(a.agents, evening - day, evening),
-        all_the_time(a.show_night_agents, evening, evening + late),
+        all_the_time(a.show_night_agents if scenario.live else 0, evening, evening + late),
         all_the_time(a.agents, DAY + evening - day, DAY + evening),
     )
     there = Presence(np.concatenate([s.begin for s in shifts]), np.concatenate([s.end for s in shifts]))

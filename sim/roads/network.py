@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.problems import Unusable
 from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ CELLS_AT_ONCE = 4_000_000
 """Rows × nodes of a distance matrix held at one time (memory stays flat on large files)."""
 
 
-class RoadFileError(ValueError):
+class RoadFileError(Unusable):
     """A road file that cannot be used: where, what was found, what is allowed, what to do."""
 
     def __init__(self, file: str, place: str, found: str, allowed: str, remedy: str) -> None:

@@ -14,7 +14,7 @@ from sim.orderlog import OrderLog, Table
 from sim.scenario import Scenario
 from sim.states import End
 
-NEVER_PAID = (End.GAVE_UP, End.UNPAID)
+NEVER_PAID = (End.GAVE_UP, End.UNPAID, End.THINNED)
 GIVEN_BACK = (End.SOLD_OUT, End.REFUNDED_EXPIRED, End.CANCELLED, End.LATE_PAID)
 """Refunded before the night, where money had moved: without reservation goods may be gone by then."""
 HELD = (End.THINNED, End.COLLECTED, End.NEVER_COLLECTED, End.OPEN)
@@ -62,7 +62,10 @@ def money(scenario: Scenario, log: OrderLog) -> Checks:
     yield "given back before the night", refunded[paid & np.isin(orders["end"], GIVEN_BACK)].all()
     if paid.any():
         yield "paid fen", round(100 * kpis["gmv_cny"]) == int(fen[paid].sum())
-        yield "kept fen", round(100 * kpis["gmv_net_cny"]) == int(fen[paid & ~refunded].sum())
+        delivered = ~np.isnan(orders["at_point_min"])
+        sold_and_there = (fen - orders["short_fen"])[paid & ~refunded & delivered]
+        yield "kept fen", round(100 * kpis["gmv_net_cny"]) == int(sold_and_there.sum())
+        yield "owed for missing lines only", ((orders["short_fen"] >= 0) & (orders["short_fen"] <= fen)).all()
         yield (
             "paid = kept + refunded",
             round(100 * kpis["gmv_cny"])
@@ -70,12 +73,12 @@ def money(scenario: Scenario, log: OrderLog) -> Checks:
         )
     listed = np.array([sku.price_fen for sku in scenario.basket.skus])
     if scenario.by_system:
-        served = orders["lines"] > 0
+        served = (orders["lines"] > 0) & (orders["short_fen"] == 0)
         yield (
             "list price of the lines",
             np.array_equal(orders["list_fen"][served], orders["sku_lines"][served].astype(np.int64) @ listed),
         )
-        yield "paid for nothing and refunded", (~np.isnan(orders["refunded_min"]) | served | ~paid).all()
+        yield "paid for nothing and refunded", (refunded | (orders["lines"] > 0) | ~paid).all()
     yield "no more than the list price", (fen <= orders["list_fen"]).all()
     yield (
         "list price outside the offer",
@@ -151,7 +154,10 @@ def stock(scenario: Scenario, log: OrderLog) -> Checks:
     held = np.isin(orders["end"], HELD)
     lines = orders["sku_lines"][held].astype(np.int64).sum(axis=0)
     if scenario.by_system:
-        yield "sold lines are in the orders", np.array_equal(lines, table["sold"])
+        if scenario.stock.limited and scenario.stock.reservation == "none":
+            yield "no more goods in the orders than there are", (lines <= table["initial"]).all()
+        else:
+            yield "sold lines are in the orders", np.array_equal(lines, table["sold"])
         yield "no more gifts than there are", int(orders["gift"].sum()) <= scenario.checkout.gift.count
         if scenario.stock.limited and scenario.stock.reservation == "at_order":
             yield "nothing oversold with reservation", not table["oversold"].any()

@@ -39,9 +39,9 @@ def present(streams: Streams, people: int, absence_share: float, line: str) -> N
     return np.concatenate(([0], np.cumsum(here)))
 
 
-def first_line(params: AftersalesParams, turned_up: NDArray[np.int64]) -> Calendar:
-    """Agents over both days as (from minute, count)."""
-    day, evening = int(turned_up[params.agents]), int(turned_up[params.show_night_agents])
+def first_line(params: AftersalesParams, turned_up: NDArray[np.int64], *, live: bool) -> Calendar:
+    """Agents over both days as (from minute, count); the evening team comes on a show night only."""
+    day, evening = int(turned_up[params.agents]), int(turned_up[params.show_night_agents]) if live else 0
     start, end, late = params.day_from_h * 60, params.day_until_h * 60, params.show_night_until_h * 60
     return _rising((0.0, 0), (start, day), (end, evening), (late, 0), (DAY + start, day), (DAY + end, 0))
 
@@ -65,6 +65,8 @@ def handle(
     tickets: Tickets,
     absence_share: float,
     engine: Engine,
+    *,
+    live: bool,
 ) -> Handled:
     """Serve the tickets of self-service and chat; leader tickets stay NaN.
 
@@ -75,6 +77,7 @@ def handle(
         tickets: sorted by arrival.
         absence_share: probability that an agent does not turn up.
         engine: which face of the station serves.
+        live: whether it is a show night.
     """
     count = tickets.arrive.shape[0]
     start, end, reopened = np.full(count, np.nan), np.full(count, np.nan), np.zeros(count, np.bool_)
@@ -83,7 +86,7 @@ def handle(
     end[own] = start[own] + streams.draw("aftersales.self_service", keys[own], params.self_service_min)
     chat = np.flatnonzero(tickets.channel == Channel.CHAT)
     people = max(params.agents, params.show_night_agents)
-    calendar = first_line(params, present(streams, people, absence_share, "first_line"))
+    calendar = first_line(params, present(streams, people, absence_share, "first_line"), live=live)
     start[chat], end[chat] = _served(calendar, tickets.arrive[chat], tickets.handling[chat], engine)
 
     back = chat[streams.uniform("aftersales.reopened", keys[chat]) < params.reopened_share]

@@ -82,7 +82,12 @@ def happenings(
     late_from = promised + p.late.tolerance_min
     late = due & ~(orders["at_point_min"] <= late_from)
     clicked = ~np.isnan(orders["clicked_min"])
-    trouble = clicked & ~manual & ((orders["tries"] > 1) | ~paid) & (orders["end"] != End.SOLD_OUT)
+    trouble = (
+        clicked
+        & ~manual
+        & ((orders["tries"] > 1) | ~paid)
+        & ~np.isin(orders["end"], (End.SOLD_OUT, End.THINNED))
+    )
     regret = p.regret.share + p.regret.interaction_extra_share * answered.astype(np.float64)
     asks = p.where_is_it.with_notices_share if notices else p.where_is_it.without_notices_share
     shown = p.not_as_shown.live_share if live else p.not_as_shown.text_share
@@ -96,8 +101,11 @@ def happenings(
         return Happening(kind, concerned, share, begins, group.delay_min, group.handling_min)
 
     clicked_min, paid_min, collected_min = orders["clicked_min"], orders["paid_min"], orders["collected_min"]
-    unregistered = paid & manual & np.isnan(orders["known_min"])
-    sorted_wrong, written_wrong = collected & orders["missorted"], collected & orders["mistaken"]
+    unregistered = paid & manual & (orders["end"] == End.NOT_SORTED)
+    sorted_wrong, written_wrong = (
+        collected & (orders["missorted"] | (orders["short_fen"] > 0)),
+        collected & orders["mistaken"],
+    )
     return [
         cause(Cause.PAYMENT_TROUBLE, trouble, clicked_min, p.payment_trouble, p.payment_trouble.share),
         cause(Cause.LOST_NOTICE, paid & unknown_yet & ~manual, paid_min, p.lost_notice, p.lost_notice.share),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from sim.orderlog import Column
+from sim.orderlog import Column, Table
 from sim.random_streams import Streams
 from sim.stages.basket.spec import BasketParams, prices
 from sim.units import Params, par
@@ -32,7 +32,7 @@ class Forecast(Params):
         high=100_000_000,
         grade="assumed",
         source="5,600 orders of two lines, the show the article reports",
-        meaning="Lines the brand expects to sell in the show; never read from the run.",
+        meaning="Lines the brand expects to sell in the show, × `audience.scale`; never read from the run.",
     )
     cv: float = par(
         0.278,
@@ -173,7 +173,36 @@ def forecast_lines(
     return lines
 
 
+def ration(
+    orders: Table, rows: NDArray[np.int64], stock: NDArray[np.int64], sold: Goods
+) -> NDArray[np.int64]:
+    """Give `rows` of the orders, in this order, their lines while there are any; the rest is owed back.
+
+    Args:
+        orders: the `orders` table; lines, weight and `short_fen` of the rows are changed.
+        rows: orders in the order in which they are served.
+        stock: (K,) lines there are.
+        sold: prices and weights.
+
+    Returns:
+        (K,) lines asked for.
+    """
+    wanted = orders["sku_lines"][rows].astype(np.int64)
+    asked = np.cumsum(wanted, axis=0)
+    served = np.minimum(asked, stock) - np.minimum(asked - wanted, stock)
+    missing = wanted - served
+    orders["sku_lines"][rows] = served
+    orders["lines"][rows] = served.sum(axis=1)
+    orders["grams"][rows] -= missing @ sold.grams
+    at_list = np.maximum(orders["list_fen"][rows], 1)
+    orders["short_fen"][rows] = orders["amount_fen"][rows] * (missing @ sold.list_fen) // at_list
+    return asked[-1] if rows.size else np.zeros(stock.size, np.int64)
+
+
 COLUMNS = (
+    Column(
+        "orders", "short_fen", "i8", "fen", "Paid for lines that were sold but were not there; owed back."
+    ),
     Column("stock", "sku", "i8", "-", "Number of the product in the scenario."),
     Column(
         "stock",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.problems import Unusable
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -16,7 +18,7 @@ TOLERANCE = 1e-6
 LOADS = ("weight", "volume")
 
 
-class NoFeasiblePlan(ValueError):  # noqa: N818  # says what is missing, not that something broke
+class NoFeasiblePlan(Unusable):
     """No plan holds every limit; `binds` says which: weight, volume, time or vehicles."""
 
     def __init__(self, binds: str, reason: str) -> None:

@@ -228,6 +228,10 @@ def evening_columns(numbers: DeskNumbers, draws: DeskDraws, desk: Table, orders:
     tally[desk["leader"][tallying]] = desk["end_min"][tallying]
     home = np.zeros(orders, np.int64)
     home[order] = desk["leader"][registering]
-    on_sheet = known <= tally[home]  # NaN compares false
+    late = np.zeros(orders, np.bool_)  # found while tallying, for which the sheet was reopened
+    late[order] = (draws.late_luck[order] < numbers.late_share) & (
+        desk["arrive_min"][registering] <= tally[home[order]]
+    )
+    on_sheet = ~np.isnan(known) & ((known <= tally[home]) | late)
     rows = np.bincount(home[on_sheet], minlength=leaders).astype(np.int64)
     return Evening(desk, registered, known, mistaken, on_sheet, tally, rows)
