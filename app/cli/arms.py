@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sim.experiments.experiment import RESERVED
 from sim.scenario import Scenario
 from sim.scenario_file import read_scenario
 
@@ -36,6 +37,16 @@ def named_arms(words: Sequence[str], overrides: Sequence[str]) -> list[NamedArm]
         same = sum(1 for taken, _ in labels if taken == label or taken.startswith(f"{label}#"))
         labels.append((f"{label}#{same + 1}" if same else label, source))
     known = {label for label, _ in labels}
+    if RESERVED in known:
+        place = Place(f"{RESERVED}=", 1, 1)
+        raise ScenarioError(
+            [
+                Problem(
+                    place, RESERVED, found="a label that tables keep for themselves", allowed="any other word"
+                )
+            ],
+            1,
+        )
     for text in overrides:
         aimed = _FOR_LABEL.match(text)
         if aimed and aimed[1] not in known:

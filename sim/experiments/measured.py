@@ -112,7 +112,7 @@ def _interval(above: Floats, below: Floats | None, zero_one: bool, share: bool) 
     if below is not None:
         return fieller(above, below)
     low, high = skew_t(above).interval()
-    inside = 0.0 <= above.min() and above.max() <= 1.0 and share
+    inside = share and above.min() >= 0.0 and above.max() <= 1.0
     return Interval(max(0.0, low), min(1.0, high)) if inside else Interval(low, high)
 
 
