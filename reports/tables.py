@@ -138,7 +138,9 @@ def _promise(kpi: str, target: float, lang: Lang) -> str:
 
 def station_table(document: Document, lang: Lang) -> Table:
     """How busy each station was; the busiest stands first and in the foot."""
-    stations = sorted(document["stations"].items(), key=lambda item: -_peak(item[1]))
+    stations = sorted(
+        document["stations"].items(), key=lambda item: (-_peak(item[1]), -item[1].get("utilisation", 0.0))
+    )
     rows = tuple(
         (
             say(f"station.{name}", lang),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from app.cli import options
@@ -46,5 +48,7 @@ def run(
         print_json(document)
     else:
         show(*(table(document, lang) for table in tables))
-    if gate and any(level["kept"] != "yes" for level in document["service_levels"].values()):
+    missed = [name for name, level in document["service_levels"].items() if level["kept"] != "yes"]
+    if gate and missed:
+        print(f"the gate says no: {', '.join(missed)}", file=sys.stderr)
         raise typer.Exit(1)

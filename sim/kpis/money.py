@@ -106,6 +106,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
         "gmv_cny": gmv,
         "gmv_net_cny": net,
         "aov_cny": share(gmv, count),
+        "goods_cny": goods,
         "cost_cny": cost,
         "cost_per_order_cny": share(handling, count),
         "contribution_cny": net - goods - cost,

@@ -238,7 +238,7 @@ def test_labels_and_aimed_settings(capsys: Capture) -> None:
         (["compare", "chenxi_live", "chenxi_jielong", "--set", "nobody:audience.scale=2"], "nobody"),
         (
             ["compare", "chenxi_live", "chenxi_jielong", "--set", "chenxi_live:audience.scal=2"],
-            "audience.scale",
+            "did you mean `scale`?",
         ),
         (["compare", "chenxi_live", "chenxi_jielongg"], "chenxi_jielong"),
         (["compare", "chenxi_live"], "SCENARIO"),
@@ -255,7 +255,7 @@ def test_bad_comparisons(words: list[str], said: str, capsys: Capture) -> None:
 
 
 def test_equal_volume(capsys: Capture) -> None:
-    """The live arm delivers as many orders a night as the text arm; what it sold stays."""
+    """The live arm delivers as many orders a night as the text arm; who came and wanted stays."""
     text, live = named_arms(["chenxi_jielong", "chenxi_live"], [])
     options: dict[str, Any] = {"seed": 1, "replications": 4, "engine": "compiled", "jobs": 1}
     base: dict[int, Outcome] = {}
@@ -269,7 +269,11 @@ def test_equal_volume(capsys: Capture) -> None:
     words = ("compare", "chenxi_jielong", "chenxi_live", "--replications", "4")
     full, equal = answer(capsys, *words), answer(capsys, *words, "--equal-volume")
     assert equal["equal_volume"]["orders"] == volume.mean()
-    for kpi in ("orders_paid", "gmv_cny"):
+    for kpi in ("orders_paid", "gmv_cny", "van_fill"):  # orders left out count nowhere
+        assert equal["kpis"][kpi]["chenxi_live"]["mean"] < 0.3 * full["kpis"][kpi]["chenxi_live"]["mean"]
+    cost = "cost_per_order_cny"
+    assert equal["kpis"][cost]["chenxi_live"]["mean"] > 5.0 * full["kpis"][cost]["chenxi_live"]["mean"]
+    for kpi in ("viewers", "intents"):
         assert equal["kpis"][kpi]["chenxi_live"] == full["kpis"][kpi]["chenxi_live"]
     assert equal["kpis"]["van_fill"]["chenxi_live"]["mean"] < full["kpis"]["van_fill"]["chenxi_live"]["mean"]
 

@@ -186,10 +186,10 @@ def test_without_the_night_effect_every_promise_is_kept_always_or_never(name: st
     assert set(kept(name, NO_NIGHT_EFFECT).values()) <= {0.0, 1.0}
 
 
-def test_without_the_night_effect_a_text_arm_has_one_promise_of_small_numbers() -> None:
-    """Three hundred orders average out too, but for spoilage: its limit is three orders, a matter of luck."""
+def test_without_the_night_effect_a_text_arm_has_two_promises_of_small_numbers() -> None:
+    """Three hundred orders average out, but for spoilage and forgotten transfers: limits of three and six."""
     levels = kept("chenxi_jielong", NO_NIGHT_EFFECT)
-    del levels["spoiled_share"]
+    del levels["spoiled_share"], levels["payment_success"]
     assert set(levels.values()) <= {0.0, 1.0}
 
 
@@ -257,7 +257,7 @@ def test_live_by_hand_shows_all_three_symptoms_of_the_first_pitfall() -> None:
     def worse(kpi: str, sign: float) -> bool:
         return bool((sign * (by_hand.column(kpi) - live.column(kpi)) > 0.0).all())
 
-    assert by_hand.values("payment_success").max() < 0.8  # failed: nobody knows of the money in time
+    assert by_hand.values("payment_success").max() < 0.9  # failed: nobody knows of the money in time
     assert worse("payment_success", -1.0)
     assert worse("checkout_p95_s", 1.0)
     assert by_hand.values("errors_per_100").min() > 3.0  # in chaos: copied wrongly, forgotten, not sorted
@@ -265,7 +265,7 @@ def test_live_by_hand_shows_all_three_symptoms_of_the_first_pitfall() -> None:
     assert by_hand.values("unregistered_transfers").min() > 10.0
     assert by_hand.values("paid_not_sorted").min() > 300.0
     assert by_hand.values("sorted_by_midnight").max() < 0.8  # late: sorting runs into the morning
-    assert by_hand.values("orders_on_time").max() < 0.8
+    assert by_hand.values("orders_on_time").max() < 0.9
     assert worse("orders_on_time", -1.0)
 
 
