@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from app.cli.arms import NamedArm
     from reports.tables import Table
+    from sim.engines import Engine
     from sim.experiments.replicate import Outcome, Replications
 
 NOT_READ = "is read where"
@@ -32,7 +33,7 @@ def replicated(
     *,
     seed: int,
     replications: int,
-    engine: str,
+    engine: Engine,
     jobs: int | None,
     progress: str = "none",
     precision: float | None = None,
@@ -98,7 +99,9 @@ def orders_held(outcomes: Mapping[int, Outcome], replications: int) -> NDArray[n
     return np.array(counts, np.int64)
 
 
-def _thinned(thin_to: NDArray[np.int64], scenario: Any, seed: int, replication: int, engine: Any) -> Outcome:
+def _thinned(
+    thin_to: NDArray[np.int64], scenario: Any, seed: int, replication: int, engine: Engine
+) -> Outcome:
     from sim.experiments.outcome import one_replication
 
     return one_replication(scenario, seed, replication, engine, thin_to=int(thin_to[replication]))
@@ -121,7 +124,7 @@ def judged_claims(
     *,
     seed: int,
     replications: int,
-    engine: str,
+    engine: Engine,
     jobs: int | None,
     progress: str = "none",
     out: Path | None = None,
@@ -148,7 +151,7 @@ def judged_claims(
         def evaluate(name: str, changes: Mapping[str, Any], count: int) -> Replications:
             overrides = [("--set", f"{path}={json.dumps(value)}") for path, value in changes.items()]
             try:
-                scenario = read_scenario(name, overrides)
+                scenario: Scenario = read_scenario(name, overrides)
             except ScenarioError as error:
                 if all(NOT_READ in problem.allowed for problem in error.problems):
                     raise KeyError(name) from error
