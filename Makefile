@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
+ARMS   := chenxi_jielong chenxi_jielong_tool live_by_hand chenxi_live
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
@@ -24,10 +25,11 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/lianlu compare $(ARMS) --replications 1 --no-claims --progress none >/dev/null
 	@touch $@
 
 demo: setup  ## compare the four arms and check the article's 66 claims
-	$(BIN)/lianlu compare chenxi_jielong chenxi_jielong_tool live_by_hand chenxi_live
+	$(BIN)/lianlu compare $(ARMS)
 
 test: setup lint  ## lint, types, import contracts, then every test
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
