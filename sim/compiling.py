@@ -16,6 +16,8 @@ from typing import Any, TypeVar, cast
 import numba
 import platformdirs
 
+from sim.memory import keep_pages
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -45,6 +47,7 @@ CACHE = cache_folder()
 FIRST_TIME = not CACHE.exists()
 """True where this version of the sources has never been compiled on this machine."""
 CACHE.mkdir(parents=True, exist_ok=True)
+keep_pages()
 numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]  # numba adds its settings at run time
 
 _IEEE: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False}
