@@ -1,8 +1,9 @@
 """How the process keeps memory between nights.
 
-A night makes a few hundred arrays and drops them. By default the C library gives the larger ones back to the system
-each time, and taking the pages again costs a seventh of a night. Arrays of up to 4 MB stay with the process; larger
-ones, which only events of hundreds of thousands of orders have, still go back, so that peak memory does not grow.
+A night makes a few hundred arrays and drops them. By default the C library gives the larger ones back to
+the system each time, and taking the pages again costs a seventh of a night. Arrays of up to 4 MB stay with
+the process; larger ones, which only events of hundreds of thousands of orders have, still go back, so that
+peak memory does not grow.
 """
 
 from __future__ import annotations
