@@ -6,6 +6,7 @@ that holds the law.
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -99,3 +100,17 @@ def uniform(low: float, high: float) -> Law:
 def constant(value: float) -> Law:
     """A fixed value."""
     return Law(constant=value)
+
+
+def mean_of(law: Law) -> float:
+    """Mean of a law."""
+    if law.constant is not None:
+        return law.constant
+    if law.uniform is not None:
+        return 0.5 * (law.uniform.low + law.uniform.high)
+    if law.exponential is not None:
+        return law.exponential.mean
+    if law.lognormal is not None:
+        return law.lognormal.median * math.exp(0.5 * law.lognormal.sigma**2)
+    assert law.lognormal_mean is not None
+    return law.lognormal_mean.mean

@@ -9,7 +9,7 @@ import numpy as np
 from sim.orderlog import Table
 from sim.stages.aftersales.spec import Cause, Channel
 from sim.stages.aftersales.support import handle
-from sim.stages.aftersales.tickets import Tickets, follow_up, happenings, join, write_tickets
+from sim.stages.aftersales.tickets import Happening, Tickets, follow_up, happenings, join, write_tickets
 from sim.stages.collection.spec import draw as collection_draw
 from sim.stages.collection.spec import numbers as collection_numbers
 from sim.stages.leader_desk.codes import Task
@@ -110,7 +110,7 @@ def _warm_from(van_cold: bool, orders: Table, night: Night) -> Floats:
     return np.array([departure.get(pair, np.nan) for pair in pairs], np.float64)
 
 
-def _causes(event: Event, show: Show, orders: Table) -> list:  # type: ignore[type-arg]  # of happenings
+def _causes(event: Event, show: Show, orders: Table) -> list[Happening]:
     answered = ~np.isnan(show.people["answered_min"])[orders["person"]]
     return happenings(
         event.scenario.aftersales,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.laws import mean_of
 from sim.orderlog import Table
-from sim.stages.audience.trust_spec import TrustNumbers, mean_of, trust_numbers
+from sim.stages.audience.trust_spec import TrustNumbers, trust_numbers
 from sim.stages.basket.spec import draw_basket
 from sim.stages.basket.stock import Goods, goods, ration
 from sim.stages.leader_desk import draws as desk_draws

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sim.laws import Law
+from sim.laws import Law, mean_of
 from sim.night import Night
 from sim.random_streams import Streams
 from sim.scenario_tree import leaves
@@ -18,7 +18,7 @@ from sim.signals import Chat, MoodNumbers, MoodParams, mood, mood_numbers
 from sim.stages.audience import kernel
 from sim.stages.audience.draws import FRIEND_KEY, LUCK, draw_luck
 from sim.stages.audience.spec import AudienceParams, numbers
-from sim.stages.audience.trust_spec import TrustParams, mean_of, trust_numbers
+from sim.stages.audience.trust_spec import TrustParams, trust_numbers
 from sim.stages.basket.spec import BasketParams, Sku, draw_basket, prices
 from sim.stages.group_post import kernel as post_kernel
 from sim.stages.group_post.draws import draw_effort

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from sim.laws import constant, lognormal, lognormal_mean, uniform
+from sim.laws import constant, lognormal, lognormal_mean, mean_of, uniform
 from sim.night import Night, NightParams
 from sim.random_streams import Streams
 from sim.stages.delivery import kernel
@@ -17,7 +17,6 @@ from sim.stages.delivery.plans import (
     fixed_plan,
     loading_rank,
     make_plan,
-    mean_of,
     nightly_plan,
 )
 from sim.stages.delivery.spec import DeliveryInput, DeliveryParams, draw, numbers

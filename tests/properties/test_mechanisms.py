@@ -15,6 +15,7 @@ from sim.acts.evening import play_evening
 from sim.chain import Event, market_for, simulate
 from sim.engines import compiled
 from sim.experiments.experiment import Experiment
+from sim.experiments.intervals import skew_t
 from sim.experiments.outcome import one_replication
 from sim.experiments.replicate import Replications, replicate
 from sim.kpis.leading import brand_minutes
@@ -257,6 +258,7 @@ def test_live_by_hand_shows_all_three_symptoms_of_the_first_pitfall() -> None:
     def worse(kpi: str, sign: float) -> bool:
         return bool((sign * (by_hand.column(kpi) - live.column(kpi)) > 0.0).all())
 
+    assert skew_t(by_hand.values("payment_success")).cautious_interval().high < 0.8
     assert by_hand.values("payment_success").max() < 0.9  # failed: nobody knows of the money in time
     assert worse("payment_success", -1.0)
     assert worse("checkout_p95_s", 1.0)
@@ -265,6 +267,7 @@ def test_live_by_hand_shows_all_three_symptoms_of_the_first_pitfall() -> None:
     assert by_hand.values("unregistered_transfers").min() > 10.0
     assert by_hand.values("paid_not_sorted").min() > 300.0
     assert by_hand.values("sorted_by_midnight").max() < 0.8  # late: sorting runs into the morning
+    assert skew_t(by_hand.values("orders_on_time")).cautious_interval().high < 0.8
     assert by_hand.values("orders_on_time").max() < 0.9
     assert worse("orders_on_time", -1.0)
 

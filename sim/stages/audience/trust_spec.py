@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from sim.laws import Law
 from sim.units import Params, par
 
 SIGN = "sign: Chen et al., Trust development in live streaming commerce, IMDS, 2024; size: no figure found"
@@ -168,22 +167,6 @@ class TrustNumbers(NamedTuple):
     offer: float
     member_offer: float
     friction: float
-
-
-def mean_of(law: Law) -> float:
-    """Mean of a law."""
-    import math
-
-    if law.constant is not None:
-        return law.constant
-    if law.uniform is not None:
-        return 0.5 * (law.uniform.low + law.uniform.high)
-    if law.exponential is not None:
-        return law.exponential.mean
-    if law.lognormal is not None:
-        return law.lognormal.median * math.exp(0.5 * law.lognormal.sigma**2)
-    assert law.lognormal_mean is not None
-    return law.lognormal_mean.mean
 
 
 def trust_numbers(

@@ -10,7 +10,15 @@ from sim.stages.delivery.spec import Plan
 
 SOURCES = tuple(
     Path(__file__).parent / name
-    for name in ("route_search.py", "route_problem.py", "plans.py", "flow.py", "spec.py", "fleet.py")
+    for name in (
+        "route_search.py",
+        "route_problem.py",
+        "plans.py",
+        "flow.py",
+        "spec.py",
+        "fleet.py",
+        "../../laws.py",
+    )
 )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from sim.laws import Law
+from sim.laws import mean_of
 from sim.stages.delivery.plan_store import store_plan, stored_plan
 from sim.stages.delivery.route_problem import NoFeasiblePlan
 from sim.stages.delivery.route_search import plan_routes
@@ -120,20 +120,6 @@ def loading_rank(plan: Plan, points: int) -> Ints:
             rank[point] = place
             place += 1
     return rank
-
-
-def mean_of(law: Law) -> float:
-    """Mean of a law, in its own unit."""
-    if law.constant is not None:
-        return law.constant
-    if law.uniform is not None:
-        return 0.5 * (law.uniform.low + law.uniform.high)
-    if law.exponential is not None:
-        return law.exponential.mean
-    if law.lognormal is not None:
-        return law.lognormal.median * float(np.exp(0.5 * law.lognormal.sigma**2))
-    assert law.lognormal_mean is not None
-    return law.lognormal_mean.mean
 
 
 def make_plan(
