@@ -2,7 +2,6 @@
 
 One expat pass with line numbers. A document type is refused before any entity can expand; coordinates must
 be in range; a length that is missing, not finite or not positive is computed from the coordinates, and said.
-Kept is the largest strongly connected part: from every node every other can be reached.
 """
 
 from __future__ import annotations
@@ -14,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
-import numpy as np
-
 from sim.roads.graphml_elements import Edge, Elements, Node
-from sim.roads.network import RoadFileError, RoadReport, Roads, build
+from sim.roads.network import RoadFileError
+from sim.roads.read import ReadGraph, great_circle_m
 from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 48_000_000
 GEOGRAPHIC = r"^(epsg:)?(4326|4490)$|crs:?84|^wgs ?84$|^geog|longlat|latlong"
-EARTH_M = 6_371_009.0
 TRUE, FALSE = {"true", "yes", "1", "-1", "reverse", "t"}, {"false", "no", "0", "f", ""}
 CLASS_OF_HIGHWAY = {
     "motorway": "expressway", "trunk": "expressway", "primary": "primary",
@@ -33,24 +30,18 @@ CLASS_OF_HIGHWAY = {
 }  # fmt: skip
 
 
-def load_roads(path: str | Path, params: RoadsParams | None = None) -> Roads:
-    """The road network of a GraphML file.
-
-    Args:
-        path: file as written by OSMnx (`save_graphml`), projected or in degrees.
-        params: speeds by road class, and where the distribution centre stands.
+def read_graphml(file: Path, params: RoadsParams) -> ReadGraph:
+    """All usable edges of a GraphML file as OSMnx writes it (`save_graphml`), projected or in degrees.
 
     Raises:
         RoadFileError: the file cannot be read or used; carries file, place, found, allowed, remedy.
 
     """
-    params = params or RoadsParams()
-    file = Path(path)
-    elements = Elements(str(path))
+    elements = Elements(str(file))
     _parse(file, elements)
     if not elements.nodes:
         raise RoadFileError(
-            str(path),
+            str(file),
             "",
             "no nodes",
             "a GraphML graph with nodes and edges",
@@ -59,16 +50,7 @@ def load_roads(path: str | Path, params: RoadsParams | None = None) -> Roads:
     warnings: list[str] = []
     degrees = _check_coordinates(elements)
     graph, dropped = _graph(elements, degrees, params, warnings)
-    city = _connected(str(path), graph, dropped)
-    report = RoadReport(
-        nodes=len(elements.nodes),
-        edges=len(elements.edges),
-        nodes_kept=len(city),
-        edges_kept=city.number_of_edges(),
-        dropped=dict(dropped),
-        warnings=tuple(warnings),
-    )
-    return _placed(city, report, degrees, params)
+    return ReadGraph(graph, len(elements.nodes), len(elements.edges), dropped, warnings, degrees)
 
 
 def _parse(file: Path, elements: Elements) -> None:
@@ -240,46 +222,4 @@ def _ident(text: str) -> int | str:
 
 def _apart(a: Node, b: Node, degrees: bool) -> float:
     ax, ay, bx, by = (float(n.data[axis]) for n in (a, b) for axis in "xy")
-    if not degrees:
-        return math.hypot(ax - bx, ay - by)
-    lat_a, lat_b = math.radians(ay), math.radians(by)
-    h = math.sin((lat_b - lat_a) / 2) ** 2
-    h += math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(bx - ax) / 2) ** 2
-    return 2.0 * EARTH_M * math.asin(min(1.0, math.sqrt(h)))
-
-
-def _connected(file: str, graph: nx.MultiDiGraph, dropped: Counter[str]) -> nx.MultiDiGraph:
-    import networkx as nx
-
-    position = {node: i for i, node in enumerate(graph)}
-    parts = nx.strongly_connected_components(graph)
-    kept = max(parts, key=lambda part: (len(part), -min(position[node] for node in part)))
-    if len(kept) < 2:
-        raise RoadFileError(
-            file,
-            "",
-            "no two nodes that can reach each other",
-            "a road network",
-            "check that both directions of two-way roads are in the file",
-        )
-    city = graph.subgraph([node for node in graph if node in kept]).copy()
-    if len(city) < len(graph):
-        dropped["nodes outside the largest strongly connected part"] = len(graph) - len(city)
-        dropped["edges outside the largest strongly connected part"] = (
-            graph.number_of_edges() - city.number_of_edges()
-        )
-    return city
-
-
-def _placed(city: nx.MultiDiGraph, report: RoadReport, degrees: bool, params: RoadsParams) -> Roads:
-    """Metres around the mean node, the radius that holds 95 % of nodes, and the distribution centre."""
-    xy = np.array([(data["x"], data["y"]) for _, data in city.nodes(data=True)])
-    if degrees:
-        middle = math.radians(float(np.median(xy[:, 1])))
-        xy = np.radians(xy) * EARTH_M * np.array([math.cos(middle), 1.0])
-    xy = xy - xy.mean(axis=0)
-    radius = float(np.quantile(np.hypot(xy[:, 0], xy[:, 1]), 0.95))
-    bearing = math.radians(params.dc_bearing_deg)
-    place = params.dc_at_radius * radius * np.array([math.sin(bearing), math.cos(bearing)])
-    dc = int(np.argmin(((xy - place) ** 2).sum(axis=1)))
-    return build(city, report, xy, radius, dc)
+    return great_circle_m(ax, ay, bx, by) if degrees else math.hypot(ax - bx, ay - by)

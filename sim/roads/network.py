@@ -244,7 +244,7 @@ def network_digest(params: RoadsParams) -> str:
 def _cached(network_key: str, _digest: str) -> Roads:
     params = RoadsParams.model_validate_json(network_key)
     if params.file:
-        from sim.roads.graphml import load_roads
+        from sim.roads.read import load_roads
 
         return load_roads(params.file, params)
     from sim.roads.city import generate_city
