@@ -108,13 +108,17 @@ class Roads:
 
     def travel(self, nodes: Ints) -> tuple[Floats, Floats]:
         """Free-flow minutes and metres along the fastest way; both (k, k), inf where there is none."""
+        from sim.roads.way_kernel import metres_along
+
         nodes = np.asarray(nodes, np.int64)
         minutes = np.empty((len(nodes), len(nodes)))
         metres = np.empty_like(minutes)
+        edges = self.by_time
+        first = np.searchsorted(edges.tail, np.arange(len(self.ids) + 1))
         for block in _blocks(len(nodes), len(self.ids)):
-            table, way = self._dijkstra(self.by_time.minutes, self.by_time, nodes[block], predecessors=True)
+            table, way = self._dijkstra(edges.minutes, edges, nodes[block], predecessors=True)
             minutes[block] = table[:, nodes]
-            metres[block] = np.where(np.isinf(table), np.inf, self._metres_along(way))[:, nodes]
+            metres_along(first, edges.head, edges.metres, way, nodes[block], nodes, metres[block])
         return minutes, metres
 
     def nearest(self, points: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -160,22 +164,6 @@ class Roads:
         n = len(self.ids)
         matrix = csr_array((weight, (edges.tail, edges.head)), shape=(n, n))
         return dijkstra(matrix, indices=np.asarray(sources, np.int64), return_predecessors=predecessors)
-
-    def _metres_along(self, way: NDArray[np.int32]) -> Floats:
-        """Metres from each source to every node along the predecessors `way`, by pointer doubling."""
-        n = len(self.ids)
-        here = np.arange(n)
-        start = way < 0
-        parent = np.where(start, here, way).astype(np.int64)
-        edges = self.by_time
-        at = np.searchsorted(edges.tail * n + edges.head, parent * n + here)
-        metres = np.where(start, 0.0, edges.metres[np.minimum(at, len(edges.metres) - 1)])
-        while True:
-            grand = np.take_along_axis(parent, parent, axis=1)
-            if np.array_equal(grand, parent):
-                return metres
-            metres += np.take_along_axis(metres, parent, axis=1)
-            parent = grand
 
 
 def build(
