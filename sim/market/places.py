@@ -54,13 +54,13 @@ def find_places(params: MarketParams, roads: Roads, seed: int) -> Places:
     """Centres, points, homes and ways of a market; a points file says where its communities are."""
     streams = Streams(seed, 0)
     community = np.arange(params.communities, dtype=np.int64)
-    habitable = habitable_nodes(roads)
+    habitable = _habitable(roads)
     if params.points_file is None:
         center = _centers(streams, habitable, params.communities)
         point = _points(params, streams, roads, habitable, center)
     else:
         listed = read_points(params.points_file, params.points_crs)
-        center = point = snap(listed, roads, habitable, params.snap_limit_m).node
+        center = point = snap(listed, roads, params.snap_limit_m).node
     nearest, second = roads.nearest(point)
     minutes, metres = roads.travel(np.concatenate(([roads.dc_node], point)))
     return Places(
@@ -76,7 +76,7 @@ def find_places(params: MarketParams, roads: Roads, seed: int) -> Places:
     )
 
 
-def habitable_nodes(roads: Roads) -> NDArray[np.int64]:
+def _habitable(roads: Roads) -> NDArray[np.int64]:
     """Nodes someone can live at: on a road that is no expressway, inside the city."""
     inside = np.hypot(roads.xy[:, 0], roads.xy[:, 1]) <= roads.radius_m
     chosen = np.flatnonzero(roads.local & inside)

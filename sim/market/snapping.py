@@ -1,6 +1,6 @@
 """Put pickup points on the road network, and notice when their coordinates mean something else.
 
-Each point goes to the nearest node that a home may stand at. A point too far from any road is refused. Where
+Each point goes to the nearest node of a road that is no expressway. A point too far from any road is refused. Where
 the points as a whole fit the roads much better in another coordinate system, or with longitude and latitude
 exchanged, that is said: a shift of 500 m is invisible on a single point and certain on two hundred.
 """
@@ -39,15 +39,16 @@ class Snapped(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def snap(points: PointList, roads: Roads, habitable: Ints, limit_m: float) -> Snapped:
-    """The nearest of `habitable` nodes for every point.
+def snap(points: PointList, roads: Roads, limit_m: float) -> Snapped:
+    """The nearest node on a road that is no expressway, for every point.
 
     Raises:
         Unusable: the network has no geographic coordinates.
         InputError: points further than `limit_m` from any road, each with its line and what would help.
 
     """
-    lonlat = _lonlat(roads, habitable)
+    local = np.flatnonzero(roads.local) if roads.local.any() else np.arange(len(roads.ids))
+    lonlat = _lonlat(roads, local)
     node, metres = _nearest(lonlat, points.lon_wgs, points.lat_wgs)
     other = _better_reading(points, lonlat, float(np.median(metres)))
     far = np.flatnonzero(metres > limit_m)
@@ -63,7 +64,7 @@ def snap(points: PointList, roads: Roads, habitable: Ints, limit_m: float) -> Sn
             for i in far.tolist()
         ]
         raise InputError(problems)
-    return Snapped(habitable[node], metres, (other,) if other else ())
+    return Snapped(local[node], metres, (other,) if other else ())
 
 
 def _lonlat(roads: Roads, nodes: Ints) -> Floats:
