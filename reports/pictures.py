@@ -1,4 +1,4 @@
-"""Pictures made without a screen: one way to begin a figure, with the shipped font, so Chinese never is boxes."""
+"""Pictures made without a screen: one way to begin a figure, with the shipped font for Chinese."""
 
 from __future__ import annotations
 

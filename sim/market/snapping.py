@@ -1,8 +1,8 @@
 """Put pickup points on the road network, and notice when their coordinates mean something else.
 
-Each point goes to the nearest node of a road that is no expressway. A point too far from any road is refused. Where
-the points as a whole fit the roads much better in another coordinate system, or with longitude and latitude
-exchanged, that is said: a shift of 500 m is invisible on a single point and certain on two hundred.
+Each point goes to the nearest node of a road that is no expressway; one too far from any road is refused.
+Where the points as a whole fit the roads much better in another coordinate system, or with longitude and
+latitude exchanged, that is said: a shift of 500 m is invisible on one point and certain on two hundred.
 """
 
 from __future__ import annotations

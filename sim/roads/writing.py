@@ -1,4 +1,4 @@
-"""Write a network as GraphML, as OSMnx does: every attribute a string, so OSMnx and lianlu both read it back."""
+"""Write a network as GraphML, as OSMnx does: every attribute a string, so both read it back."""
 
 from __future__ import annotations
 
