@@ -13,7 +13,11 @@ from typing import Any
 
 import typer
 
+<<<<<<< HEAD
 COMMANDS = ("scenarios", "validate", "schema", "run", "compare", "explain", "events", "roads", "bench")
+=======
+COMMANDS = ("scenarios", "validate", "schema", "run", "compare", "headroom", "explain", "events", "bench")
+>>>>>>> main
 """In the order of `--help`; a command exists when its file app/cli/NAME.py does (or NAME_.py)."""
 
 PROMISE = "Simulate tonight's show, checkout, sorting, vans, pickup points and leaders before going live."

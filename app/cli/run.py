@@ -7,6 +7,7 @@ import sys
 import typer
 
 from app.cli import options
+from app.cli.quantiles import Quantiles, parsed
 
 
 def run(
@@ -21,15 +22,17 @@ def run(
     lang: options.Lang = "en",
     json: options.Json = False,
     progress: options.Progress = "auto",
+    quantiles: Quantiles = None,
     gate: bool = typer.Option(False, "--gate", help="Exit with 1 unless every service level is kept."),
 ) -> None:
     """Simulate a scenario and print its KPIs with intervals, service levels and stations."""
     from app.cli.arms import named_arms
     from app.cli.experiments import replicated, save
     from app.cli.terminal import print_json, show
-    from reports.tables import balance_table, kpi_table, service_level_table, station_table
+    from reports import tables as t
     from sim.experiments.experiment import Experiment
 
+    shares = parsed(quantiles)
     arm = named_arms([scenario], set_)[0]
     rows = replicated(
         arm,
@@ -41,8 +44,10 @@ def run(
         progress=progress,
         out=out,
     )
-    document = Experiment((rows,)).run_document()
-    tables = (kpi_table, service_level_table, station_table, balance_table)
+    experiment = Experiment((rows,))
+    document = experiment.run_document() | {"dispersion": experiment.dispersion_document(shares)}
+    tables = [t.kpi_table, t.service_level_table, t.station_table, t.balance_table]
+    tables[1:1] = [t.dispersion_table] if quantiles is not None else []
     save(out, "run", document, [table(document, lang) for table in tables])
     if json:
         print_json(document)

@@ -44,6 +44,14 @@ class Hall(NamedTuple):
     given: sorting.SortingInput
 
 
+class Morning(NamedTuple):
+    """What is fixed when the vans leave: all that delivery reads but its plan."""
+
+    numbers: delivery.DeliveryNumbers
+    draws: delivery.DeliveryDraws
+    given: delivery.DeliveryInput
+
+
 def play_night(event: Event, show: Show) -> Night:
     """Sort what is paid and known, then drive it."""
     orders = show.orders
@@ -68,7 +76,7 @@ def before_the_hall(event: Event, show: Show) -> Hall:
     able = sortable(event, orders)
     fixed = event.scenario.delivery.policy == "fixed"
     plan = (
-        _fixed_plan(event)
+        fixed_plan_of(event)
         if fixed
         else _nightly_plan(event, orders, able & np.isnan(orders["cancelled_min"]))
     )
@@ -127,12 +135,16 @@ def _hall(event: Event, show: Show, able: Mask, plan: Plan) -> Hall:
 
 
 def _deliver(event: Event, show: Show, plan: Plan, done: sorting.Sorted) -> delivery.Delivered:
+    morning = before_the_road(event, show, done)
+    road: delivery.Delivered = event.face.run_delivery(morning.numbers, morning.draws, plan, morning.given)
+    return road
+
+
+def before_the_road(event: Event, show: Show, done: sorting.Sorted) -> Morning:
+    """All that delivery reads but the plan: who tries other routes need not play the night again."""
     s, market, orders = event.scenario, event.market, show.orders
     by_sku = s.sorting.policy == "by_community_sku"
     numbers = delivery.numbers(s.delivery, s.roads.bands(), crates_by_sku=by_sku)
-    draws = delivery.draw(
-        s.delivery, numbers, s.night, event.night, event.streams, market.communities, s.roads.rain_speed
-    )
     kept = np.isnan(orders["cancelled_min"])
     given = delivery.DeliveryInput(
         goes=kept & ~np.isnan(done.release_min),
@@ -144,19 +156,21 @@ def _deliver(event: Event, show: Show, plan: Plan, done: sorting.Sorted) -> deli
         travel_min=market.travel_min,
         travel_m=market.travel_m,
     )
-    road: delivery.Delivered = event.face.run_delivery(numbers, draws, plan, given)
-    return road
+    draws = delivery.draw(
+        s.delivery, numbers, s.night, event.night, event.streams, market.communities, s.roads.rain_speed
+    )
+    return Morning(numbers, draws, given)
 
 
-def _piles(event: Event) -> int:
+def piles_of(event: Event) -> int:
     """Sorts of crates a point gets: one, or one a product."""
     s = event.scenario
     return len(s.basket.skus) if s.sorting.policy == "by_community_sku" else 1
 
 
-def _fixed_plan(event: Event) -> Plan:
+def fixed_plan_of(event: Event) -> Plan:
     return _planned_once(
-        event.scenario.delivery.model_dump_json(), _van_prices(event), event.market, _piles(event)
+        event.scenario.delivery.model_dump_json(), van_prices(event), event.market, piles_of(event)
     )
 
 
@@ -167,7 +181,7 @@ def _planned_once(params_json: str, prices: plans.VanPrices, market: Market, pil
     return plans.fixed_plan(params, prices, market.members, market.travel_min, market.travel_m, piles)
 
 
-def _van_prices(event: Event) -> plans.VanPrices:
+def van_prices(event: Event) -> plans.VanPrices:
     money = event.scenario.money
     return plans.VanPrices(money.van_cny_per_km, money.van_cny_per_h, money.van_cny_used)
 
@@ -176,11 +190,11 @@ def _nightly_plan(event: Event, orders: Table, goes: Mask) -> Plan:
     market = event.market
     return plans.nightly_plan(
         event.scenario.delivery,
-        _van_prices(event),
+        van_prices(event),
         goes,
         orders["point"],
         orders["grams"],
         market.travel_min,
         market.travel_m,
-        _piles(event),
+        piles_of(event),
     )
