@@ -169,6 +169,7 @@ def piles_of(event: Event) -> int:
 
 
 def fixed_plan_of(event: Event) -> Plan:
+    """The scenario's plan on expected loads, made once."""
     return _planned_once(
         event.scenario.delivery.model_dump_json(), van_prices(event), event.market, piles_of(event)
     )
@@ -182,6 +183,7 @@ def _planned_once(params_json: str, prices: plans.VanPrices, market: Market, pil
 
 
 def van_prices(event: Event) -> plans.VanPrices:
+    """What the route search weighs, at the scenario's unit costs."""
     money = event.scenario.money
     return plans.VanPrices(money.van_cny_per_km, money.van_cny_per_h, money.van_cny_used)
 

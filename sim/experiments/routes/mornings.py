@@ -1,21 +1,20 @@
-"""Mornings: what the vans find when they leave, night after night, kept so that other routes can be tried on it.
+"""Mornings: what the vans find when they leave, kept so that other routes can be tried on the same mornings.
 
-Evening and hall do not depend on the routes, so they are played once a morning; a plan is then driven through
-every morning in about a millisecond each. What is driven is the engine's own delivery, draw by draw: a morning
-under the scenario's own plan is the morning that `run` plays.
+Evening and hall do not depend on the routes, so they are played once a morning; a plan is then driven
+through all of them. What drives is the engine's own delivery, draw by draw: a morning under the scenario's
+own plan is the morning that `run` plays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
 from sim.acts.evening import play_evening
 from sim.acts.night import Morning, before_the_hall, before_the_road
-from sim.chain import event_of
+from sim.chain import Event, event_of
 from sim.experiments.executors import usable_cpus
 from sim.stages.delivery import spec as delivery
 from sim.stages.delivery.spec import Plan
@@ -29,14 +28,32 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
     Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+
+class Driven(NamedTuple):
+    """A plan driven through N mornings to P points.
+
+    done_min: (N, P) when the last crate due was unloaded, inf where something due never came, NaN where
+    nothing was due. km, hours, vans, second_trips: (N,).
+    """
+
+    done_min: Floats
+    km: Floats
+    hours: Floats
+    vans: Floats
+    second_trips: Floats
+
+    def late(self, promise_min: float) -> Flags:
+        """(N, P) whether something due at the point came after the promise, or never."""
+        late: Flags = self.done_min > promise_min
+        return late
 
 
 class Mornings:
     """The mornings `first` … `first + number − 1` of a scenario.
 
-    Attributes:
-        kg, crates: (N, P) load of every point each morning; asked: (N, P) whether anything is due there.
-        stop_min: (N, P) minutes of the first stop at the point that morning, without its crates.
+    kg, crates: (N, P) load due at every point each morning.
     """
 
     def __init__(
@@ -50,33 +67,94 @@ class Mornings:
         jobs: int | None = None,
         tick: Callable[[int], None] | None = None,
     ) -> None:
-        self.scenario, self.seed = scenario, seed
-        self._face: Any = event_of(scenario, seed, first, engine).face
-        self._mornings: list[Morning] = []
+        self.scenario, self.first = scenario, first
+        self.event = event_of(scenario, seed, first, engine)
+        self._found: list[tuple[Event, Morning]] = []
         with ThreadPoolExecutor(jobs or usable_cpus()) as pool:
-            for morning in pool.map(lambda r: _play(scenario, seed, r, engine), range(first, first + number)):
-                self._mornings.append(morning)
+            for one in pool.map(lambda r: _play(scenario, seed, r, engine), range(first, first + number)):
+                self._found.append(one)
                 if tick is not None:
-                    tick(len(self._mornings))
-        points = len(self._mornings[0].given.travel_min) - 1
-        self.kg = np.array([_grams(m.given, points) / 1000.0 for m in self._mornings])
-        self.asked = np.array(
-            [np.bincount(m.given.point[m.given.goes], minlength=points) > 0 for m in self._mornings]
-        )
+                    tick(len(self._found))
+        loads = [_loads(morning, self.event.market.communities) for _, morning in self._found]
+        self.kg: Floats = np.array([kg for kg, _ in loads])
+        self.crates: Floats = np.array([crates for _, crates in loads])
 
     def __len__(self) -> int:
-        return len(self._mornings)
+        return len(self._found)
 
-    def with_fleet(self, scenario: Scenario) -> Mornings:
-        """The same mornings with another fleet or departure: only the luck of the vans is drawn anew."""
-        other = object.__new__(Mornings)
-        other.__dict__.update(self.__dict__)
-        other.scenario = scenario
-        other._mornings = [_with_fleet(m, scenario) for m in self._mornings]  # noqa: SLF001  # its own class
+    def with_fleet(self, scenario: Scenario) -> Self:
+        """The same mornings under another fleet or departure: only the luck of the vans is drawn anew."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, scenario=scenario)
+        other._found = [(event, _redrawn(event, morning, scenario)) for event, morning in self._found]
         return other
+
+    @property
+    def vans(self) -> int:
+        """Vehicles there are, spare ones included."""
+        return len(self._found[0][1].numbers.fleet.payload_g)
+
+    def absent(self) -> NDArray[np.int64]:
+        """(N,) drivers who do not come."""
+        return np.array([int(np.count_nonzero(morning.draws.absent)) for _, morning in self._found])
+
+    def room(self, vans: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Kilos and crates that each of these vans holds."""
+        fleet = self._found[0][1].numbers.fleet
+        return fleet.payload_g[vans] / 1000.0, fleet.room_crates[vans].astype(np.float64)
 
     def drive(self, plan: Plan) -> Driven:
         """Drive the plan through every morning."""
-        rows = [self._one(morning, plan) for morning in self._mornings]
-        done, late_by, km, hours, vans, second = zip(*rows, strict=True)
-        return Driven(np.array(done), np.array(km), np.array(hours), np.array(vans), np.array(second), np.array(late_by))
+        rows = [_drive(event, morning, plan) for event, morning in self._found]
+        done, *figures = (np.array(column) for column in zip(*rows, strict=True))
+        return Driven(done, *figures)
+
+
+def _play(scenario: Scenario, seed: int, replication: int, engine: Engine) -> tuple[Event, Morning]:
+    event = event_of(scenario, seed, replication, engine)
+    show = play_evening(event)
+    hall = before_the_hall(event, show)
+    morning = before_the_road(event, show, event.face.run_sorting(hall.numbers, hall.draws, hall.given))
+    return event, morning
+
+
+def _redrawn(event: Event, morning: Morning, scenario: Scenario) -> Morning:
+    s = scenario
+    numbers = delivery.numbers(s.delivery, s.roads.bands(), crates_by_sku=morning.numbers.crates_by_sku)
+    draws = delivery.draw(
+        s.delivery, numbers, s.night, event.night, event.streams, event.market.communities, s.roads.rain_speed
+    )
+    return Morning(numbers, draws, morning.given)
+
+
+def _loads(morning: Morning, points: int) -> tuple[Floats, Floats]:
+    """(P,) kilos and crates due at each point."""
+    given, goes = morning.given, morning.given.goes
+    where = given.point[goes]
+    size = float(morning.numbers.crate_grams)
+    grams = np.bincount(where, weights=given.grams[goes], minlength=points)
+    if not morning.numbers.crates_by_sku:
+        return grams / 1000.0, np.ceil(grams / size)
+    crates = np.zeros(points)
+    for sku, unit in enumerate(given.sku_grams.tolist()):
+        crates += np.ceil(
+            np.bincount(where, weights=given.sku_lines[goes, sku] * float(unit), minlength=points) / size
+        )
+    return grams / 1000.0, crates
+
+
+def _drive(event: Event, morning: Morning, plan: Plan) -> tuple[Floats, float, float, int, int]:
+    face: Any = event.face
+    road = face.run_delivery(morning.numbers, morning.draws, plan, morning.given)
+    given, points = morning.given, event.market.communities
+    where, there = given.point[given.goes], road.at_point_min[given.goes]
+    done = np.full(points, -np.inf)
+    np.maximum.at(done, where, np.where(np.isnan(there), np.inf, there))
+    trips = road.trips
+    return (
+        np.where(np.isneginf(done), np.nan, done),
+        float(trips["metres"].sum()) / 1000.0,
+        float((trips["return_min"] - trips["depart_min"]).sum()) / 60.0,
+        len(np.unique(trips["van"])),
+        int(np.count_nonzero(trips["trip"])),
+    )

@@ -131,6 +131,9 @@ def make_plan(
     travel_m: Floats,
     *,
     skip_empty: bool = False,
+    buffer_min: Floats | None = None,
+    spare: int = 0,
+    whole: bool = False,
 ) -> Plan:
     """The plan for these loads.
 
@@ -142,13 +145,24 @@ def make_plan(
         travel_min: (P+1, P+1) free-flow minutes, 0 the distribution centre.
         travel_m: metres likewise.
         skip_empty: leave out points without load.
+        buffer_min: (P,) minutes that the plan adds at a point, because it was late there before.
+        spare: vehicles of the most numerous type that get no route.
+        whole: fill vehicles and time to the brim and give up nothing: the buffers are the reserve.
+
+    Raises:
+        NoFeasiblePlan: `whole`, and no plan holds every limit; or not even a plan that gives up all can be.
     """
     static = travel_min * params.static_factor
     service = mean_of(params.stop_min) + crates * params.unload_crate_s / 60.0
+    if buffer_min is not None:
+        service = service + buffer_min
+    vehicles = [kind.count for kind in params.vehicles]
+    most = int(np.argmax(vehicles))
+    vehicles[most] = max(vehicles[most] - spare, 1)
     points = np.flatnonzero(kg > 0.0) if skip_empty else np.arange(len(kg))
     promise = params.promise_min - params.depart_from_min
     deadline = promise - params.reserve_min
-    ladder = (
+    ladder: tuple[Wishes, ...] = (
         Wishes(params.planned_load_share, deadline, "whole"),
         Wishes(1.0, deadline, "whole"),
         Wishes(1.0, promise - 0.5 * params.reserve_min, "whole"),
@@ -157,9 +171,11 @@ def make_plan(
         Wishes(1.0, NO_DEADLINE, "shrunk"),
         Wishes(1.0, NO_DEADLINE, "even"),
     )
+    if whole:
+        ladder = (Wishes(1.0, promise, "whole"),)
     for wishes in ladder:
         try:
-            routes = _routes(params, prices, points, kg, crates, static, travel_m, service, wishes)
+            routes = _routes(params, vehicles, prices, points, kg, crates, static, travel_m, service, wishes)
             break
         except NoFeasiblePlan:
             if wishes is ladder[-1]:
@@ -191,6 +207,7 @@ def _minutes(route: list[int], static: Floats, service: Floats) -> float:
 
 def _routes(
     params: DeliveryParams,
+    vehicles: list[int],
     prices: VanPrices,
     points: Ints,
     kg: Floats,
@@ -203,7 +220,7 @@ def _routes(
     """(van, points in order) of every route, by van."""
     kinds, starts = params.vehicles, np.cumsum([0, *(kind.count for kind in params.vehicles)])
     order = sorted(
-        (k for k in range(len(kinds)) if kinds[k].count),
+        (k for k in range(len(kinds)) if vehicles[k]),
         key=lambda k: (-kinds[k].payload_kg, -kinds[k].volume_m3, k),
     )
     m3 = crates * params.crate_m3
@@ -219,12 +236,12 @@ def _routes(
         if k != order[-1]:
             time = wishes.deadline - float(static[0, rest + 1].max(initial=0.0))
             spent = np.column_stack([load[rest], service[rest] + _from_neighbour(static, rest)])
-            most = np.append(room, max(time, 1.0)) * kinds[k].count * TYPE_FILL
+            most = np.append(room, max(time, 1.0)) * vehicles[k] * TYPE_FILL
             take = int(np.searchsorted((np.cumsum(spent, axis=0) / most).max(axis=1), 1.0, side="right"))
         mine, rest = np.sort(rest[:take]), rest[take:]
         if not len(mine):
             continue
-        demand = _planned(load[mine], room, kinds[k].count, wishes)
+        demand = _planned(load[mine], room, vehicles[k], wishes)
         places = np.concatenate([[0], mine + 1])
         plan = plan_routes(
             static[np.ix_(places, places)],
@@ -235,7 +252,7 @@ def _routes(
             0.0,
             np.maximum(wishes.deadline - service[mine], 0.0),
             NO_DEADLINE * 10.0,
-            kinds[k].count,
+            vehicles[k],
             params.plan_iterations,
             params.plan_seed,
             cost_per_distance=prices.cny_per_km / 1000.0,
