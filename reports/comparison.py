@@ -113,7 +113,7 @@ def best_table(document: Document, lang: Lang) -> Table:
     said |= {"confidence": number(best["confidence"], "share", lang), "by": best.get("decides_by", 0)}
     heads = heads_of(lang, "scenario", "mean", "nights", "race")
     foot = (say(ANSWERS[best["answer"]], lang, **said), say("foot.best", lang, **said))
-    return Table(say("title.best", lang, **said), heads, rows, foot, frozenset({0, 3}))
+    return Table(say("title.best", lang, kpi=said["kpi"]), heads, rows, foot, frozenset({0, 3}))
 
 
 NEAR = 0.0005

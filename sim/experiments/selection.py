@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 Answer = Literal["decided", "tied", "cannot_tell"]
-Observe = Callable[[int, int], "Floats"]
-"""(arm, n) → its (n,) values in the replications 0 … n−1, all arms with one seed; NaN without meaning."""
+Observe = Callable[[Sequence[int], int], Sequence["Floats"]]
+"""(arms by number, n) → (n,) values each of the replications 0 … n−1, one seed; NaN without meaning."""
 
 MOST = 2_000
 """Where the procedure gives up unless told otherwise, in replications of an arm."""
@@ -169,7 +169,7 @@ def select_best(
     """Find the arm with the best mean of one KPI.
 
     Args:
-        observe: values of an arm; asked for growing numbers, so its owner keeps what it has computed.
+        observe: values of some arms; asked for growing numbers, so its owner keeps what it has computed.
         names: of the arms, two or more.
         kpi: its name, for the answer.
         better: which direction is.
@@ -185,7 +185,7 @@ def select_best(
         raise ValueError("the best needs two arms at least and a positive indifference zone")
     first = max(first, LEAST_REPLICATIONS)
     most = max(most, first)
-    start = np.column_stack([observe(arm, first) for arm in range(len(names))])
+    start = np.column_stack(observe(range(len(names)), first))
     stage = start[np.isfinite(start).all(axis=1)]
     if stage.shape[0] < 2:
         raise ValueError(f"{kpi} has a value in all arms on fewer than two of {first} nights")
@@ -198,8 +198,7 @@ def select_best(
     while len(race.inside) > 1 and not _tied(race) and done < most:
         ahead = min(most, done + max(10, math.ceil(_AHEAD * done)))
         block = np.full((ahead - done, len(names)), np.nan)
-        for arm in race.inside:
-            block[:, arm] = observe(arm, ahead)[done:]
+        block[:, race.inside] = np.column_stack([one[done:] for one in observe(race.inside, ahead)])
         race.look(block, stage.shape[0])
         done = ahead
     answer: Answer = "decided" if len(race.inside) == 1 else "tied" if _tied(race) else "cannot_tell"
