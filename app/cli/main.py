@@ -13,7 +13,10 @@ from typing import Any
 
 import typer
 
-COMMANDS = ("scenarios", "validate", "schema", "run", "compare", "headroom", "explain", "events", "bench")
+COMMANDS = (
+    "scenarios", "validate", "schema", "run", "compare", "explain", "events", "headroom", "provision", "shifts",
+    "sensitivity", "roads", "routes", "runs", "bench",
+)  # fmt: skip
 """In the order of `--help`; a command exists when its file app/cli/NAME.py does (or NAME_.py)."""
 
 PROMISE = "Simulate tonight's show, checkout, sorting, vans, pickup points and leaders before going live."
