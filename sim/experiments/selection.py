@@ -110,9 +110,9 @@ class _Race:
     def look(self, values: Floats, first: int) -> None:
         """Go through (n, k) further nights one by one; no arm leaves before night `first`."""
         while len(self.inside) > 1 and values.shape[0]:
-            values = values[np.isfinite(values[:, self.inside]).all(axis=1)]
-            sums = self.sums + np.cumsum(self.sign * np.nan_to_num(values), axis=0)
-            nights = self.nights + np.arange(1, values.shape[0] + 1)
+            told = np.flatnonzero(np.isfinite(values[:, self.inside]).all(axis=1))
+            sums = self.sums + np.cumsum(self.sign * np.nan_to_num(values[told]), axis=0)
+            nights = self.nights + np.arange(1, told.size + 1)
             gone = self._behind(sums, nights) & (nights >= first)[:, None]
             leaving = np.flatnonzero(gone.any(axis=1))
             if leaving.size == 0:
@@ -121,7 +121,7 @@ class _Race:
             night = int(leaving[0])
             self._move(sums[: night + 1], nights[: night + 1])
             self._drop([arm for place, arm in enumerate(self.inside) if gone[night, place]])
-            values = values[night + 1 :]
+            values = values[told[night] + 1 :]
 
     def _behind(self, sums: Floats, nights: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(n, arms inside): whether an arm is further behind a rival than W, W being 0 or more."""
@@ -222,7 +222,7 @@ def _tied(race: _Race) -> bool:
 def _h_square(arms: int, first: int, confidence: float) -> float:
     """Kim and Nelson's h² with c = 1, each of the k − 1 rivals allowed α/(k − 1)."""
     share = 2.0 * (1.0 - confidence) / (arms - 1)
-    return (first - 1) * (share ** (-2.0 / (first - 1)) - 1.0)
+    return float((first - 1) * (share ** (-2.0 / (first - 1)) - 1.0))
 
 
 def _variances(stage: Floats) -> Floats:
