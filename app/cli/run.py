@@ -22,28 +22,36 @@ def run(
     lang: options.Lang = "en",
     json: options.Json = False,
     progress: options.Progress = "auto",
+    cluster: options.Cluster = None,
     quantiles: Quantiles = None,
     gate: bool = typer.Option(False, "--gate", help="Exit with 1 unless every service level is kept."),
 ) -> None:
     """Simulate a scenario and print its KPIs with intervals, service levels and stations."""
     from app.cli.arms import named_arms
-    from app.cli.experiments import replicated, save
+    from app.cli.experiments import laboratory, save
     from app.cli.terminal import print_json, show
     from reports import tables as t
     from sim.experiments.experiment import Experiment
+    from sim.experiments.laboratory import Ask
+    from sim.experiments.replicate import Precision, replicate_to
 
     shares = parsed(quantiles)
     arm = named_arms([scenario], set_)[0]
-    rows = replicated(
-        arm,
+    ask = Ask(arm.scenario, replications, label=arm.label)
+    with laboratory(
         seed=seed,
-        replications=replications,
-        precision=precision,
         engine=engine,
         jobs=jobs,
-        progress=progress,
         out=out,
-    )
+        cluster=cluster,
+        progress=progress,
+        label=arm.label,
+        expected=replications,
+    ) as lab:
+        if precision is None:
+            rows = lab.replicate_all([ask])[0]
+        else:
+            rows = replicate_to(lab, ask, Precision(precision))
     experiment = Experiment((rows,))
     document = experiment.run_document() | {"dispersion": experiment.dispersion_document(shares)}
     tables = [t.kpi_table, t.service_level_table, t.station_table, t.balance_table]

@@ -34,8 +34,9 @@ KEPT_ROWS = 50_000
 class Stopped(problems.Stopped):
     """The user interrupted; nothing is wrong and the same command goes on from here (exit code 3)."""
 
-    def __init__(self, done: int, wanted: int) -> None:
-        super().__init__(f"stopped after {done} of {wanted} replications")
+    def __init__(self, done: int, wanted: int, *, stored: bool = False) -> None:
+        how = "goes on from here" if stored else "starts again (with --out it would go on)"
+        super().__init__(f"stopped after {done} of {wanted} replications; the same command {how}")
         self.done, self.wanted = done, wanted
 
 
@@ -118,6 +119,7 @@ class Laboratory:
         jobs: int | None = None,
         simulate: Simulate = one_replication,
         store: Store | None = None,
+        command: str = "",
         cluster: str | None = None,
         executor: Executor | None = None,
         tick: Callable[[Acknowledged], None] | None = None,
@@ -130,13 +132,17 @@ class Laboratory:
             engine: which face plays.
             jobs: workers; all usable CPUs by default, 1 computes in this thread.
             simulate: one replication; other models and tests bring theirs.
-            store: keeps rows for the next time.
+            store: keeps rows for the next time; it is closed with the laboratory.
+            command: what the user asked, for the store to tell what its rows are of.
             cluster: address of a Dask scheduler whose workers compute.
             executor: computes instead; it is not closed.
             tick: called in this thread with each new replication, after the store has it.
             expect: called with the number of replications that are about to be computed.
         """
-        self.seed, self.engine, self.simulate, self.store = seed, engine, simulate, store
+        self.seed, self.engine, self.simulate = seed, engine, simulate
+        self.store, self.command = store, command
+        self._run: int | None = None
+        self._noted: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.jobs = jobs or usable_cpus()
         self._tick, self._expect = tick, expect
         self._executor, self._cluster = executor, cluster
@@ -166,20 +172,50 @@ class Laboratory:
             Stopped: Ctrl-C (whatever was ticked is kept), a full disk, a replication that kills its workers.
             ValueError: an ask for no replication.
         """
-        named = [(ask, config_hash(ask.scenario), ask.wanted()) for ask in asks]
-        orders: dict[str, _Order] = {}
-        for ask, config, wanted in named:
-            order = orders.setdefault(config, _Order(ask.name, ask.scenario, {}))
-            order.missing.update(dict.fromkeys(self._missing(config, ask.scenario, wanted)))
-        self._compute({config: order for config, order in orders.items() if order.missing})
+        named = self._ready(asks)
         tables = [self._table(*one) for one in named]
         self._forget()
         return tables
+
+    def rows(self, ask: Ask) -> list[Row]:
+        """The replications of an ask one by one, with what `Replications` only sums up."""
+        [(_, config, wanted)] = self._ready([ask])
+        rows = self._shelf(config).rows
+        return [rows[one] for one in wanted]
 
     def knows(self, scenario: Any, rows: Mapping[int, Outcome | Row]) -> None:
         """Take rows that somebody else has kept."""
         known = self._shelf(config_hash(scenario)).rows
         known.update({Wanted(r): Row.of(row) for r, row in rows.items()})
+
+    def _ready(self, asks: Sequence[Ask]) -> list[tuple[Ask, str, list[Wanted]]]:
+        """Have all rows of the asks in memory."""
+        named = [(ask, config_hash(ask.scenario), ask.wanted()) for ask in asks]
+        self._note(named)
+        orders: dict[str, _Order] = {}
+        for ask, config, wanted in named:
+            order = orders.setdefault(config, _Order(ask.name, ask.scenario, {}))
+            order.missing.update(dict.fromkeys(self._missing(config, ask.scenario, wanted)))
+        self._compute({config: order for config, order in orders.items() if order.missing})
+        return named
+
+    def _note(self, named: Sequence[tuple[Ask, str, list[Wanted]]]) -> None:
+        """Leave in the store what the command asks for, once each."""
+        if self.store is None or not self.command:
+            return
+        if self._run is None:
+            self._run = self.store.begin(self.command)
+        from sim.experiments.store import Part
+
+        parts: list[Part] = []
+        for ask, config, _ in named:
+            noted = self._noted.setdefault((config, ask.name), [])
+            if not any(first <= ask.first and ask.first + ask.number <= end for first, end in noted):
+                noted.append((ask.first, ask.first + ask.number))
+                series = self._series(config, ask.scenario)
+                parts.append(Part(series, ask.name, ask.first, ask.number, ask.thin_to))
+        if parts:
+            self.store.ask(self._run, parts)
 
     def _shelf(self, config: str) -> _Shelf:
         shelf = self._shelves.setdefault(config, _Shelf())
@@ -224,7 +260,7 @@ class Laboratory:
                     else:
                         self._keep(order, task, done.rows, left)
         except KeyboardInterrupt:
-            raise Stopped(total - left, total) from None
+            raise Stopped(total - left, total, stored=self.store is not None) from None
         if deadly:
             raise Deadly(deadly, self.seed)
 
