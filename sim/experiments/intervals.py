@@ -8,6 +8,7 @@
 * A verdict looks far into the tails, where the skewness of few nights is mostly chance: 94 equal KPIs were
   told apart in 8–11 % of comparisons instead of 5. So p-values and intervals of differences are the more
   cautious of the corrected and the plain t (then 1–2 %); the corrected one alone covers best for a mean.
+* A ratio of two means: Fieller (Some problems in interval estimation, JRSS B 16, 1954).
 * A share of 0/1 outcomes: Clopper & Pearson, Biometrika 26, 1934; covers at least what it says, for any p, n.
 * A quantile: two order statistics whose binomial probability is at least the confidence.
 * A count that was 0 every night: the exact Poisson bound, for "0 … 0" would claim that it cannot happen.
@@ -198,6 +199,20 @@ def binomial_tail(hits: int, n: int, p: float) -> float:
 def replications_to_promise(probability: float, confidence: float = CONFIDENCE) -> int:
     """Fewest replications, all of them kept, whose interval lies above `probability` (72 for .95)."""
     return math.floor(math.log(0.5 * (1.0 - confidence)) / math.log(probability)) + 1
+
+
+def fieller(above: Floats, below: Floats, confidence: float = CONFIDENCE) -> Interval | None:
+    """Interval of mean(above) ÷ mean(below) of paired (n ≥ 2,) columns; None where the divisor may be 0."""
+    n = int(above.size)
+    t = t_quantile(0.5 + 0.5 * confidence, n - 1)
+    a, b = float(above.mean()), float(below.mean())
+    covariance = np.cov(above, below) * (t * t / n)
+    square = b * b - float(covariance[1, 1])
+    mixed = a * b - float(covariance[0, 1])
+    if square <= 0.0:
+        return None
+    root = math.sqrt(max(0.0, mixed * mixed - square * (a * a - float(covariance[0, 0]))))
+    return Interval((mixed - root) / square, (mixed + root) / square)
 
 
 @lru_cache(maxsize=1024)

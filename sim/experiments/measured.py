@@ -15,13 +15,12 @@ import numpy as np
 
 from sim.claims import Check, Term
 from sim.experiments.intervals import (
-    CONFIDENCE,
     Interval,
+    fieller,
     share_interval,
     share_p_above,
     share_p_below,
     skew_t,
-    t_quantile,
 )
 from sim.experiments.replicate import Replications
 from sim.kpis.definitions import KPIS
@@ -114,17 +113,3 @@ def _interval(above: Floats, below: Floats | None, zero_one: bool, share: bool) 
     low, high = skew_t(above).interval()
     inside = share and above.min() >= 0.0 and above.max() <= 1.0
     return Interval(max(0.0, low), min(1.0, high)) if inside else Interval(low, high)
-
-
-def fieller(above: Floats, below: Floats, confidence: float = CONFIDENCE) -> Interval | None:
-    """Interval of mean(above) ÷ mean(below) of paired (n ≥ 2,) columns; None where the divisor may be 0."""
-    n = int(above.size)
-    t = t_quantile(0.5 + 0.5 * confidence, n - 1)
-    a, b = float(above.mean()), float(below.mean())
-    covariance = np.cov(above, below) * (t * t / n)
-    square = b * b - float(covariance[1, 1])
-    mixed = a * b - float(covariance[0, 1])
-    if square <= 0.0:
-        return None
-    root = math.sqrt(max(0.0, mixed * mixed - square * (a * a - float(covariance[0, 0]))))
-    return Interval((mixed - root) / square, (mixed + root) / square)

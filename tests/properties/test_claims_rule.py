@@ -13,7 +13,8 @@ import pytest
 from sim.claims import CLAIMS, Arm, Check, Claim, Driver, Relation, Term
 from sim.claims.definition import gap, level, ratio, shown
 from sim.experiments.claims import claims_table
-from sim.experiments.measured import fieller, measure
+from sim.experiments.intervals import fieller
+from sim.experiments.measured import measure
 from sim.experiments.replicate import Replications
 from sim.kpis.definitions import KPIS
 

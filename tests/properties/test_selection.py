@@ -67,7 +67,7 @@ def test_the_best_is_chosen_as_often_as_promised(
     rng = np.random.default_rng(7 * arms)
     found = [chosen(law(rng, arms, shared), delta) for _ in range(TRIALS)]
     assert sum(one.best == "0" for one in found) >= least_correct(TRIALS)
-    assert all(one.answer == "decided" for one in found)
+    assert sum(one.answer == "decided" for one in found) >= 0.99 * TRIALS
 
 
 def test_promises_are_chosen_among_too() -> None:
