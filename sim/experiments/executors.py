@@ -233,7 +233,12 @@ class _Shift:
 
 
 def fan_out(
-    executor: Executor, slots: int, agenda: Agenda, killed: tuple[type[BaseException], ...] = ()
+    executor: Executor,
+    slots: int,
+    agenda: Agenda,
+    *,
+    killed: tuple[type[BaseException], ...] = (),
+    run: Callable[[Task], Done] = run_task,
 ) -> Generator[Finished]:
     """Compute everything on the agenda by an executor that takes so many tasks at a time.
 
@@ -242,12 +247,13 @@ def fan_out(
         slots: tasks it works on at once; twice as many are given to it.
         agenda: what to do.
         killed: how the executor says that a task has killed all the workers it was given to.
+        run: what it does with a task.
     """
     running: dict[Future[Done], Task] = {}
     try:
         while agenda.unfinished:
             while len(running) < 2 * slots and (task := agenda.take(apart=True, wait=False)) is not None:
-                running[executor.submit(run_task, task)] = task
+                running[executor.submit(run, task)] = task
             complete, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in complete:
                 task = running.pop(future)

@@ -25,6 +25,7 @@ from sim.experiments.tasks import Simulate, Task, Wanted
 
 if TYPE_CHECKING:
     from sim.engines import Engine
+    from sim.experiments.cluster import Cluster
     from sim.experiments.store import Store
 
 KEPT_ROWS = 50_000
@@ -145,7 +146,8 @@ class Laboratory:
         self._noted: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.jobs = jobs or usable_cpus()
         self._tick, self._expect = tick, expect
-        self._executor, self._cluster = executor, cluster
+        self._executor, self._address = executor, cluster
+        self._cluster: Cluster | None = None
         self._crew = Crew(self.jobs, engine)
         self._shelves: OrderedDict[str, _Shelf] = OrderedDict()
 
@@ -158,6 +160,8 @@ class Laboratory:
     def close(self) -> None:
         """End the workers and close the store."""
         self._crew.close()
+        if self._cluster is not None:
+            self._cluster.close()
         if self.store is not None:
             self.store.close()
 
@@ -243,10 +247,10 @@ class Laboratory:
             )
             for config, one in orders.items()
         ]
-        agenda = Agenda(lines, self.jobs)
-        left = total = agenda.unfinished
-        if not total:
+        if not lines:
             return
+        agenda = Agenda(lines, self._workers())
+        left = total = agenda.unfinished
         if self._expect is not None:
             self._expect(total)
         deadly: list[tuple[str, int]] = []
@@ -264,7 +268,17 @@ class Laboratory:
         if deadly:
             raise Deadly(deadly, self.seed)
 
+    def _workers(self) -> int:
+        """How many tasks are worked on at once."""
+        if self._address is not None and self._cluster is None:
+            from sim.experiments.cluster import Cluster
+
+            self._cluster = Cluster(self._address)
+        return self.jobs if self._cluster is None else self._cluster.slots
+
     def _work(self, agenda: Agenda) -> Generator[Finished]:
+        if self._cluster is not None:
+            return self._cluster.work(agenda)
         if self._executor is not None:
             return fan_out(self._executor, self.jobs, agenda)
         return self._crew.work(agenda)
