@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sim.experiments.identity import model_hash, scenario_text
 from sim.experiments.row import Layout, Row, shared
@@ -63,6 +64,19 @@ class Store:
         """Close the file; whatever was added is on the disk already."""
         self._connection.close()
 
+    def query(self, sql: str, *values: str | int) -> list[Any]:
+        """All rows of a query."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def writing(self) -> AbstractContextManager[None]:
+        """One transaction: all of it or nothing."""
+        return writing(self._connection)
+
+    def forget(self) -> None:
+        """Drop what is remembered of the file's numbers, after something was deleted."""
+        self._series.clear()
+        self._layouts.clear()
+
     def read(self, series: Series, wanted: Sequence[Wanted]) -> dict[Wanted, Row]:
         """Those of the replications that are stored and whole; adding a damaged one replaces it."""
         with answered(self.path):
@@ -102,8 +116,7 @@ class Store:
                 for one, row in rows.items():
                     self._insert(number, _name(series), one, row)
         except BaseException:
-            self._series.clear()  # numbers given in a transaction that was not kept
-            self._layouts.clear()
+            self.forget()  # numbers given in a transaction that was not kept
             raise
 
     def _insert(self, number: int, name: str, one: Wanted, row: Row) -> None:
@@ -125,6 +138,10 @@ class Store:
                 (command, now, now),
             )
             (number,) = self._connection.execute("SELECT id FROM runs WHERE command=?", (command,)).fetchone()
+            self._connection.execute(  # another version of the model: the command asks for other rows now
+                "DELETE FROM parts WHERE run=? AND series IN (SELECT id FROM series WHERE model<>?)",
+                (number, model_hash()),
+            )
         return int(number)
 
     def ask(self, run: int, parts: Iterable[Part]) -> None:

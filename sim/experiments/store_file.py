@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS runs(
     last TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS parts(
     run INTEGER NOT NULL, series INTEGER NOT NULL, label TEXT NOT NULL, first INTEGER NOT NULL,
-    number INTEGER NOT NULL, thin_to TEXT NOT NULL, PRIMARY KEY(run, series, label, first)) WITHOUT ROWID;
+    number INTEGER NOT NULL, thin_to TEXT NOT NULL, UNIQUE(run, series, label, first));
 """
 """rows: one a replication; thin_to −1 where none were left out. parts: what a run asked for."""
 CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
