@@ -63,13 +63,16 @@ def compare(
         raise typer.BadParameter(
             "name a base and at least one scenario to compare with it", param_hint="SCENARIO…"
         )
-    wanted = None if best is None else Best(best, 0.0 if delta is None else delta, most)
-    if wanted is None and delta is not None:
+    if best is None and delta is not None:
         raise typer.BadParameter("belongs to --best KPI", param_hint="--delta")
+    if best is not None and delta is None:
+        raise typer.BadParameter("also name --delta: a difference too small to matter", param_hint="--best")
+    wanted = None if best is None or delta is None else Best(best, delta, most)
     question = Question(replications, equal_volume, claims, wanted, parsed(quantiles))
     runs: dict[str, Any] = {"seed": seed, "engine": engine, "jobs": jobs, "out": out}
     arms = {arm.label: arm.scenario for arm in named_arms(scenarios, set_)}
-    with laboratory(**runs, cluster=cluster, progress=progress, label="compare") as lab:
+    runs |= {"cluster": cluster, "progress": progress, "expected": replications * len(arms)}
+    with laboratory(**runs, label="compare") as lab:
         document = comparison(arms, lab, question)
     shown = _tables(document, lang, percentiles=quantiles is not None)
     save(out, "compare", document, shown)

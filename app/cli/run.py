@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import typer
 
 from app.cli import options
 from app.cli.quantiles import Quantiles, parsed
+from app.cli.watched import Watch, watched
 
 
 def run(
@@ -16,6 +18,7 @@ def run(
     seed: options.Seed = 1,
     replications: options.Replications = 50,
     precision: options.Precision = None,
+    watch: Watch = None,
     engine: options.Engine = "compiled",
     jobs: options.Jobs = None,
     out: options.Out = None,
@@ -35,7 +38,10 @@ def run(
     from sim.experiments.laboratory import Ask
     from sim.experiments.replicate import Precision, replicate_to
 
-    shares = parsed(quantiles)
+    shares, kpis = parsed(quantiles), watched(watch, precision)
+    wanted = None if precision is None else Precision(precision)
+    if wanted is not None and kpis is not None:
+        wanted = replace(wanted, kpis=kpis)
     arm = named_arms([scenario], set_)[0]
     ask = Ask(arm.scenario, replications, label=arm.label)
     with laboratory(
@@ -48,10 +54,9 @@ def run(
         label=arm.label,
         expected=replications,
     ) as lab:
-        if precision is None:
-            rows = lab.replicate_all([ask])[0]
-        else:
-            rows = replicate_to(lab, ask, Precision(precision))
+        rows = lab.replicate_all([ask])[0] if wanted is None else replicate_to(lab, ask, wanted)
+    if wanted is not None and not wanted.reached(rows):
+        print(f"the precision is not reached after {len(rows)} replications", file=sys.stderr)
     experiment = Experiment((rows,))
     document = experiment.run_document() | {"dispersion": experiment.dispersion_document(shares)}
     tables = [t.kpi_table, t.service_level_table, t.station_table, t.balance_table]
