@@ -1,4 +1,4 @@
-"""What `lianlu sensitivity` answers: ranked inputs, the assumption ledger, luck's part, what was not looked at."""
+"""What `lianlu sensitivity` answers: ranked inputs, the ledger, luck's part, what was not looked at."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 USUAL = ("gmv_cny", "payment_success", *(name for name in DIRECTION if name != "payment_success"))
 """Answers whose ledger is written where none is named: sales, and every promise."""
+LEAST_SAMPLES = 16
 MISSING = (
     "sensitivity needs the package SALib, which is not installed; "
     "`pip install 'lianlu[sensitivity]'` brings it"
@@ -87,9 +88,9 @@ def _check(effort: Effort) -> None:
 
     if find_spec("SALib") is None:
         raise Unusable(MISSING)
-    if effort.samples < 2 or effort.samples & (effort.samples - 1):
+    if effort.samples < LEAST_SAMPLES:
         raise Unusable(
-            f"--samples {effort.samples}: the design needs a power of two, 2 or more (32, 64, 128, 256, …)"
+            f"--samples {effort.samples}: at least {LEAST_SAMPLES} rows, or no interval means anything"
         )
     if effort.trajectories < 2 or effort.nights < 2 or effort.screening_nights < 2:
         raise Unusable("at least 2 trajectories and 2 nights are needed, or luck cannot be told from effects")
@@ -127,19 +128,20 @@ def _ranked(found: Study, kpi: str) -> dict[str, Any]:
             "sigma": float(effects.sigma[at]),
             "noise_floor": float(effects.noise[at]),
             "verdict": verdicts[at],
+            **_share(found, effects, shares, at),
         }
-        rows.append(
-            row | (_share(found, effects, shares, at) if shares is not None else {"share_of_variance": 0.0})
-        )
+        if row.get("total_low", 0.0) > 0.0:  # the second look has seen what the first could not tell
+            row["verdict"] = "drives"
+        rows.append(row)
     rows.sort(key=lambda row: (-row["share_of_variance"], -row["effect"], row["path"]))
     return {"kpi": kpi, "unit": KPIS[kpi].unit, "inputs": rows}
 
 
-def _share(found: Study, effects: Effects, shares: Shares, at: int) -> dict[str, Any]:
+def _share(found: Study, effects: Effects, shares: Shares | None, at: int) -> dict[str, Any]:
     """Share of one input; of one that is in a factor with others, its part of it by the screening."""
     place = found.screened[at]
     factor = found.factor[place]
-    if not factor:
+    if not factor or shares is None:
         return {"share_of_variance": 0.0}
     g = shares.names.index(factor)
     if not factor.startswith(OTHERS):

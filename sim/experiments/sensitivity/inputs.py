@@ -1,10 +1,10 @@
 """Inputs: which figures of a scenario are assumptions, and how far each may be from the truth.
 
-An input is a graded number that this arm reads. Its range is the field's own `sweep`; where a field has none,
-the grade of its evidence says how far off it may be (`SPREAD`). What the company decides (how many people, when
-a shift starts, a price, a promise) is no assumption and is left out unless it is asked for; a decision whose
-field has a sweep is not known yet, and counts. Conventions (`rule`), fields of searches and displays, switches
-that are off and figures that stand at 0 have no uncertainty of their own.
+An input is a graded number that this arm reads. Its range is the field's own `sweep`; where a field has
+none, the grade of its evidence says how far off it may be (`SPREAD`). What the company decides (how many
+people, when a shift starts, a price, a promise) is no assumption and is left out unless it is asked for; a
+decision whose field has a sweep is not known yet, and counts. Conventions (`rule`), fields of searches and
+displays, switches that are off and figures that stand at 0 have no uncertainty of their own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,20 @@ GRADES = ("A", "B", "C", "claim", "assumed")
 SPREAD: Mapping[str, float] = {"A": 0.05, "B": 0.15, "C": 0.30, "claim": 0.50, "assumed": 0.50}
 """Share of its value by which a figure of that grade may be off, on either side."""
 DECIDED_UNITS = frozenset(
-    "communities days docks fen gifts people people/min stations steps teams vehicles workers".split()
+    (
+        "communities",
+        "days",
+        "docks",
+        "fen",
+        "gifts",
+        "people",
+        "people/min",
+        "stations",
+        "steps",
+        "teams",
+        "vehicles",
+        "workers",
+    )
 )
 """What is counted in these is hired, bought, priced or planned."""
 DECIDED = (

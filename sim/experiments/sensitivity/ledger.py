@@ -1,7 +1,7 @@
 """Ledger: whose word an answer rests on, as shares of its variance by grade of evidence.
 
-The shares of all inputs of one grade are added; over the grades they sum to 1. Luck is no grade: it is not an
-assumption, more nights make it smaller, and it is told apart.
+The shares of all inputs of one grade are added; over the grades they sum to 1. Luck is no grade: it is not
+an assumption, more nights make it smaller, and it is told apart.
 """
 
 from __future__ import annotations

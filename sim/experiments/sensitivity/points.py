@@ -1,8 +1,8 @@
 """Points: what the model answers where its inputs take other values.
 
-A point is a row of shares in [0, 1], one an input, of that input's range; NaN leaves it at its own value. Every point is played over the same
-few nights (common random numbers), so the difference between two points is the inputs' doing and hardly luck's;
-what luck still adds is seen from night to night.
+A point is a row of shares in [0, 1], one an input, of that input's range; NaN leaves it at its own value.
+Points that are compared are played over the same few nights (common random numbers), so their difference is
+the inputs' doing and hardly luck's; what luck still adds is seen from night to night.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TOWARDS = (0.75, 0.5, 0.25, 0.0)
 
 
 class Model:
-    """A scenario as a function of its uncertain inputs; counts what it was asked and where it stepped back."""
+    """A scenario as a function of its inputs; counts what it was asked, and where it stepped back."""
 
     def __init__(
         self,

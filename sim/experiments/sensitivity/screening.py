@@ -1,14 +1,14 @@
-"""Screening: which inputs move a figure at all (Morris, Technometrics 33, 1991; SALib draws the trajectories).
+"""Screening: which inputs move a figure at all, by trajectories that move one at a time.
 
-A trajectory starts anywhere in the box of ranges and moves one input (or one group) at a time; the change of the
-figure, per range of the input, is its elementary effect there. mu* is the mean of their absolute values
-(Campolongo, Cariboni & Saltelli, Environmental Modelling & Software 22, 2007), mu their mean with sign, sigma
-their spread: interactions and bends.
+Morris, Technometrics 33, 1991; SALib draws the trajectories. One starts anywhere in the box of ranges and moves
+one input (or one group) a step; the change of the figure, per range of the input, is its elementary effect
+there. mu* is the mean of their absolute values (Campolongo, Cariboni & Saltelli, Environmental Modelling &
+Software 22, 2007), mu their mean with sign, sigma their spread: interactions and bends.
 
 Every trajectory has nights of its own and plays all its points over them. Effects differ from night to night;
-that difference is luck's part of an effect. Where an input does nothing to the expected figure, squared effects
-over squared luck follow an F law, and their mean over its error Student's t: "cannot tell" is a test (the
-better of the two, doubled; Holm over all inputs) and not a threshold.
+that difference is luck's part of an effect. Where an input does nothing to the expected figure, squared
+effects over squared luck follow an F law, and their mean over its error Student's t: "cannot tell" is a test
+(the better of the two, doubled; Holm over all inputs) and not a threshold.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def elementary(points: Floats, figures: Floats, groups: Sequence[str], length: i
 
 
 def _size(effects: Floats, luck: Floats) -> Floats:
-    """(G,) mean squared effect without luck's part: of single effects, or of their mean, whichever is larger."""
+    """(G,) mean squared effect without luck's part: of single effects or of their mean, the larger."""
     runs = effects.shape[1]
     single = (effects**2).mean(axis=1) - luck.mean(axis=1)
     steady = effects.mean(axis=1) ** 2 - effects.var(axis=1, ddof=1) / runs

@@ -1,11 +1,12 @@
 """Study: screening first, then shares of variance over what is left, for any model with uncertain inputs.
 
 1. Every input is moved along Morris trajectories. Inputs that need a new market or new routes move as one
-   factor a section of the scenario, as each of their values costs half a second; sections that matter are opened.
-2. The inputs that carry most of the variance become factors of Saltelli's design. The other inputs stay in it,
-   one factor a grade of evidence, so that many small assumptions are counted as well.
-3. Costly inputs in the design take a few values of equal probability, with the mean and variance of their range;
-   costly inputs that were not chosen stay at their value, and how much that leaves out is said.
+   factor a section of the scenario, as each of their values costs half a second; sections that matter are
+   opened.
+2. The inputs that carry most of the variance become factors of Saltelli's design. The other inputs stay in
+   it, one factor a grade of evidence, so that many small assumptions are counted as well.
+3. Costly inputs in the design take a few values of equal probability, with the mean and variance of their
+   range; costly inputs that were not chosen stay at their value, and how much that leaves out is said.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ OTHERS = "others:"
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is computed: Morris trajectories, rows of Saltelli's samples, nights of each, single factors."""
+    """How much is computed: trajectories, rows of Saltelli's samples, nights of each, single factors."""
 
     trajectories: int = 8
     samples: int = 128
@@ -184,22 +185,26 @@ def _joined(one: Effects, two: Effects) -> Effects:
 def _chosen(
     inputs: Sequence[Input], effects: Sequence[Effects], screened: Sequence[int], top: int
 ) -> tuple[int, ...]:
-    """Places of the inputs that carry most: of the first figure up to `top`, of each further one a few more."""
+    """Places of the inputs that carry most: up to `top` of the first figure, a few more of each other."""
+    few = sum(not all(one.still[at] for one in effects) for at in range(len(screened))) <= top
     chosen: list[int] = []
-    costly = 0
     for number, one in enumerate(effects):
-        left, added = CARRIED * float(one.variance.sum()), 0
-        for at in np.argsort(-one.variance, kind="stable").tolist():
+        for at in _leaders(one, FOR_OTHERS if number else top, everyone=few):
             place = screened[at]
-            if left <= 0.0 or one.variance[at] == 0.0 or added >= (FOR_OTHERS if number else top):
-                break
-            left -= float(one.variance[at])
-            if place in chosen or (inputs[place].costly and costly == MOST_COSTLY):
-                continue
-            chosen.append(place)
-            costly += inputs[place].costly
-            added += 1
+            costly = sum(inputs[other].costly for other in chosen)
+            if place not in chosen and (not inputs[place].costly or costly < MOST_COSTLY):
+                chosen.append(place)
     return tuple(chosen)
+
+
+def _leaders(one: Effects, most: int, *, everyone: bool) -> list[int]:
+    """At most so many factors, the strongest first: everyone that moves, or those that carry enough."""
+    order = [at for at in np.argsort(-one.variance, kind="stable").tolist() if not one.still[at]]
+    if everyone:
+        return order[:most]
+    carried = np.cumsum(one.variance[order])
+    enough = int(np.searchsorted(carried, CARRIED * float(one.variance.sum()))) + 1
+    return order[: min(most, enough)]
 
 
 def _factors(
