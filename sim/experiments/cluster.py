@@ -6,6 +6,7 @@ another one refuses it, so machines can never disagree unseen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from concurrent.futures import CancelledError
 from functools import partial
@@ -17,6 +18,7 @@ from sim.experiments.identity import model_hash
 from sim.experiments.tasks import Done, Task, run_task
 from sim.problems import Stopped, Unusable, visible
 
+ADDRESS = re.compile(r"^(\w+://)?(\[[0-9a-fA-F:]+\]|[\w.-]+):\d+/?$")
 ANSWER_S = 5
 """Seconds a scheduler has to answer."""
 WORKERS_S = 30
@@ -39,6 +41,8 @@ class Cluster:
             raise Unusable(
                 "--cluster needs Dask, which is not installed: pip install 'lianlu[cluster]'"
             ) from error
+        if not ADDRESS.match(address):
+            raise Unusable(f"--cluster: found {visible(address)}; allowed e.g. tcp://host:8786")
         dask: Any = distributed
         self._address = visible(address)
         try:

@@ -149,7 +149,7 @@ class _Shift:
         """Start the workers and yield what they finish."""
         for child in self._crew.children:
             self._start(partial(self._serve_child, child))
-        for place in range(max(1, self._crew.threads - len(self._crew.children))):
+        for place in range(min(self._crew.threads, self._crew.jobs - len(self._crew.children))):
             self._start(partial(self._serve_here, place))
         while self._agenda.unfinished:
             found = self._results.get()
@@ -183,7 +183,7 @@ class _Shift:
 
     def _serve_here(self, place: int) -> None:
         """Compute in this thread, as long as no process has taken its place."""
-        while place < max(1, self._crew.jobs - len(self._crew.children)):
+        while place < self._crew.jobs - len(self._crew.children):
             task = self._take(apart=False)
             if task is None:
                 return
@@ -210,9 +210,16 @@ class _Shift:
                     self._mourn(task)
                 fresh = self._crew.replaced(child, failed=task is None)
                 if fresh is None:
-                    self._serve_here(0)
+                    self._without_processes()
                     return
                 child = fresh
+
+    def _without_processes(self) -> None:
+        """Processes do not start here: go on as a thread; what may kill its worker is left undone."""
+        if not self._crew.children:
+            for task in self._agenda.suspects():
+                self._results.put(Finished(task, None))
+        self._serve_here(0)
 
     def _take(self, *, apart: bool) -> Task | None:
         self._ahead.acquire()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from sim import problems
 from sim.experiments.agenda import DEATHS, Agenda, Line
-from sim.experiments.executors import Crew, Finished, fan_out, usable_cpus
+from sim.experiments.executors import START_UP_S, Crew, Finished, fan_out, usable_cpus
 from sim.experiments.identity import config_hash
 from sim.experiments.outcome import one_replication
 from sim.experiments.replications import Replications, replications_of
@@ -123,6 +123,7 @@ class Laboratory:
         command: str = "",
         cluster: str | None = None,
         executor: Executor | None = None,
+        start_up_s: float = START_UP_S,
         tick: Callable[[Acknowledged], None] | None = None,
         expect: Callable[[int], None] | None = None,
     ) -> None:
@@ -137,6 +138,7 @@ class Laboratory:
             command: what the user asked, for the store to tell what its rows are of.
             cluster: address of a Dask scheduler whose workers compute.
             executor: computes instead; it is not closed.
+            start_up_s: what a worker process is taken to cost; 0 has them at once.
             tick: called in this thread with each new replication, after the store has it.
             expect: called with the number of replications that are about to be computed.
         """
@@ -148,7 +150,7 @@ class Laboratory:
         self._tick, self._expect = tick, expect
         self._executor, self._address = executor, cluster
         self._cluster: Cluster | None = None
-        self._crew = Crew(self.jobs, engine)
+        self._crew = Crew(self.jobs, engine, start_up_s)
         self._shelves: OrderedDict[str, _Shelf] = OrderedDict()
 
     def __enter__(self) -> Self:
