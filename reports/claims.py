@@ -76,32 +76,53 @@ SIGNS = {">=": "≥ ", "<=": "≤ ", "==": "= ", "within": "≈ "}
 
 
 def _claimed(row: Document, lang: Lang) -> str:
+    """The relation with its tolerance, in the unit of the figure; words where no figure was claimed."""
     claimed = row.get("claimed")
     if claimed is None:
         return ""
     if isinstance(claimed, str):
         return say(f"claimed.{row['id']}", lang)
-    unit = row["simulated"].get("unit", "ratio")
-    if "relation" not in row or unit == "ratio":
-        return f"{SIGNS.get(row.get('relation', ''), '')}{claimed:.4g}"
-    text = f"{SIGNS[row['relation']]}{number(claimed, unit, lang)}"
-    return text if unit == "0/1" else f"{text} {unit_word(unit, lang)}".rstrip()
+    found = row["simulated"]
+    if "relation" not in row:
+        return number(claimed, "share", lang) if found.get("unit") == "share" else f"{claimed:,.4g}"
+    text = f"{SIGNS[row['relation']]}{_in_unit((claimed,), found, lang, varies=False)}"
+    return f"{text} {_tolerance(row, lang)}".rstrip()
+
+
+def _tolerance(row: Document, lang: Lang) -> str:
+    """By how much the relation may be missed, relative to its value."""
+    if not row["tolerance"]:
+        return ""
+    sign = {">=": "−", "<=": "+"}.get(row["relation"], "±")
+    return f"({sign}{number(row['tolerance'], 'share', lang)})"
 
 
 def _simulated(row: Document, lang: Lang) -> str:
+    """The figure with its interval, in its unit."""
     found = row["simulated"]
     if "value" not in found:
         return MISSING
-    unit, low_high = found.get("unit", "ratio"), ends_of(found)
-    if unit == "ratio":
-        digits = 4 if abs(found["value"]) < 0.1 else 2
-        text = f"{found['value']:.{digits}f}"
-        ends = (f"{end:.{digits}f}" for end in low_high or ())
-        if low_high is None or low_high[0] < low_high[1]:
-            return f"{text} ({' … '.join(ends)})" if low_high else text
-        return f"{found['value']:.4g}"
-    varies = low_high is not None and low_high[0] < low_high[1]
-    text = number(found["value"], unit, lang, varies=varies)
-    word = "" if unit == "0/1" else f" {unit_word(unit, lang)}".rstrip()
-    brackets = f" ({span(*low_high, unit, lang)})" if low_high is not None and varies else ""
-    return f"{text}{brackets}{word}"
+    ends = ends_of(found)
+    varies = ends is not None and ends[0] < ends[1]
+    return _in_unit(
+        (found["value"], *(ends or ())) if varies else (found["value"],), found, lang, varies=varies
+    )
+
+
+def _in_unit(values: tuple[float, ...], found: Document, lang: Lang, *, varies: bool) -> str:
+    """A value, or a value with the ends of its interval, with the unit: ×, points, or that of the KPI."""
+    unit = found.get("unit", "ratio")
+    if unit == "ratio" and found.get("value") is not None:
+        digits = 3 if max(map(abs, values)) < 0.1 else 2
+        texts = [f"{one:.{digits}f}" if varies else f"{one:.4g}" for one in values]
+        return f"{_bracketed(texts)} {say('claims.times', lang)}"
+    if unit == "share" and found.get("difference"):
+        return f"{_bracketed([f'{100 * one:.1f}' for one in values])} {say('claims.points', lang)}"
+    text = number(values[0], unit, lang, varies=varies)
+    if len(values) > 1:
+        text += f" ({span(values[1], values[2], unit, lang)})"
+    return text if unit == "0/1" else f"{text} {unit_word(unit, lang)}".rstrip()
+
+
+def _bracketed(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"{texts[0]} ({texts[1]} … {texts[2]})"

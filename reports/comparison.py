@@ -113,7 +113,7 @@ def best_table(document: Document, lang: Lang) -> Table:
     said |= {"confidence": number(best["confidence"], "share", lang), "by": best.get("decides_by", 0)}
     heads = heads_of(lang, "scenario", "mean", "nights", "race")
     foot = (say(ANSWERS[best["answer"]], lang, **said), say("foot.best", lang, **said))
-    return Table(say("title.best", lang, **said), heads, rows, foot, frozenset({0, 3}))
+    return Table(say("title.best", lang, kpi=said["kpi"]), heads, rows, foot, frozenset({0, 3}))
 
 
 NEAR = 0.0005
@@ -149,6 +149,14 @@ def _times(one: Document, part: str) -> str:
     return f"{one[part]:.2f}" + (f" ({ends[0]:.2f} … {ends[1]:.2f})" if ends else "")
 
 
+def _part(share: Document | None, lang: Lang) -> str:
+    """A share of the whole difference with its interval."""
+    if share is None:
+        return MISSING
+    ends = span(share["ci_low"], share["ci_high"], "share", lang)
+    return f"{number(share['value'], 'share', lang)} ({ends})"
+
+
 EFFECTS = ("show", "system", "interaction", "shapley_show", "shapley_system")
 
 
@@ -159,12 +167,13 @@ def attribution_table(document: Document, lang: Lang) -> Table:
         unit = KPIS[name].unit
         intervals = effects.get("intervals", {})
         cells = (with_interval(effects[effect], intervals.get(effect), unit, lang) for effect in EFFECTS)
-        rows.append((say(f"kpi.{name}", lang), *cells, unit_word(unit, lang)))
-    heads = heads_of(lang, "kpi", *EFFECTS, "unit")
+        share = effects.get("shares", {}).get("show")
+        rows.append((say(f"kpi.{name}", lang), *cells, unit_word(unit, lang), _part(share, lang)))
+    heads = heads_of(lang, "kpi", *EFFECTS, "unit", "share_of_show")
     return Table(
         say("title.attribution", lang),
         heads,
         tuple(rows),
         (say("foot.attribution", lang),),
-        frozenset({0, len(heads) - 1}),
+        frozenset({0, len(heads) - 2}),
     )

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
 import typer
 
 from app.cli import options
 from app.cli.quantiles import Quantiles, parsed
-
-if TYPE_CHECKING:
-    from sim.experiments.comparison import Source
-    from sim.experiments.replicate import Replications
 
 BestOption = Annotated[
     str | None,
@@ -39,6 +35,7 @@ def compare(
     lang: options.Lang = "en",
     json: options.Json = False,
     progress: options.Progress = "auto",
+    cluster: options.Cluster = None,
     equal_volume: bool = typer.Option(
         False, "--equal-volume", help="Thin the other arms to the orders the base delivers, after payment."
     ),
@@ -57,7 +54,7 @@ def compare(
 ) -> None:
     """Compare scenarios with the first one, replication by replication."""
     from app.cli.arms import named_arms
-    from app.cli.experiments import save
+    from app.cli.experiments import laboratory, save
     from app.cli.terminal import print_json, show
     from sim.experiments.comparison import Best, Question, comparison
     from sim.experiments.gate import objections
@@ -66,14 +63,17 @@ def compare(
         raise typer.BadParameter(
             "name a base and at least one scenario to compare with it", param_hint="SCENARIO…"
         )
-    wanted = None if best is None else Best(best, 0.0 if delta is None else delta, most)
-    if wanted is None and delta is not None:
+    if best is None and delta is not None:
         raise typer.BadParameter("belongs to --best KPI", param_hint="--delta")
+    if best is not None and delta is None:
+        raise typer.BadParameter("also name --delta: a difference too small to matter", param_hint="--best")
+    wanted = None if best is None or delta is None else Best(best, delta, most)
     question = Question(replications, equal_volume, claims, wanted, parsed(quantiles))
     runs: dict[str, Any] = {"seed": seed, "engine": engine, "jobs": jobs, "out": out}
     arms = {arm.label: arm.scenario for arm in named_arms(scenarios, set_)}
-    judge = _judge(runs, replications, progress)
-    document = comparison(arms, _source(runs, progress), question, judge)
+    runs |= {"cluster": cluster, "progress": progress, "expected": replications * len(arms)}
+    with laboratory(**runs, label="compare") as lab:
+        document = comparison(arms, lab, question)
     shown = _tables(document, lang, percentiles=quantiles is not None)
     save(out, "compare", document, shown)
     if json:
@@ -85,47 +85,6 @@ def compare(
         print(f"the gate says no: {' '.join(one).strip()}", file=sys.stderr)
     if against:
         raise typer.Exit(1)
-
-
-def _source(runs: Mapping[str, Any], progress: str, done: Callable[[], None] = lambda: None) -> Source:
-    """Replications with a progress bar, each computed once."""
-    from app.cli.arms import NamedArm
-    from app.cli.experiments import replicated
-    from sim.experiments.replicate import config_hash
-
-    kept: dict[Any, Any] = {}
-
-    def source(label: str, scenario: Any, replications: int, thin_to: Any = None) -> Any:
-        known = kept.setdefault((config_hash(scenario), thin_to is None), {})
-        rows = replicated(
-            NamedArm(label, scenario),
-            **runs,
-            replications=replications,
-            progress=progress,
-            thin_to=thin_to,
-            known=known,
-        )
-        done()
-        return rows, known
-
-    return source
-
-
-def _judge(
-    runs: Mapping[str, Any], replications: int, progress: str
-) -> Callable[[Sequence[Replications]], list[dict[str, Any]]]:
-    """The claims table, with one progress bar for all the arms it runs."""
-
-    def judge(known: Sequence[Replications]) -> list[dict[str, Any]]:
-        from app.cli.terminal import progress as progress_bar
-        from sim.experiments.shipped_claims import shipped_claims
-
-        count = iter(range(1, 1_000_000))
-        with progress_bar(progress, "claims", None) as tick:
-            source = _source(runs, "none", lambda: tick(next(count)))
-            return shipped_claims(known, source, replications)
-
-    return judge
 
 
 def _tables(document: Mapping[str, Any], lang: Any, *, percentiles: bool) -> list[Any]:

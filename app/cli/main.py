@@ -13,6 +13,8 @@ from typing import Any
 
 import typer
 
+from app.cli import asked
+
 COMMANDS = (
     "scenarios", "validate", "schema", "run", "compare", "explain", "events", "headroom", "provision", "shifts",
     "sensitivity", "roads", "routes", "runs", "bench",
@@ -53,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reconfigure(
                 errors="backslashreplace"
             )  # a terminal without Chinese shows escapes, not a traceback
+    asked.words[:] = words
     wanted = words[0] if words else ""
     names = (wanted,) if wanted in COMMANDS and _module(wanted) else COMMANDS
     return _guarded(lambda: application(names)(args=words, prog_name="lianlu", standalone_mode=False))
@@ -113,6 +116,9 @@ def _usage_or_bug(error: Exception) -> int:
 
 
 def _interrupted() -> int:
+    # An interrupt inside a library's `exec` leaves a mark by which Python ends with the signal instead of
+    # our exit code, though it was caught here; the next `exec` takes the mark away.
+    exec("")  # noqa: S102  # nothing is executed
     print("interrupted; the same command starts again, and with the same --out goes on", file=sys.stderr)
     return 3
 

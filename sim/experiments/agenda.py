@@ -98,6 +98,12 @@ class Agenda:
                 self._apart.append(task)
             return self._deaths[key] < DEATHS
 
+    def suspects(self) -> list[Task]:
+        """Take everything that may kill its worker."""
+        with self._change:
+            taken, self._apart = list(self._apart), deque()
+            return taken
+
     def close(self) -> None:
         """Hand out nothing more."""
         with self._change:

@@ -3,61 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.engines import Engine
 from sim.experiments.comparison import Best, Question, comparison
 from sim.experiments.experiment import Experiment
-from sim.experiments.outcome import one_replication
+from sim.experiments.laboratory import Ask, Laboratory
 from sim.experiments.quantiles import USUAL
-from sim.experiments.replicate import Outcome, Precision, Replications, config_hash, replicate
-from sim.experiments.shipped_claims import shipped_claims
+from sim.experiments.replicate import Precision, replicate_to
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from sim.scenario import Scenario
 
-__all__ = ["Best", "compare", "experiment", "run"]
-
-
-class _Rows:
-    """Replications in this process, each computed once."""
-
-    def __init__(self, seed: int, engine: Engine, jobs: int | None) -> None:
-        self.options: dict[str, Any] = {"seed": seed, "engine": engine, "jobs": jobs}
-        self._known: dict[str, dict[int, Outcome]] = {}
-
-    def __call__(
-        self,
-        label: str,
-        scenario: Scenario,
-        replications: int | Precision,
-        thin_to: NDArray[np.int64] | None = None,
-    ) -> tuple[Replications, Mapping[int, Outcome]]:
-        """Replications of a scenario; thinned ones are kept apart."""
-        simulate = one_replication if thin_to is None else partial(thinned, thin_to)
-        key = config_hash(scenario) if thin_to is None else f"{label} thinned"
-        known = self._known.setdefault(key, {})
-        rows = replicate(
-            scenario,
-            simulate,
-            name=label,
-            replications=replications,
-            known=dict(known),
-            done=known.__setitem__,
-            **self.options,
-        )
-        return rows, known
-
-
-def thinned(
-    thin_to: NDArray[np.int64], scenario: Scenario, seed: int, replication: int, engine: Engine
-) -> Outcome:
-    """One replication in which `thin_to[replication]` paid orders go on to the night."""
-    return one_replication(scenario, seed, replication, engine, thin_to=int(thin_to[replication]))
+__all__ = ["Best", "Precision", "compare", "experiment", "run"]
 
 
 def experiment(
@@ -69,8 +27,12 @@ def experiment(
     jobs: int | None = None,
 ) -> Experiment:
     """Replications of every arm, all with the same luck; the first arm is the base."""
-    rows = _Rows(seed, engine, jobs)
-    return Experiment(tuple(rows(name, scenario, replications)[0] for name, scenario in arms.items()))
+    with Laboratory(seed=seed, engine=engine, jobs=jobs) as laboratory:
+        if isinstance(replications, Precision):
+            asks = [Ask(scenario, 1, label=name) for name, scenario in arms.items()]
+            return Experiment(tuple(replicate_to(laboratory, ask, replications) for ask in asks))
+        asks = [Ask(scenario, replications, label=name) for name, scenario in arms.items()]
+        return Experiment(tuple(laboratory.replicate_all(asks)))
 
 
 def run(scenario: Scenario, *, quantiles: Sequence[float] = USUAL, **options: Any) -> dict[str, Any]:
@@ -113,6 +75,6 @@ def compare(
     """
     if len(arms) < 2:
         raise ValueError("name a base and at least one scenario to compare with it")
-    rows = _Rows(seed, engine, jobs)
     question = Question(replications, equal_volume, claims, best, tuple(quantiles))
-    return comparison(arms, rows, question, lambda known: shipped_claims(known, rows, replications))
+    with Laboratory(seed=seed, engine=engine, jobs=jobs) as laboratory:
+        return comparison(arms, laboratory, question)

@@ -1,50 +1,30 @@
-"""A comparison from question to document: what `lianlu compare` and `sim.compare` both do.
-
-Where replications come from (a store, workers, a progress bar) is the caller's affair: it hands in a source.
-"""
+"""A comparison from question to document: what `lianlu compare` and `sim.compare` both do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from sim.experiments.attribution import four_arms
 from sim.experiments.decomposition import TEXT_CONVERSIONS
 from sim.experiments.experiment import Experiment
 from sim.experiments.figures import zero_one
+from sim.experiments.laboratory import Ask, Laboratory
 from sim.experiments.quantiles import USUAL
-from sim.experiments.replicate import Outcome, Replications
 from sim.experiments.selection import MOST, select_best
+from sim.experiments.shipped_claims import shipped_claims
 from sim.kpis.definitions import KPIS
 from sim.problems import InputError, Place, Problem
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from sim.scenario import Scenario
 
 HELD = ("collected", "never_collected", "open")
 """Final states of orders that went through the night."""
-
-
-class Source(Protocol):
-    """Replications 0 … n−1 of a scenario under a label, with their outcomes by number.
-
-    thin_to: (n,) orders that go on to the night, or None.
-    """
-
-    def __call__(
-        self, label: str, scenario: Scenario, replications: int, thin_to: NDArray[np.int64] | None = None
-    ) -> tuple[Replications, Mapping[int, Outcome]]:
-        """Compute what is missing and answer."""
-        ...
-
-
-Judge = Callable[[Sequence[Replications]], list[dict[str, Any]]]
-"""The claims table, given arms that need not be run again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +51,7 @@ class Question:
     quantiles: Sequence[float] = USUAL
 
 
-def comparison(
-    arms: Mapping[str, Scenario], source: Source, question: Question, judge: Judge
-) -> dict[str, Any]:
+def comparison(arms: Mapping[str, Scenario], laboratory: Laboratory, question: Question) -> dict[str, Any]:
     """The document of `lianlu compare --json`; the first arm is the base.
 
     Raises:
@@ -81,26 +59,35 @@ def comparison(
     """
     if question.best is not None:
         check_best(question.best, equal_volume=question.equal_volume)
-    labels = list(arms)
-    base, outcomes = source(labels[0], arms[labels[0]], question.replications)
-    volume = orders_held(outcomes, question.replications) if question.equal_volume else None
-    rows = [base] + [source(label, arms[label], question.replications, volume)[0] for label in labels[1:]]
-    experiment = Experiment(tuple(rows))
-    wanted = four_arms(experiment.arms) is not None if question.claims is None else question.claims
-    claims = judge(rows[:1] if question.equal_volume else rows) if wanted else []
-    document = experiment.compare_document(claims=claims, text_conversions=TEXT_CONVERSIONS)
+    base, *others = [Ask(arm, question.replications, label=name) for name, arm in arms.items()]
+    volume: tuple[int, ...] | None = None
+    if question.equal_volume:
+        volume = orders_held(laboratory, base)
+        others = [other._replace(thin_to=volume) for other in others]
+    experiment = Experiment(tuple(laboratory.replicate_all([base, *others])))
+    document = experiment.compare_document(
+        claims=_claims(experiment, laboratory, question), text_conversions=TEXT_CONVERSIONS
+    )
     document["dispersion"] = experiment.dispersion_document(question.quantiles)
     if volume is not None:
-        document["equal_volume"] = {"orders": float(volume.mean())}
+        document["equal_volume"] = {"orders": sum(volume) / len(volume)}
     if question.best is not None:
-        document["best"] = _best(question.best, arms, source, experiment)
+        document["best"] = _best(question.best, arms, laboratory, experiment)
     return document
 
 
+def _claims(experiment: Experiment, laboratory: Laboratory, question: Question) -> list[dict[str, Any]]:
+    wanted = four_arms(experiment.arms) is not None if question.claims is None else question.claims
+    if not wanted:
+        return []
+    known = experiment.arms[:1] if question.equal_volume else experiment.arms
+    return shipped_claims(known, laboratory, question.replications)
+
+
 def _best(
-    wanted: Best, arms: Mapping[str, Scenario], source: Source, experiment: Experiment
+    wanted: Best, arms: Mapping[str, Scenario], laboratory: Laboratory, experiment: Experiment
 ) -> dict[str, Any]:
-    labels = list(arms)
+    scenarios = list(arms.values())
     for arm in experiment.arms:
         if not arm.has(wanted.kpi):
             having = ", ".join(one.name for one in experiment.arms if one.has(wanted.kpi)) or "none of them"
@@ -109,15 +96,15 @@ def _best(
                 f"a KPI of every scenario compared (this one: {having})",
             )
 
-    def observe(arm: int, replications: int) -> NDArray[np.float64]:
-        rows, _ = source(labels[arm], arms[labels[arm]], replications)
-        return rows.column(wanted.kpi)[:replications]
+    def observe(inside: Sequence[int], replications: int) -> list[NDArray[np.float64]]:
+        asks = [Ask(scenarios[arm], replications) for arm in inside]
+        return [rows.column(wanted.kpi) for rows in laboratory.replicate_all(asks)]
 
     definition = KPIS[wanted.kpi]
     assert definition.better != "none"
     return select_best(
         observe,
-        labels,
+        list(arms),
         kpi=wanted.kpi,
         better=definition.better,
         delta=wanted.delta,
@@ -152,7 +139,10 @@ def _unusable(found: str, allowed: str, option: str = "--best") -> InputError:
     return InputError([Problem(Place(option, 1, 1), option, found=found, allowed=allowed)])
 
 
-def orders_held(outcomes: Mapping[int, Outcome], replications: int) -> NDArray[np.int64]:
-    """(replications,) orders that went through the night: what equal volume thins the others to."""
-    counts = [sum(outcomes[r].balance.get(state, 0) for state in HELD) for r in range(replications)]
-    return np.array(counts, np.int64)
+def orders_held(laboratory: Laboratory, ask: Ask) -> tuple[int, ...]:
+    """Orders that went through each night of an ask: what equal volume thins the others to."""
+    laboratory.replicate_all([ask])  # all of it on the workers; then night by night from memory
+    nights = laboratory.replicate_all(
+        [ask._replace(number=1, first=ask.first + r) for r in range(ask.number)]
+    )
+    return tuple(sum(night.balance.get(state, 0) for state in HELD) for night in nights)

@@ -149,7 +149,7 @@ class _Shift:
         """Start the workers and yield what they finish."""
         for child in self._crew.children:
             self._start(partial(self._serve_child, child))
-        for place in range(max(1, self._crew.threads - len(self._crew.children))):
+        for place in range(min(self._crew.threads, self._crew.jobs - len(self._crew.children))):
             self._start(partial(self._serve_here, place))
         while self._agenda.unfinished:
             found = self._results.get()
@@ -183,7 +183,7 @@ class _Shift:
 
     def _serve_here(self, place: int) -> None:
         """Compute in this thread, as long as no process has taken its place."""
-        while place < max(1, self._crew.jobs - len(self._crew.children)):
+        while place < self._crew.jobs - len(self._crew.children):
             task = self._take(apart=False)
             if task is None:
                 return
@@ -210,9 +210,16 @@ class _Shift:
                     self._mourn(task)
                 fresh = self._crew.replaced(child, failed=task is None)
                 if fresh is None:
-                    self._serve_here(0)
+                    self._without_processes()
                     return
                 child = fresh
+
+    def _without_processes(self) -> None:
+        """Processes do not start here: go on as a thread; what may kill its worker is left undone."""
+        if not self._crew.children:
+            for task in self._agenda.suspects():
+                self._results.put(Finished(task, None))
+        self._serve_here(0)
 
     def _take(self, *, apart: bool) -> Task | None:
         self._ahead.acquire()
@@ -233,7 +240,12 @@ class _Shift:
 
 
 def fan_out(
-    executor: Executor, slots: int, agenda: Agenda, killed: tuple[type[BaseException], ...] = ()
+    executor: Executor,
+    slots: int,
+    agenda: Agenda,
+    *,
+    killed: tuple[type[BaseException], ...] = (),
+    run: Callable[[Task], Done] = run_task,
 ) -> Generator[Finished]:
     """Compute everything on the agenda by an executor that takes so many tasks at a time.
 
@@ -242,12 +254,13 @@ def fan_out(
         slots: tasks it works on at once; twice as many are given to it.
         agenda: what to do.
         killed: how the executor says that a task has killed all the workers it was given to.
+        run: what it does with a task.
     """
     running: dict[Future[Done], Task] = {}
     try:
         while agenda.unfinished:
             while len(running) < 2 * slots and (task := agenda.take(apart=True, wait=False)) is not None:
-                running[executor.submit(run_task, task)] = task
+                running[executor.submit(run, task)] = task
             complete, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in complete:
                 task = running.pop(future)

@@ -8,6 +8,7 @@
 * A verdict looks far into the tails, where the skewness of few nights is mostly chance: 94 equal KPIs were
   told apart in 8–11 % of comparisons instead of 5. So p-values and intervals of differences are the more
   cautious of the corrected and the plain t (then 1–2 %); the corrected one alone covers best for a mean.
+* A ratio of two means: Fieller (Some problems in interval estimation, JRSS B 16, 1954).
 * A share of 0/1 outcomes: Clopper & Pearson, Biometrika 26, 1934; covers at least what it says, for any p, n.
 * A quantile: two order statistics whose binomial probability is at least the confidence.
 * A count that was 0 every night: the exact Poisson bound, for "0 … 0" would claim that it cannot happen.
@@ -200,6 +201,20 @@ def replications_to_promise(probability: float, confidence: float = CONFIDENCE) 
     return math.floor(math.log(0.5 * (1.0 - confidence)) / math.log(probability)) + 1
 
 
+def fieller(above: Floats, below: Floats, confidence: float = CONFIDENCE) -> Interval | None:
+    """Interval of mean(above) ÷ mean(below) of paired (n ≥ 2,) columns; None where the divisor may be 0."""
+    n = int(above.size)
+    t = t_quantile(0.5 + 0.5 * confidence, n - 1)
+    a, b = float(above.mean()), float(below.mean())
+    covariance = np.cov(above, below) * (t * t / n)
+    square = b * b - float(covariance[1, 1])
+    mixed = a * b - float(covariance[0, 1])
+    if square <= 0.0:
+        return None
+    root = math.sqrt(max(0.0, mixed * mixed - square * (a * a - float(covariance[0, 0]))))
+    return Interval((mixed - root) / square, (mixed + root) / square)
+
+
 @lru_cache(maxsize=1024)
 def quantile_ranks(n: int, q: float, confidence: float = CONFIDENCE) -> tuple[int, int] | None:
     """Ranks (1 … n) of the two order statistics around the q-quantile; None where n is too small.
@@ -243,9 +258,18 @@ def rare_rate_high(n: int, confidence: float = CONFIDENCE) -> float:
 
 
 def precise_enough(values: Floats, relative: float, confidence: float = CONFIDENCE) -> bool:
-    """Stop rule of `--precision`: half the interval ≤ `relative` × |mean|, and at least 20 replications."""
-    if values.size < LEAST_REPLICATIONS:
+    """Stop rule of `--precision`: half the interval ≤ `relative` × |mean|, and at least 20 replications.
+
+    Outcomes 0 or 1 have the exact interval, held against the larger of P and 1 − P: twenty nights on which
+    all went well have no spread, and prove little.
+    """
+    n = int(values.size)
+    if n < LEAST_REPLICATIONS:
         return False
+    if np.all((values == 0.0) | (values == 1.0)):
+        share = float(values.mean())
+        low, high = share_interval(int(values.sum()), n, confidence)
+        return 0.5 * (high - low) <= relative * max(share, 1.0 - share)
     summary = skew_t(values)
     low, high = summary.interval(confidence)
     return 0.5 * (high - low) <= relative * abs(summary.mean)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from sim import problems
 from sim.experiments.agenda import DEATHS, Agenda, Line
-from sim.experiments.executors import Crew, Finished, fan_out, usable_cpus
-from sim.experiments.identity import config_hash
+from sim.experiments.executors import START_UP_S, Crew, Finished, fan_out, usable_cpus
+from sim.experiments.identity import config_hash, model_hash
 from sim.experiments.outcome import one_replication
 from sim.experiments.replications import Replications, replications_of
 from sim.experiments.row import Outcome, Row
@@ -25,6 +25,7 @@ from sim.experiments.tasks import Simulate, Task, Wanted
 
 if TYPE_CHECKING:
     from sim.engines import Engine
+    from sim.experiments.cluster import Cluster
     from sim.experiments.store import Store
 
 KEPT_ROWS = 50_000
@@ -34,8 +35,9 @@ KEPT_ROWS = 50_000
 class Stopped(problems.Stopped):
     """The user interrupted; nothing is wrong and the same command goes on from here (exit code 3)."""
 
-    def __init__(self, done: int, wanted: int) -> None:
-        super().__init__(f"stopped after {done} of {wanted} replications")
+    def __init__(self, done: int, wanted: int, *, stored: bool = False) -> None:
+        how = "goes on from here" if stored else "starts again (with --out it would go on)"
+        super().__init__(f"stopped after {done} of {wanted} replications; the same command {how}")
         self.done, self.wanted = done, wanted
 
 
@@ -118,8 +120,10 @@ class Laboratory:
         jobs: int | None = None,
         simulate: Simulate = one_replication,
         store: Store | None = None,
+        command: str = "",
         cluster: str | None = None,
         executor: Executor | None = None,
+        start_up_s: float = START_UP_S,
         tick: Callable[[Acknowledged], None] | None = None,
         expect: Callable[[int], None] | None = None,
     ) -> None:
@@ -130,17 +134,29 @@ class Laboratory:
             engine: which face plays.
             jobs: workers; all usable CPUs by default, 1 computes in this thread.
             simulate: one replication; other models and tests bring theirs.
-            store: keeps rows for the next time.
+            store: keeps rows for the next time; it is closed with the laboratory.
+            command: what the user asked, for the store to tell what its rows are of.
             cluster: address of a Dask scheduler whose workers compute.
             executor: computes instead; it is not closed.
+            start_up_s: what a worker process is taken to cost; 0 has them at once.
             tick: called in this thread with each new replication, after the store has it.
             expect: called with the number of replications that are about to be computed.
         """
-        self.seed, self.engine, self.simulate, self.store = seed, engine, simulate, store
+        self.seed, self.engine, self.simulate = seed, engine, simulate
+        self.store, self.command = store, command
+        self._run: int | None = None
+        self._model = ""
+        if store is not None:
+            named = (
+                f"{simulate.__module__}.{simulate.__qualname__}" if simulate is not one_replication else ""
+            )
+            self._model = f"{model_hash()} {named}".strip()
+        self._noted: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.jobs = jobs or usable_cpus()
         self._tick, self._expect = tick, expect
-        self._executor, self._cluster = executor, cluster
-        self._crew = Crew(self.jobs, engine)
+        self._executor, self._address = executor, cluster
+        self._cluster: Cluster | None = None
+        self._crew = Crew(self.jobs, engine, start_up_s)
         self._shelves: OrderedDict[str, _Shelf] = OrderedDict()
 
     def __enter__(self) -> Self:
@@ -152,6 +168,8 @@ class Laboratory:
     def close(self) -> None:
         """End the workers and close the store."""
         self._crew.close()
+        if self._cluster is not None:
+            self._cluster.close()
         if self.store is not None:
             self.store.close()
 
@@ -166,20 +184,50 @@ class Laboratory:
             Stopped: Ctrl-C (whatever was ticked is kept), a full disk, a replication that kills its workers.
             ValueError: an ask for no replication.
         """
-        named = [(ask, config_hash(ask.scenario), ask.wanted()) for ask in asks]
-        orders: dict[str, _Order] = {}
-        for ask, config, wanted in named:
-            order = orders.setdefault(config, _Order(ask.name, ask.scenario, {}))
-            order.missing.update(dict.fromkeys(self._missing(config, ask.scenario, wanted)))
-        self._compute({config: order for config, order in orders.items() if order.missing})
+        named = self._ready(asks)
         tables = [self._table(*one) for one in named]
         self._forget()
         return tables
+
+    def rows(self, ask: Ask) -> list[Row]:
+        """The replications of an ask one by one, with what `Replications` only sums up."""
+        [(_, config, wanted)] = self._ready([ask])
+        rows = self._shelf(config).rows
+        return [rows[one] for one in wanted]
 
     def knows(self, scenario: Any, rows: Mapping[int, Outcome | Row]) -> None:
         """Take rows that somebody else has kept."""
         known = self._shelf(config_hash(scenario)).rows
         known.update({Wanted(r): Row.of(row) for r, row in rows.items()})
+
+    def _ready(self, asks: Sequence[Ask]) -> list[tuple[Ask, str, list[Wanted]]]:
+        """Have all rows of the asks in memory."""
+        named = [(ask, config_hash(ask.scenario), ask.wanted()) for ask in asks]
+        self._note(named)
+        orders: dict[str, _Order] = {}
+        for ask, config, wanted in named:
+            order = orders.setdefault(config, _Order(ask.name, ask.scenario, {}))
+            order.missing.update(dict.fromkeys(self._missing(config, ask.scenario, wanted)))
+        self._compute({config: order for config, order in orders.items() if order.missing})
+        return named
+
+    def _note(self, named: Sequence[tuple[Ask, str, list[Wanted]]]) -> None:
+        """Leave in the store what the command asks for, once each."""
+        if self.store is None or not self.command:
+            return
+        if self._run is None:
+            self._run = self.store.begin(self.command, self._model)
+        from sim.experiments.store import Part
+
+        parts: list[Part] = []
+        for ask, config, _ in named:
+            noted = self._noted.setdefault((config, ask.name), [])
+            if not any(first <= ask.first and ask.first + ask.number <= end for first, end in noted):
+                noted.append((ask.first, ask.first + ask.number))
+                series = self._series(config, ask.scenario)
+                parts.append(Part(series, ask.name, ask.first, ask.number, ask.thin_to))
+        if parts:
+            self.store.ask(self._run, parts)
 
     def _shelf(self, config: str) -> _Shelf:
         shelf = self._shelves.setdefault(config, _Shelf())
@@ -196,7 +244,7 @@ class Laboratory:
         return missing
 
     def _series(self, config: str, scenario: Any) -> Series:
-        return Series(config, self.seed, self.engine, scenario)
+        return Series(self._model, config, self.seed, self.engine, scenario)
 
     def _compute(self, orders: Mapping[str, _Order]) -> None:
         """Compute what is missing, and keep each piece as soon as it is there."""
@@ -207,10 +255,10 @@ class Laboratory:
             )
             for config, one in orders.items()
         ]
-        agenda = Agenda(lines, self.jobs)
-        left = total = agenda.unfinished
-        if not total:
+        if not lines:
             return
+        agenda = Agenda(lines, self._workers())
+        left = total = agenda.unfinished
         if self._expect is not None:
             self._expect(total)
         deadly: list[tuple[str, int]] = []
@@ -224,11 +272,21 @@ class Laboratory:
                     else:
                         self._keep(order, task, done.rows, left)
         except KeyboardInterrupt:
-            raise Stopped(total - left, total) from None
+            raise Stopped(total - left, total, stored=self.store is not None) from None
         if deadly:
             raise Deadly(deadly, self.seed)
 
+    def _workers(self) -> int:
+        """How many tasks are worked on at once."""
+        if self._address is not None and self._cluster is None:
+            from sim.experiments.cluster import Cluster
+
+            self._cluster = Cluster(self._address)
+        return self.jobs if self._cluster is None else self._cluster.slots
+
     def _work(self, agenda: Agenda) -> Generator[Finished]:
+        if self._cluster is not None:
+            return self._cluster.work(agenda)
         if self._executor is not None:
             return fan_out(self._executor, self.jobs, agenda)
         return self._crew.work(agenda)

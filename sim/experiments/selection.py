@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 Answer = Literal["decided", "tied", "cannot_tell"]
-Observe = Callable[[int, int], "Floats"]
-"""(arm, n) → its (n,) values in the replications 0 … n−1, all arms with one seed; NaN without meaning."""
+Observe = Callable[[Sequence[int], int], Sequence["Floats"]]
+"""(arms by number, n) → (n,) values each of the replications 0 … n−1, one seed; NaN without meaning."""
 
 MOST = 2_000
 """Where the procedure gives up unless told otherwise, in replications of an arm."""
@@ -110,9 +110,9 @@ class _Race:
     def look(self, values: Floats, first: int) -> None:
         """Go through (n, k) further nights one by one; no arm leaves before night `first`."""
         while len(self.inside) > 1 and values.shape[0]:
-            values = values[np.isfinite(values[:, self.inside]).all(axis=1)]
-            sums = self.sums + np.cumsum(self.sign * np.nan_to_num(values), axis=0)
-            nights = self.nights + np.arange(1, values.shape[0] + 1)
+            told = np.flatnonzero(np.isfinite(values[:, self.inside]).all(axis=1))
+            sums = self.sums + np.cumsum(self.sign * np.nan_to_num(values[told]), axis=0)
+            nights = self.nights + np.arange(1, told.size + 1)
             gone = self._behind(sums, nights) & (nights >= first)[:, None]
             leaving = np.flatnonzero(gone.any(axis=1))
             if leaving.size == 0:
@@ -121,7 +121,7 @@ class _Race:
             night = int(leaving[0])
             self._move(sums[: night + 1], nights[: night + 1])
             self._drop([arm for place, arm in enumerate(self.inside) if gone[night, place]])
-            values = values[night + 1 :]
+            values = values[told[night] + 1 :]
 
     def _behind(self, sums: Floats, nights: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(n, arms inside): whether an arm is further behind a rival than W, W being 0 or more."""
@@ -169,7 +169,7 @@ def select_best(
     """Find the arm with the best mean of one KPI.
 
     Args:
-        observe: values of an arm; asked for growing numbers, so its owner keeps what it has computed.
+        observe: values of some arms; asked for growing numbers, so its owner keeps what it has computed.
         names: of the arms, two or more.
         kpi: its name, for the answer.
         better: which direction is.
@@ -185,7 +185,7 @@ def select_best(
         raise ValueError("the best needs two arms at least and a positive indifference zone")
     first = max(first, LEAST_REPLICATIONS)
     most = max(most, first)
-    start = np.column_stack([observe(arm, first) for arm in range(len(names))])
+    start = np.column_stack(observe(range(len(names)), first))
     stage = start[np.isfinite(start).all(axis=1)]
     if stage.shape[0] < 2:
         raise ValueError(f"{kpi} has a value in all arms on fewer than two of {first} nights")
@@ -198,8 +198,7 @@ def select_best(
     while len(race.inside) > 1 and not _tied(race) and done < most:
         ahead = min(most, done + max(10, math.ceil(_AHEAD * done)))
         block = np.full((ahead - done, len(names)), np.nan)
-        for arm in race.inside:
-            block[:, arm] = observe(arm, ahead)[done:]
+        block[:, race.inside] = np.column_stack([one[done:] for one in observe(race.inside, ahead)])
         race.look(block, stage.shape[0])
         done = ahead
     answer: Answer = "decided" if len(race.inside) == 1 else "tied" if _tied(race) else "cannot_tell"
@@ -223,7 +222,7 @@ def _tied(race: _Race) -> bool:
 def _h_square(arms: int, first: int, confidence: float) -> float:
     """Kim and Nelson's h² with c = 1, each of the k − 1 rivals allowed α/(k − 1)."""
     share = 2.0 * (1.0 - confidence) / (arms - 1)
-    return (first - 1) * (share ** (-2.0 / (first - 1)) - 1.0)
+    return float((first - 1) * (share ** (-2.0 / (first - 1)) - 1.0))
 
 
 def _variances(stage: Floats) -> Floats:

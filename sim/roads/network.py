@@ -121,6 +121,19 @@ class Roads:
             metres_along(first, edges.head, edges.metres, way, nodes[block], nodes, metres[block])
         return minutes, metres
 
+    def ways(self, nodes: list[int]) -> list[list[int]]:
+        """The nodes along the fastest way between each two neighbours of the list."""
+        legs: list[list[int]] = []
+        for block in _blocks(len(nodes) - 1, len(self.ids)):
+            sources, targets = nodes[:-1][block], nodes[1:][block]
+            _, before = self._dijkstra(self.by_time.minutes, self.by_time, sources, predecessors=True)
+            for row, (source, target) in enumerate(zip(sources, targets, strict=True)):
+                leg = [target]
+                while leg[-1] != source and before[row, leg[-1]] >= 0:
+                    leg.append(int(before[row, leg[-1]]))
+                legs.append(leg[::-1])
+        return legs
+
     def nearest(self, points: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """For every node the nearest and the second nearest of `points` by road metres, node → point.
 

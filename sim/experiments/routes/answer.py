@@ -1,0 +1,228 @@
+"""What `lianlu routes` answers: the scenario's own plan, the plan that keeps the promise, and what it costs.
+
+Searched is in the order a planner would ask: other routes with the same vans; the same vans leaving earlier;
+one van more, then two. The first that reaches the promise on the mornings searched on is judged on fresh ones.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.acts.night import fixed_plan_of
+from sim.experiments.intervals import share_interval
+from sim.experiments.routes.mornings import Driven, Mornings
+from sim.experiments.routes.promise import Attempt, Loop, price
+from sim.laws import mean_of
+from sim.problems import Unusable
+from sim.scenario_file.changing import changed
+from sim.stages.delivery.timetable import timetable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sim.scenario import Scenario
+    from sim.stages.delivery.spec import Plan
+
+FRESH = 1_000_000
+"""Number of the first fresh morning: none of them was searched on."""
+EARLIER_MIN = (0.0, 30.0, 60.0, 90.0)
+MOST_EXTRA_VANS = 6
+CAUTION = 1.0
+"""Standard errors that the searched mornings must exceed the promise by: the best of several is lucky."""
+BINDS = ("weight", "volume", "time")
+
+
+class Stage(NamedTuple):
+    """A fleet and departure tried: minutes earlier, vans more; how far the best plan came, what bound it."""
+
+    earlier_min: float
+    more_vans: int
+    p_all: float
+    cost_cny: float
+    binds: str
+
+
+@dataclass(frozen=True)
+class Search:
+    """How to search: the promise, mornings to search on and to judge on, and what may be changed."""
+
+    probability: float = 0.95
+    mornings: int = 300
+    fresh: int = 1000
+    may_leave_earlier: bool = True
+    more_vans: int = MOST_EXTRA_VANS
+
+
+def keep_promise(
+    scenario: Scenario,
+    search: Search,
+    *,
+    seed: int = 1,
+    jobs: int | None = None,
+    tick: Callable[[str], None] = lambda _what: None,
+) -> dict[str, Any]:
+    """The document of `lianlu routes`.
+
+    Raises:
+        Unusable: a question that has no answer, in a sentence.
+
+    """
+    if not 0.5 <= search.probability < 1.0:
+        raise Unusable(f"a promise kept with probability {search.probability:g}: ask for 0.5 to 0.999")
+    goal = search.probability + CAUTION * math.sqrt(
+        search.probability * (1.0 - search.probability) / search.mornings
+    )
+    if goal >= 1.0:
+        raise Unusable(
+            f"{search.mornings} mornings cannot tell {search.probability:g}: ask for more mornings"
+        )
+    mornings = Mornings(scenario, seed, search.mornings, jobs=jobs, tick=lambda _n: tick("morning"))
+    own = fixed_plan_of(mornings.event)
+    first = _judged(own, mornings.drive(own), scenario)
+    tried: list[Stage] = []
+    found: tuple[Attempt, Scenario] | None = None
+    for earlier, more in _stages(search):
+        other = _variant(scenario, earlier, more)
+        loop = Loop(mornings.with_fleet(other) if (earlier or more) else mornings, goal)
+        reached = loop.run(lambda _attempt: tick("plan"))
+        best = reached or max(loop.attempts, key=lambda one: one.p_all, default=None)
+        tried.append(_stage(earlier, more, best, "" if reached else loop.binds))
+        if reached is not None:
+            found = reached, other
+            break
+    fresh = Mornings(scenario, seed, search.fresh, FRESH, jobs=jobs, tick=lambda _n: tick("morning"))
+    return _document(scenario, search, seed, first, found, tried, fresh, own)
+
+
+def _stages(search: Search) -> list[tuple[float, int]]:
+    earlier = EARLIER_MIN if search.may_leave_earlier else (0.0,)
+    return [(minutes, 0) for minutes in earlier] + [
+        (minutes, more) for more in range(1, search.more_vans + 1) for minutes in (earlier[0], earlier[-1])
+    ]
+
+
+def _variant(scenario: Scenario, earlier_min: float, more_vans: int) -> Scenario:
+    kinds = scenario.delivery.vehicles
+    most = max(range(len(kinds)), key=lambda k: kinds[k].count)
+    return changed(
+        scenario,
+        {
+            "delivery.depart_from_min": scenario.delivery.depart_from_min - earlier_min,
+            f"delivery.vehicles[{most}].count": kinds[most].count + more_vans,
+        },
+    )
+
+
+def _stage(earlier: float, more: int, best: Attempt | None, binds: str) -> Stage:
+    if best is None:
+        return Stage(earlier, more, 0.0, math.nan, binds)
+    return Stage(earlier, more, best.p_all, best.cost_cny, binds)
+
+
+def _judged(plan: Plan, driven: Driven, scenario: Scenario) -> dict[str, Any]:
+    late = driven.late(scenario.delivery.promise_min)
+    n = len(late)
+    kept = n - int(np.count_nonzero(late.any(axis=1)))
+    low, high = share_interval(kept, n)
+    return {
+        "p_all_on_time": kept / n,
+        "ci_low": low,
+        "ci_high": high,
+        "mornings": n,
+        "cost_cny": price(scenario.money, driven),
+        "km": float(driven.km.mean()),
+        "van_hours": float(driven.hours.mean()),
+        "vans_used": float(driven.vans.mean()),
+        "second_trips": float(driven.second_trips.mean()),
+        "routes": len(plan.van),
+    }
+
+
+def _document(
+    scenario: Scenario,
+    search: Search,
+    seed: int,
+    first: dict[str, Any],
+    found: tuple[Attempt, Scenario] | None,
+    tried: list[Stage],
+    fresh: Mornings,
+    own: Plan,
+) -> dict[str, Any]:
+    plan, other = (own, scenario) if found is None else (found[0].plan, found[1])
+    judged_on = fresh if other is scenario else fresh.with_fleet(other)
+    driven = judged_on.drive(plan)
+    verdict = _judged(plan, driven, other)
+    own_fresh = _judged(own, driven if plan is own else fresh.drive(own), scenario)
+    return {
+        "scenario": scenario.name,
+        "seed": seed,
+        "probability": search.probability,
+        "promise_min": scenario.delivery.promise_min,
+        "reached": found is not None,
+        "routes": _routes(judged_on, plan, driven),
+        **verdict,
+        "first_plan": own_fresh | {"searched_on": first["p_all_on_time"]},
+        "depart_from_min": other.delivery.depart_from_min,
+        "earlier_min": scenario.delivery.depart_from_min - other.delivery.depart_from_min,
+        "vans": judged_on.vans,
+        "more_vans": judged_on.vans - fresh.vans,
+        "spare_vans": judged_on.vans - len(plan.van),
+        "extra_cost_cny": verdict["cost_cny"] - own_fresh["cost_cny"],
+        "extra_km": verdict["km"] - own_fresh["km"],
+        "tried": [_plain(stage) for stage in tried],
+    }
+
+
+def _plain(stage: Stage) -> dict[str, Any]:
+    said = {name: value for name, value in stage._asdict().items() if name != "cost_cny"}
+    return said if math.isnan(stage.cost_cny) else said | {"cost_cny": stage.cost_cny}
+
+
+def _routes(mornings: Mornings, plan: Plan, driven: Driven) -> list[dict[str, Any]]:
+    s, market = mornings.scenario, mornings.event.market
+    kg, crates = mornings.kg.mean(axis=0), mornings.crates.mean(axis=0)
+    service = mean_of(s.delivery.stop_min) + crates * s.delivery.unload_crate_s / 60.0
+    late = driven.late(s.delivery.promise_min)
+    due = ~np.isnan(driven.done_min)
+    room_kg, room_crates = mornings.room(plan.van)
+    rows = []
+    for r, van in enumerate(plan.van.tolist()):
+        points = plan.points[plan.first[r] : plan.first[r + 1]].tolist()
+        times = timetable(
+            points, float(plan.depart_min[r]), service, market.travel_min, market.travel_m, s.roads.bands()
+        )
+        load_kg, load_crates = float(kg[points].sum()), float(crates[points].sum())
+        used = (
+            load_kg / float(room_kg[r]),
+            load_crates / float(room_crates[r]),
+            (times.done_min[-1] - plan.depart_min[r]) / (s.delivery.promise_min - plan.depart_min[r]),
+        )
+        rows.append(
+            {
+                "van": van + 1,
+                "depart_min": float(plan.depart_min[r]),
+                "latest_depart_min": float(plan.latest_depart_min[r]),
+                "return_min": times.return_min,
+                "km": times.metres / 1000.0,
+                "load_kg": load_kg,
+                "load_m3": load_crates * s.delivery.crate_m3,
+                "binds": BINDS[int(np.argmax(used))],
+                "stops": [
+                    {
+                        "pickup": point,
+                        "planned_min": float(times.arrive_min[i]),
+                        "kg": float(kg[point]),
+                        "crates": float(crates[point]),
+                        "p_on_time": float(1.0 - late[due[:, point], point].mean())
+                        if due[:, point].any()
+                        else 1.0,
+                    }
+                    for i, point in enumerate(points)
+                ],
+            }
+        )
+    return rows
