@@ -1,4 +1,4 @@
-"""What goes out with a route plan: driver sheets, leaders' list, GeoJSON, and the map with P(on time) by colour."""
+"""What goes out with a route plan: driver sheets, leaders' list, GeoJSON, and a map by P(on time)."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def _drivers(path: Path, document: Document, names: list[tuple[str, str]], lang:
             ident, name = names[stop["pickup"]]
             rows.append((
                 route["van"], number(route["depart_min"], "clock", lang), i + 1, ident, name,
-                number(stop["planned_min"], "clock", lang), f"{stop['crates']:.0f}", f"{stop['kg']:.0f}", count - i,
-                f"{stop['p_on_time']:.3f}",
+                number(stop["planned_min"], "clock", lang), f"{stop['crates']:.0f}", f"{stop['kg']:.0f}",
+                count - i, f"{stop['p_on_time']:.3f}",
             ))  # fmt: skip
     keys = ("van", "leaves", "stop", "point", "name", "planned", "crates", "kg", "loading", "p_on_time")
     return _csv(path, [say(f"sheet.{key}", lang) for key in keys], rows)
@@ -67,8 +67,10 @@ def _drivers(path: Path, document: Document, names: list[tuple[str, str]], lang:
 def _leaders(path: Path, document: Document, names: list[tuple[str, str]], lang: Lang) -> Path:
     """A line a pickup point: when the van comes, with what, how surely."""
     rows = [
-        (*names[stop["pickup"]], number(stop["planned_min"], "clock", lang), route["van"], f"{stop['crates']:.0f}",
-         f"{stop['p_on_time']:.3f}")
+        (
+            *names[stop["pickup"]], number(stop["planned_min"], "clock", lang), route["van"],
+            f"{stop['crates']:.0f}", f"{stop['p_on_time']:.3f}",
+        )
         for route in document["routes"]
         for stop in route["stops"]
     ]  # fmt: skip

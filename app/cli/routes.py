@@ -28,7 +28,7 @@ def routes(
     progress: options.Progress = "auto",
     gate: bool = typer.Option(False, "--gate", help="Exit with 1 unless the promise is kept by these vans."),
 ) -> None:
-    """Plan routes, drive the mornings, add buffers where stops were late, plan again until the promise holds."""
+    """Plan, drive the mornings, add buffers where stops were late, plan again until the promise holds."""
     from app.cli.arms import named_arms
     from app.cli.experiments import save
     from app.cli.terminal import print_json, show
@@ -38,14 +38,11 @@ def routes(
 
     arm = named_arms([scenario], set_)[0]
     search = Search(probability, mornings, fresh, may_leave_earlier=earlier, more_vans=more_vans)
-    with progress_bar(progress, "routes", None) as tick:
-        done = [0]
-
-        def step(_what: str) -> None:
-            done[0] += 1
-            tick(done[0])
-
-        document = keep_promise(arm.scenario, search, seed=seed, jobs=jobs, tick=step)
+    with progress_bar(progress, "mornings") as (expect, tick):
+        expect(mornings + fresh)
+        document = keep_promise(
+            arm.scenario, search, seed=seed, jobs=jobs, tick=lambda number, what: tick(number, what, "")
+        )
     tables = (plan_table, route_table, tried_table)
     save(out, "routes", document, [table(document, lang) for table in tables])
     if out is not None:

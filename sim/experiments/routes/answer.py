@@ -1,7 +1,8 @@
 """What `lianlu routes` answers: the scenario's own plan, the plan that keeps the promise, and what it costs.
 
-Searched is in the order a planner would ask: other routes with the same vans; the same vans leaving earlier;
-one van more, then two. The first that reaches the promise on the mornings searched on is judged on fresh ones.
+Searched is in the order a planner would ask: other routes with the same vans; the same vans leaving
+earlier; one van more, then two. The first that reaches the promise on the mornings searched on is judged on
+fresh ones.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def keep_promise(
     *,
     seed: int = 1,
     jobs: int | None = None,
-    tick: Callable[[str], None] = lambda _what: None,
+    tick: Callable[[int, str], None] = lambda _number, _what: None,
 ) -> dict[str, Any]:
     """The document of `lianlu routes`.
 
@@ -80,7 +81,7 @@ def keep_promise(
         raise Unusable(
             f"{search.mornings} mornings cannot tell {search.probability:g}: ask for more mornings"
         )
-    mornings = Mornings(scenario, seed, search.mornings, jobs=jobs, tick=lambda _n: tick("morning"))
+    mornings = Mornings(scenario, seed, search.mornings, jobs=jobs, tick=lambda n: tick(n - 1, "mornings"))
     own = fixed_plan_of(mornings.event)
     first = _judged(own, mornings.drive(own), scenario)
     tried: list[Stage] = []
@@ -88,13 +89,15 @@ def keep_promise(
     for earlier, more in _stages(search):
         other = _variant(scenario, earlier, more)
         loop = Loop(mornings.with_fleet(other) if (earlier or more) else mornings, goal)
-        reached = loop.run(lambda _attempt: tick("plan"))
+        reached = loop.run()
         best = reached or max(loop.attempts, key=lambda one: one.p_all, default=None)
         tried.append(_stage(earlier, more, best, "" if reached else loop.binds))
         if reached is not None:
             found = reached, other
             break
-    fresh = Mornings(scenario, seed, search.fresh, FRESH, jobs=jobs, tick=lambda _n: tick("morning"))
+    fresh = Mornings(
+        scenario, seed, search.fresh, FRESH, jobs=jobs, tick=lambda n: tick(FRESH + n - 1, "fresh mornings")
+    )
     return _document(scenario, search, seed, first, found, tried, fresh, own)
 
 
@@ -138,7 +141,7 @@ def _judged(plan: Plan, driven: Driven, scenario: Scenario) -> dict[str, Any]:
         "van_hours": float(driven.hours.mean()),
         "vans_used": float(driven.vans.mean()),
         "second_trips": float(driven.second_trips.mean()),
-        "routes": len(plan.van),
+        "route_count": len(plan.van),
     }
 
 

@@ -19,8 +19,6 @@ from sim.stages.delivery.route_problem import NoFeasiblePlan
 from sim.stages.delivery.spec import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -65,7 +63,7 @@ class Loop:
     attempts: list[Attempt] = field(default_factory=list)
     binds: str = ""
 
-    def run(self, tick: Callable[[Attempt], None]) -> Attempt | None:
+    def run(self) -> Attempt | None:
         """The cheapest plan found that reaches the goal; None where there is none, `binds` then says why."""
         points = self.mornings.event.market.communities
         buffers = Buffers(np.ones(points), np.zeros(points), self._spare())
@@ -73,9 +71,8 @@ class Loop:
             attempt = self._attempt(buffers)
             if attempt is None:
                 return None
-            tick(attempt)
             if attempt.p_all >= self.goal:
-                return self._cheaper(attempt, tick)
+                return self._cheaper(attempt)
             buffers = self._more(attempt)
         self.binds = self.binds or "time"
         return None
@@ -143,7 +140,7 @@ class Loop:
         self.binds = "vehicles" if uncured < (1.0 - self.goal) else "time or load"
         return Buffers(heavier, minutes, b.spare)
 
-    def _cheaper(self, reached: Attempt, tick: Callable[[Attempt], None]) -> Attempt:
+    def _cheaper(self, reached: Attempt) -> Attempt:
         """Give back caution that the goal does not need, by halves."""
         best, low, high = reached, 0.0, 1.0
         for _ in range(3):
@@ -151,7 +148,6 @@ class Loop:
             attempt = self._attempt(reached.buffers.shrunk(share))
             if attempt is None:
                 break
-            tick(attempt)
             if attempt.p_all >= self.goal:
                 high = share
                 best = min(best, attempt, key=lambda one: one.cost_cny)
