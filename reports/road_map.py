@@ -23,6 +23,7 @@ STYLE = {
     "expressway": ("#e69f00", 2.0),
 }
 """Colour and width by road class, the least important first so that the others lie on top."""
+GREY = "#d3d9df"
 
 
 def road_map(roads: Roads, lang: Lang, points: NDArray[np.int64] | None = None) -> Figure:
@@ -40,14 +41,15 @@ def road_map(roads: Roads, lang: Lang, points: NDArray[np.int64] | None = None) 
     return figure
 
 
-def draw_roads(axes: Axes, roads: Roads, lang: Lang, *, names: bool = True) -> None:
-    """Roads by class in kilometres east and north of the city's centre, with scale and centre."""
+def draw_roads(axes: Axes, roads: Roads, lang: Lang, *, background: bool = False) -> None:
+    """Roads by class in kilometres east and north of the city's centre; all grey behind something else."""
     from matplotlib.collections import LineCollection
 
     lines = segments(roads)
     for road_class, (colour, width) in STYLE.items():
         if len(lines.get(road_class, ())):
-            label = say(f"road.{road_class}", lang) if names else None
+            label = None if background else say(f"road.{road_class}", lang)
+            colour = GREY if background else colour  # noqa: PLW2901  # the same line, another ink
             axes.add_collection(
                 LineCollection(lines[road_class], colors=colour, linewidths=width, label=label)
             )

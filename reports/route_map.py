@@ -27,7 +27,7 @@ def route_map(roads: Roads, market: Market, document: Mapping[str, Any], lang: L
     """Roads in grey, routes in colour along the roads, stops by P(on time)."""
     figure = begin(9.0, 9.0)
     axes = figure.add_subplot()
-    draw_roads(axes, roads, lang, names=False)
+    draw_roads(axes, roads, lang, background=True)
     for r, route in enumerate(document["routes"]):
         nodes = [market.dc_node, *(int(market.point_node[stop["pickup"]]) for stop in route["stops"])]
         way = [node for leg in roads.ways(nodes) for node in leg]
