@@ -11,7 +11,7 @@ from sim.experiments.sensitivity.inputs import Inputs, inputs_of
 from sim.experiments.sensitivity.ledger import ledger
 from sim.experiments.sensitivity.points import Model, Reporter
 from sim.experiments.sensitivity.screening import Effects
-from sim.experiments.sensitivity.sobol import Shares
+from sim.experiments.sensitivity.sobol import Nothing, Shares
 from sim.experiments.sensitivity.study import OTHERS, Effort, Study, study
 from sim.kpis.definitions import KPIS
 from sim.problems import InputError, Place, Problem, Unusable, nearest
@@ -70,11 +70,14 @@ def sensitivity(
         "ledger": {
             kpi: ledger(found, shares)
             for kpi, shares in zip(names, found.shares, strict=True)
-            if shares is not None
+            if isinstance(shares, Shares)
         },
         "noise": {kpi: _noise(found, k, base.values(kpi)) for k, kpi in enumerate(names)},
         "screened_out": _screened_out(found, chosen),
-        "constant": [kpi for kpi, one in zip(names, found.shares, strict=True) if one is None],
+        **{
+            why: [kpi for kpi, one in zip(names, found.shares, strict=True) if one == why]
+            for why in ("constant", "without_meaning")
+        },
         "design": _design(found, effort, model),
         "seed": laboratory.seed,
         "engine": laboratory.engine,
@@ -137,11 +140,11 @@ def _ranked(found: Study, kpi: str) -> dict[str, Any]:
     return {"kpi": kpi, "unit": KPIS[kpi].unit, "inputs": rows}
 
 
-def _share(found: Study, effects: Effects, shares: Shares | None, at: int) -> dict[str, Any]:
+def _share(found: Study, effects: Effects, shares: Shares | Nothing, at: int) -> dict[str, Any]:
     """Share of one input; of one that is in a factor with others, its part of it by the screening."""
     place = found.screened[at]
     factor = found.factor[place]
-    if not factor or shares is None:
+    if not factor or not isinstance(shares, Shares):
         return {"share_of_variance": 0.0}
     g = shares.names.index(factor)
     if not factor.startswith(OTHERS):
@@ -169,7 +172,7 @@ def _noise(found: Study, k: int, base: Any) -> dict[str, Any]:
         "left_at_value": _left(found, k),
     }
     shares = found.shares[k]
-    if shares is None:
+    if not isinstance(shares, Shares):
         return said | {"mean": float(base.mean())}
     noise = shares.noise
     return said | {

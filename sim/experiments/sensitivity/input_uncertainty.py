@@ -1,9 +1,10 @@
 """Input uncertainty: how much wider a KPI's interval is when the assumptions themselves may be wrong.
 
-Inputs are drawn together from their ranges (a Latin hypercube), and every draw is played over nights of its own:
-draws within which nights differ, the nested random-effects analysis of variance (Searle, Casella & McCulloch,
-Variance components, 1992; in simulation: Sun, Apley & Staum, Operations Research 59, 2011). Between draws the
-inputs' part, within draws luck's. More nights make the Monte-Carlo interval narrower and leave the other as it is.
+Inputs are drawn together from their ranges (a Latin hypercube), and every draw is played over nights of its
+own: draws within which nights differ, the nested random-effects analysis of variance (Searle, Casella &
+McCulloch, Variance components, 1992; in simulation: Sun, Apley & Staum, Operations Research 59, 2011).
+Between draws lies the inputs' part, within draws luck's. More nights make the Monte-Carlo interval narrower
+and leave the other as it is.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ NIGHTS = 4
 class Nested:
     """What P draws of the inputs over m nights each say of one figure.
 
-    mean: over all. inputs, luck: variance of the figure's expectation over the inputs, and of a night at given
-    inputs. share: inputs / (inputs + luck), with its exact interval for normal figures. expected: (P,) the draws'
-    expectations, pulled to their mean as far as luck moved them apart.
+    mean: over all. inputs: variance of the figure's expectation over the draws. luck: variance of a night at
+    given inputs. share: inputs / (inputs + luck), with its exact interval for normal figures. expected: (P,)
+    the draws' expectations, pulled to their mean as far as luck moved them apart.
     """
 
     mean: float

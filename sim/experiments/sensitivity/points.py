@@ -14,8 +14,7 @@ import numpy as np
 
 from sim.experiments.laboratory import Ask
 from sim.experiments.sensitivity.inputs import Input
-from sim.problems import InputError
-from sim.scenario_file.changing import changed
+from sim.experiments.sensitivity.variants import Variants
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +32,7 @@ Reporter = Callable[[int, int], None]
 
 BATCH = 64
 """Points asked of the laboratory at once: enough to keep all workers busy, few enough to show progress."""
-TOWARDS = (0.75, 0.5, 0.25, 0.0)
+TOWARDS = (0.75, 0.5, 0.25)
 """Where inputs that are each possible are refused together, they step back to the scenario's own values."""
 
 
@@ -49,6 +48,7 @@ class Model:
         done: Reporter | None = None,
     ) -> None:
         self.scenario, self.inputs, self.kpis = scenario, tuple(inputs), tuple(kpis)
+        self._variants = Variants(scenario)
         self.laboratory, self.done = laboratory, done
         self.replications, self.planned, self.stepped_back = 0, 0, 0
 
@@ -71,16 +71,14 @@ class Model:
     def at(self, point: Floats) -> Scenario:
         """The scenario at a point."""
         moved = {one: one.value(float(u)) for one, u in zip(self.inputs, point, strict=True) if u == u}
-        try:
-            return changed(self.scenario, {one.path: value for one, value in moved.items()})
-        except InputError:
-            self.stepped_back += 1
+        found = self._variants.at({one.path: value for one, value in moved.items()})
+        if found is not None:
+            return found
+        self.stepped_back += 1
         for share in TOWARDS:
-            nearer = {one.path: _between(one, value, share) for one, value in moved.items()}
-            try:
-                return changed(self.scenario, nearer)
-            except InputError:
-                continue
+            found = self._variants.at({one.path: _between(one, value, share) for one, value in moved.items()})
+            if found is not None:
+                return found
         return self.scenario
 
     def _by_plan(self, points: Floats) -> list[int]:
