@@ -160,3 +160,29 @@ def _off(kpi: str, noise: Document, lang: Lang) -> str:
     return (
         f"{spread(noise['mean'], noise.get('std_inputs', 0.0), unit, lang)} {unit_word(unit, lang)}".rstrip()
     )
+
+
+def uncertainty_table(document: Document, lang: Lang) -> Table:
+    """Each KPI's interval for luck alone, for the inputs alone and for both (`run --input-uncertainty`)."""
+    unsure = document["input_uncertainty"]
+    rows = []
+    for kpi, one in unsure["kpis"].items():
+        unit = KPIS[kpi].unit
+        rows.append(
+            (
+                say(f"kpi.{kpi}", lang),
+                number(one["mean"], unit, lang, varies=True),
+                span(one["luck_low"], one["luck_high"], unit, lang),
+                span(one["inputs_low"], one["inputs_high"], unit, lang),
+                span(one["ci_low"], one["ci_high"], unit, lang),
+                number(one["share_of_inputs"], "share", lang),
+                span(one["share_low"], one["share_high"], "share", lang),
+                unit_word(unit, lang),
+            )
+        )
+    heads = tuple(say(f"head.{name}", lang) for name in UNSURE)
+    foot = say("foot.unsure", lang, n=unsure["inputs"], draws=unsure["draws"], nights=unsure["nights"])
+    return Table(say("title.unsure", lang), heads, tuple(rows), (foot,), frozenset({0, len(heads) - 1}))
+
+
+UNSURE = ("kpi", "mean", "by_luck", "by_inputs", "by_both", "input_part", "interval", "unit")

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.experiments.sensitivity.inputs import Inputs, inputs_of
 from sim.experiments.sensitivity.ledger import ledger
-from sim.experiments.sensitivity.points import Model, Reporter
+from sim.experiments.sensitivity.points import Model
 from sim.experiments.sensitivity.screening import Effects
 from sim.experiments.sensitivity.sobol import Nothing, Shares
 from sim.experiments.sensitivity.study import OTHERS, Effort, Study, study
@@ -39,7 +39,6 @@ def sensitivity(
     paths: Sequence[str] = (),
     decisions: bool = False,
     effort: Effort | None = None,
-    done: Reporter | None = None,
 ) -> dict[str, Any]:
     """Which assumptions drive the answer.
 
@@ -50,7 +49,6 @@ def sensitivity(
         paths: figures to vary; none: every assumption the arm reads.
         decisions: vary what the company decides as well.
         effort: how much to compute.
-        done: told after each batch.
 
     Raises:
         InputError: a KPI or path that does not exist, or not in this arm.
@@ -61,8 +59,7 @@ def sensitivity(
     chosen = inputs_of(scenario, paths, decisions=decisions)
     base = laboratory.replicate(scenario, effort.nights)
     names = _figures(base, kpis)
-    model = Model(scenario, chosen.chosen, names, laboratory, done)
-    model.planned = effort.replications(len(chosen.chosen))
+    model = Model(scenario, chosen.chosen, names, laboratory)
     found = study(model, chosen.chosen, len(names), effort, laboratory.seed)
     return {
         "scenario": scenario.name,

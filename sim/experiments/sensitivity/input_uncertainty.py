@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.experiments.intervals import CONFIDENCE, Interval
 from sim.experiments.sensitivity.inputs import Inputs, inputs_of
-from sim.experiments.sensitivity.points import Model, Reporter
+from sim.experiments.sensitivity.points import Model
 from sim.kpis.definitions import KPIS
 
 if TYPE_CHECKING:
@@ -87,7 +87,6 @@ def input_uncertainty(
     *,
     draws: int = DRAWS,
     nights: int = NIGHTS,
-    done: Reporter | None = None,
 ) -> dict[str, Any]:
     """The part of `run --json` that says how far the assumptions may carry each KPI.
 
@@ -95,14 +94,12 @@ def input_uncertainty(
         rows: the scenario's own replications, whose intervals are widened.
         laboratory: where replications come from.
         draws, nights: how many draws of the inputs, and nights of each (≥ 2 both).
-        done: told after each batch.
     """
     from scipy.stats import qmc
 
     chosen = inputs_of(rows.scenario)
     kpis = [kpi for kpi in KPIS if rows.has(kpi)]
-    model = Model(rows.scenario, chosen.chosen, kpis, laboratory, done)
-    model.planned = draws * nights
+    model = Model(rows.scenario, chosen.chosen, kpis, laboratory)
     rng = np.random.default_rng(laboratory.seed)
     points = qmc.LatinHypercube(len(chosen.chosen), rng=rng).random(draws)
     figures = model(points, np.arange(draws) * nights, nights)

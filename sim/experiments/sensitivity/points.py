@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 Evaluate = Callable[["Floats", "Ints", int], "Floats"]
 """(n, d) points, (n,) first night of each, nights → (n, nights, K) figures, NaN without meaning."""
-Reporter = Callable[[int, int], None]
-"""(replications done, replications planned), after every batch."""
 
 BATCH = 64
 """Points asked of the laboratory at once: enough to keep all workers busy, few enough to show progress."""
@@ -45,12 +43,11 @@ class Model:
         inputs: Sequence[Input],
         kpis: Sequence[str],
         laboratory: Laboratory,
-        done: Reporter | None = None,
     ) -> None:
         self.scenario, self.inputs, self.kpis = scenario, tuple(inputs), tuple(kpis)
         self._variants = Variants(scenario)
-        self.laboratory, self.done = laboratory, done
-        self.replications, self.planned, self.stepped_back = 0, 0, 0
+        self.laboratory = laboratory
+        self.replications, self.stepped_back = 0, 0
 
     def __call__(self, points: Floats, first: Ints, nights: int) -> Floats:
         """(n, nights, K) figures; points that share a market and a route plan are asked side by side."""
@@ -64,8 +61,6 @@ class Model:
                     if kpi in rows.kpis:
                         found[place, :, k] = rows.column(kpi)[-nights:]
             self.replications += nights * len(part)
-            if self.done is not None:
-                self.done(self.replications, max(self.planned, self.replications))
         return found
 
     def at(self, point: Floats) -> Scenario:

@@ -54,12 +54,6 @@ class Effort:
     screening_nights: int = 2
     top: int = 10
 
-    def replications(self, inputs: int) -> int:
-        """About how many replications a study of so many inputs takes."""
-        return self.trajectories * (inputs + 1) * self.screening_nights + self.samples * self.nights * (
-            min(self.top, inputs) + 7
-        )
-
 
 class Section(NamedTuple):
     """Costly inputs that were moved together and left closed."""
