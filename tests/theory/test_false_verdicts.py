@@ -108,6 +108,7 @@ def test_the_best_is_found_on_real_nights(pool: Replications, kpi: str) -> None:
             kpi=kpi,
             better="higher",
             delta=delta,
+            most=1_000,
         )
         correct += found.best == "best"
     assert correct >= int(stats.binom.ppf(0.001, trials, 0.95))
