@@ -1,4 +1,4 @@
-"""`lianlu provision SCENARIO`: the cheapest resources that hold every service level, or what stands in the way."""
+"""`lianlu provision SCENARIO`: the cheapest resources that hold every service level, or what binds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def provision(
     audience: Annotated[
         float | None,
         typer.Option(
-            min=1, max=1e8, metavar="VIEWERS", help="Viewers of an average night; as it is by default."
+            min=1, max=1e8, metavar="VIEWERS", help="Viewers of an average night; today's by default."
         ),
     ] = None,
     keep: Keep = [],  # noqa: B006  # as above
@@ -39,7 +39,7 @@ def provision(
     progress: options.Progress = "auto",
     gate: Annotated[
         bool,
-        typer.Option("--gate", help="Exit with 1 when no plan holds every level, or none in the budget."),
+        typer.Option("--gate", help="Exit with 1 when no plan holds all levels, or none in the budget."),
     ] = False,
 ) -> None:
     """Find the cheapest workers, quota, sorters, vans and agents that hold every service level."""

@@ -189,12 +189,9 @@ def _resources(trials: Trials, today: Plan, plan: Plan) -> dict[str, dict[str, A
         price = base.prices.hall.cny if path == HALL else costs[path]
         step = base.prices.hall.people if path == HALL else step_of(path)
         out[path] = {"now": today.counts[path], "needed": needed, "unit_cost_cny": price, "step": step}
-    for paths, things in (
-        (teams_of(plan), base.sorting.teams),
-        (vehicles_of(plan), base.delivery.vehicles),
-    ):
-        for path, thing in zip(paths, things, strict=True):
-            out[path]["name"] = thing.name
+    names = [team.name for team in base.sorting.teams] + [kind.name for kind in base.delivery.vehicles]
+    for path, name in zip((*teams_of(plan), *vehicles_of(plan)), names, strict=True):
+        out[path]["name"] = name
     return out
 
 
