@@ -30,7 +30,7 @@ def document_of(answer: Answer) -> dict[str, Any]:
         "reached": main.found.reached,
         **_calendar(main.found.plan, main.fresh, scenario),
         "price": {key: one["cost_cny"] for key, one in promises.items() if one["reached"]},
-        **_binding(main),
+        **_binding(answer, main),
         "promises": promises,
         "today": _calendar(answer.today, answer.today_fresh, scenario),
         "nights": {"searched": len(answer.searched), "fresh": len(answer.fresh)},
@@ -94,7 +94,7 @@ def _calendar(plan: Plan, trial: Trial, scenario: Scenario) -> dict[str, Any]:
     return found
 
 
-def _binding(main: Held) -> dict[str, Any]:
+def _binding(answer: Answer, main: Held) -> dict[str, Any]:
     """From when on the calendar has least to spare, and what is missing where none is enough."""
     plan, trial = main.found.plan, main.found.trial
     if not plan:
@@ -102,9 +102,25 @@ def _binding(main: Held) -> dict[str, Any]:
     allowed = most_missed(trial.nights, main.promise)
     found: dict[str, Any] = {"binding_min": binding_min(plan, trial, allowed)}
     if not main.found.reached:
-        lacked = float(np.sort(trial.short)[::-1][allowed])
-        found["lacking"] = {"person_hours": lacked / 60.0, "most_people": most_at_once(plan)}
+        found["lacking"] = {
+            "person_hours": float(np.sort(trial.short)[::-1][allowed]) / 60.0,
+            "most_people": most_at_once(plan),
+            "binds": _what_binds(answer, plan, found["binding_min"]),
+        }
     return found
+
+
+def _what_binds(answer: Answer, plan: Plan, moment: float) -> str:
+    """Why no calendar can do more from a moment on: `shifts`, `hall` or `teams`.
+
+    `shifts`: from some time before the deadline no allowed shift works; `hall`: it is full at its fullest;
+    `teams`: more people would fit, but not in so many teams of such a size.
+    """
+    last = max((kind.end for kind in answer.programme.kinds), default=-np.inf)
+    if moment >= last or last < answer.programme.by_min:
+        return "shifts"
+    sorting = answer.asked.scenario.sorting
+    return "hall" if most_at_once(plan) >= min(sorting.hall_limit_people, sorting.stations) else "teams"
 
 
 def most_at_once(plan: Plan) -> int:
