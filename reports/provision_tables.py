@@ -27,10 +27,8 @@ def resources_table(document: Document, lang: Lang) -> Table:
     rows: list[Row] = []
     for path, one in document["resources"].items():
         more = one["needed"] - one["now"]
-        if path == "sorting.hall_limit_people":
-            extra = document["bill"][path]
-        else:
-            extra = more * one["unit_cost_cny"]
+        hall = path == "sorting.hall_limit_people"  # bought as a whole
+        extra = document["bill"][path] if hall else more * one["unit_cost_cny"]
         rows.append(
             (
                 resource(path, document, lang),

@@ -29,6 +29,14 @@ RATIOS = (0.0, 0.1, 0.3)
 WAVES = ((2, 2.0), (3, 2.0), (4, 2.0), (6, 2.0), (10, 2.0))
 Settings = Mapping[str, float | bool]
 BUDGET = "checkout.protections.retry_budget"
+ROOMY = {
+    "checkout.order_service.servers": 2000,
+    "checkout.order_service.alpha": 0.0,
+    "checkout.order_service.beta": 0.0,
+    "checkout.gateway.rate_per_s": 10_000.0,
+    "stock.row_ms": 0.0,
+}
+"""A checkout that nobody waits for."""
 PAID, PEAK, CONVERSION = "orders_paid", "peak_orders_per_s", "conversion_of_viewers"
 
 
@@ -119,15 +127,15 @@ class Protections:
     def _waves(self) -> list[dict[str, Any]]:
         """Links in waves on today's capacity: the peak they leave and the conversion they cost.
 
-        The conversion lost is what those cost who leave before their link: measured where capacity does
-        not matter, with the plan's checkout.
+        The conversion lost is what those cost who leave before their link: measured with a checkout that
+        nobody ever waits for.
         """
         if not self.base.live:
             return []
         show = "audience.show"
         out = []
-        roomy = self.goal.scenario
-        before = self.goal.column(CONVERSION)
+        roomy = changed(self.base, ROOMY, "provision")
+        before = self.laboratory.replicate(roomy, NIGHTS).column(CONVERSION)
         for waves, gap in ((1, 0.0), *WAVES):
             what = {f"{show}.offer_waves": waves, f"{show}.offer_wave_min": gap}
             wide = self.laboratory.replicate(changed(roomy, what, "provision"), NIGHTS)
