@@ -121,7 +121,9 @@ def assumption_table(document: Document, lang: Lang) -> Table:
     heads = (
         say("head.assumption", lang),
         say("head.grade", lang),
-        *(say(f"headroom.{key}", lang) for key in ("at_low", "at_high", "of_movement")),
+        say("headroom.at_low", lang),
+        say("headroom.at_high", lang),
+        say("headroom.of_movement", lang),
     )
     title = say("title.headroom_assumptions", lang, level=say(f"kpi.{said['level']}", lang))
     return Table(title, heads, rows, tuple(_assumption_foot(document, lang)), frozenset({0, 1}))
