@@ -213,13 +213,15 @@ def _remark(knee: Document, place: int, lang: Lang) -> str:
 
 
 def _outside(document: Document, group: str, said: Document, lang: Lang) -> str:
-    if group == "not_monotone":
-        return say("headroom.not_monotone", lang)
-    word = say("headroom.already_broken" if group == "already_broken" else "headroom.beyond_range", lang)
+    words = {
+        "already_broken": say("headroom.already_broken", lang),
+        "beyond_range": say("headroom.beyond_range", lang),
+        "not_monotone": say("headroom.not_monotone", lang),
+    }
     at = f"{document['path']} = {said['at']:g}"
     p = say("headroom.p_at", lang, p=number(said["p"], "share", lang), at=at)
-    doubt = "" if said["certain"] else f"; {say('kept.cannot_tell', lang)}"
-    return f"{word}: {p}{doubt}"
+    doubt = "" if said["certain"] or group == "not_monotone" else f"; {say('kept.cannot_tell', lang)}"
+    return f"{words[group]}: {p}{doubt}"
 
 
 def _probability(said: Document | None) -> str:

@@ -40,7 +40,7 @@ class Knee(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """A level that does not cross its promise inside the range, with P at the end that says so.
+    """A level without a crossing, with P where that is seen: at an end of the range, or at its best.
 
     certain: the Clopper–Pearson interval of P there lies on one side of the promise.
     """
@@ -152,7 +152,7 @@ def _knee(axis: Axis, level: Level, curve: Curve, crossing: Crossing, falling: b
 
 def _outside(search: Search, level: Level, curve: Curve, falling: bool) -> Outside:
     broken = bool(curve.p[0] < search.promise)
-    end = 0 if broken else -1
+    end = int(np.argmax(curve.p)) if curve.refuted else 0 if broken else -1
     hits, n = int(curve.hits[end]), int(curve.n[end])
     interval = share_interval(hits, n)
     certain = interval.high < search.promise if broken else interval.low >= search.promise

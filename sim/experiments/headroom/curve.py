@@ -63,29 +63,40 @@ class Curve:
 
     @cached_property
     def p(self) -> Floats:
-        """(m,) monotone estimate of P(kept), falling, held inside the band."""
+        """(m,) monotone estimate of P(kept), falling, held inside the band; plain shares where refuted."""
         from scipy.optimize import isotonic_regression
 
-        fitted = isotonic_regression(self.hits / self.n, weights=self.n, increasing=False)
+        share = self.hits / self.n
+        if self.refuted:
+            return np.asarray(share, np.float64)
         low, high = self.band
-        return np.asarray(np.clip(fitted.x, 0.0, 1.0) if self.refuted else np.clip(fitted.x, low, high))
+        fitted = isotonic_regression(share, weights=self.n, increasing=False).x
+        return np.asarray(np.clip(fitted, low, high), np.float64)
 
-    @cached_property
+    @property
     def band(self) -> tuple[Floats, Floats]:
         """(m,) lower and (m,) upper bounds: the whole curve lies between them with 95 % confidence."""
-        low, high = self._bounds(1.0 - (1.0 - CONFIDENCE) * self.n / self.n.sum())
+        return self._each if self.refuted else self._tight
+
+    @property
+    def refuted(self) -> bool:
+        """True where no falling curve lies inside the band: the level is not monotone along this axis."""
+        low, high = self._tight
+        return bool((low > high).any())
+
+    @cached_property
+    def _each(self) -> tuple[Floats, Floats]:
+        return self._bounds(1.0 - (1.0 - CONFIDENCE) * self.n / self.n.sum())
+
+    @cached_property
+    def _tight(self) -> tuple[Floats, Floats]:
+        low, high = self._each
         return np.maximum.accumulate(low[::-1])[::-1], np.minimum.accumulate(high)
 
     def half_width(self, place: float) -> float:
         """Half the width of the band at a place, interpolated."""
         low, high = self.band
         return float(0.5 * np.interp(place, self.places, high - low))
-
-    @property
-    def refuted(self) -> bool:
-        """True where no falling curve lies inside the band: the level is not monotone along this axis."""
-        low, high = self.band
-        return bool((low > high).any())
 
     def crossing(self, promise: float) -> Crossing | None:
         """Where the curve crosses `promise`; None where it starts below it or never gets below."""

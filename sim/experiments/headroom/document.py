@@ -123,11 +123,10 @@ def _curve(answer: Answer) -> list[dict[str, Any]]:
         low, high = curve.band
         order = [index for index, found in search.measured.items() if name in found]
         for k, index in enumerate(order if falling else order[::-1]):
-            ends = sorted((float(low[k]), float(high[k])))
             points[index][name] = {
                 "p": float(curve.p[k]),
-                "ci_low": ends[0],
-                "ci_high": ends[1],
+                "ci_low": float(low[k]),
+                "ci_high": float(high[k]),
                 "n": int(curve.n[k]),
             }
     return list(points.values())
