@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeVar
 
 from sim.experiments.agenda import DEATHS, Agenda
 from sim.experiments.child import Child, ChildDied
-from sim.experiments.tasks import Done, Task, run_task
+from sim.experiments.tasks import Abandoned, Done, Task, run_task
 
 T = TypeVar("T")
 
@@ -178,6 +178,8 @@ class _Shift:
         def guarded() -> None:
             try:
                 work()
+            except Abandoned:
+                return
             except BaseException as error:  # noqa: BLE001  # raised again where the results are read
                 self._results.put(error)
 
@@ -191,7 +193,7 @@ class _Shift:
             task = self._take(apart=False)
             if task is None:
                 return
-            done = run_task(task)
+            done = run_task(task, lambda: self.over)
             self._crew.note(done)
             self._hand_in(task, done)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from app.cli.main import main
 from sim.experiments.laboratory import Acknowledged
 from sim.experiments.store import FILE
 from sim.problems import Stopped, Unusable
@@ -259,9 +260,9 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[list[str]]:
 
 def test_a_full_disk_stops_and_goes_on(tmp_path: Path) -> None:
     """No space left: exit code 3 with the file and the bytes needed; with room again the same document."""
-    words = ["run", "chenxi_jielong", "--replications", "200", "--json", "--jobs", "1"]
+    words = ["run", "chenxi_jielong", "--replications", "100", "--json", "--jobs", "1"]
     disk = tmp_path / "disk"
-    with small_disk(disk, 400) as limit:
+    with small_disk(disk, 330) as limit:
         full = subprocess.run(
             [*limit, *LIANLU, *words, "--out", str(disk)],
             cwd=ROOT,
@@ -284,7 +285,7 @@ def test_a_full_disk_stops_and_goes_on(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert 0 < len(acknowledged(again.stderr)) < 200
+    assert 0 < len(acknowledged(again.stderr)) < 100
     plain = subprocess.run([*LIANLU, *words], cwd=ROOT, capture_output=True, text=True, check=True)
     assert again.stdout == plain.stdout
 
@@ -378,19 +379,49 @@ def test_the_command_refuses_a_damaged_file_with_a_way_out(tmp_path: Path) -> No
 # a killed worker ------------------------------------------------------------------------------------------
 
 
-def test_a_killed_worker_of_a_cluster_changes_nothing(tmp_path: Path) -> None:
-    """A Dask cluster of two workers, one killed in the middle: the same rows to the bit, all acknowledged."""
+def test_a_killed_worker_of_a_cluster_changes_nothing(
+    tmp_path: Path, undisturbed: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A Dask cluster of two workers, one killed in the middle: the same rows to the bit, all acknowledged.
+
+    The command line gives the same document with `--cluster` as without.
+    """
     from distributed import LocalCluster
 
-    one, two = sweep(tmp_path, NIGHTS, jobs=1), []
+    ticks: list[Acknowledged] = []
+    words = ["run", "chenxi_jielong", "--replications", "4", "--json"]
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
         workers = [worker.pid for worker in cluster.workers.values()]
 
-        def kill_one(_: Acknowledged) -> None:
-            two.append(1)
-            if len(two) == NIGHTS // 2:
+        def kill_one(one: Acknowledged) -> None:
+            ticks.append(one)
+            if len(ticks) == NIGHTS // 2:
                 os.kill(workers[0], signal.SIGKILL)
 
-        found = sweep(tmp_path / "cluster", NIGHTS, cluster=cluster.scheduler_address, tick=kill_one)
-    assert found == one
-    assert len(two) == 2 * NIGHTS
+        found = sweep(tmp_path, NIGHTS, cluster=cluster.scheduler_address, tick=kill_one)
+        assert main([*words, "--cluster", cluster.scheduler_address]) == 0
+    there = capsys.readouterr().out
+    assert found == undisturbed
+    assert len(ticks) == 2 * NIGHTS
+    assert main(words) == 0
+    assert capsys.readouterr().out == there
+
+
+@pytest.mark.parametrize(
+    ("before", "address", "said"),
+    [
+        ("sys.modules['distributed'] = None", "tcp://host:8786", "pip install 'lianlu[cluster]'"),
+        ("", "nowhere", "tcp://host:8786"),
+        ("", "tcp://[::1]:9", "no Dask scheduler answers"),
+    ],
+)
+def test_a_cluster_that_cannot_be_used(before: str, address: str, said: str) -> None:
+    """Without the extra, without a port, without a scheduler: exit code 2 and a sentence that helps."""
+    words = ["run", "chenxi_jielong", "--replications", "2", "--cluster", address]
+    program = f"import sys\n{before}\nfrom app.cli.main import main\nsys.exit(main({words!r}))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
