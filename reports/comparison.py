@@ -107,7 +107,8 @@ def best_table(document: Document, lang: Lang) -> Table:
         )
         for name, arm in best["arms"].items()
     )
-    delta = f"{number(best['delta'], kpi.unit, lang)} {unit_word(kpi.unit, lang)}".rstrip()
+    zone = number(best["delta"], kpi.unit, lang) if kpi.unit in ("share", "0/1") else f"{best['delta']:,g}"
+    delta = f"{zone} {'' if kpi.unit == '0/1' else unit_word(kpi.unit, lang)}".rstrip()
     said = {"kpi": say(f"kpi.{kpi.name}", lang), "delta": delta, "first": best["first"], "most": best["most"]}
     said |= {"best": best.get("best", ""), "remaining": ", ".join(best["remaining"])}
     said |= {"confidence": number(best["confidence"], "share", lang), "by": best.get("decides_by", 0)}

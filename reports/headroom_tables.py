@@ -29,7 +29,7 @@ def headroom_table(document: Document, lang: Lang) -> Table:
                 _amount(document, _best(knee), lang),
                 _between(document, knee, lang),
                 f"{knee['value_p95']:.4g}",
-                say("headroom.first", lang) if place == 0 else "",
+                _remark(knee, place, lang),
             )
         )
     for group in ("already_broken", "beyond_range", "not_monotone"):
@@ -121,7 +121,9 @@ def assumption_table(document: Document, lang: Lang) -> Table:
     heads = (
         say("head.assumption", lang),
         say("head.grade", lang),
-        *(say(f"headroom.{key}", lang) for key in ("at_low", "at_high", "of_movement")),
+        say("headroom.at_low", lang),
+        say("headroom.at_high", lang),
+        say("headroom.of_movement", lang),
     )
     title = say("title.headroom_assumptions", lang, level=say(f"kpi.{said['level']}", lang))
     return Table(title, heads, rows, tuple(_assumption_foot(document, lang)), frozenset({0, 1}))
@@ -202,14 +204,24 @@ def _between(document: Document, knee: Document, lang: Lang) -> str:
     return f"{'≤ ' if knee['ci_low_open'] else ''}{text}{' ≤' if knee['ci_high_open'] else ''}"
 
 
+def _remark(knee: Document, place: int, lang: Lang) -> str:
+    """Which breaks first, and which way round where more of the axis keeps a level."""
+    words = [say("headroom.first", lang)] if place == 0 else []
+    if knee["direction"] == "rising":
+        words.append(say("headroom.rising", lang))
+    return "; ".join(words)
+
+
 def _outside(document: Document, group: str, said: Document, lang: Lang) -> str:
-    if group == "not_monotone":
-        return say("headroom.not_monotone", lang)
-    word = say("headroom.already_broken" if group == "already_broken" else "headroom.beyond_range", lang)
+    words = {
+        "already_broken": say("headroom.already_broken", lang),
+        "beyond_range": say("headroom.beyond_range", lang),
+        "not_monotone": say("headroom.not_monotone", lang),
+    }
     at = f"{document['path']} = {said['at']:g}"
     p = say("headroom.p_at", lang, p=number(said["p"], "share", lang), at=at)
-    doubt = "" if said["certain"] else f"; {say('kept.cannot_tell', lang)}"
-    return f"{word}: {p}{doubt}"
+    doubt = "" if said["certain"] or group == "not_monotone" else f"; {say('kept.cannot_tell', lang)}"
+    return f"{words[group]}: {p}{doubt}"
 
 
 def _probability(said: Document | None) -> str:

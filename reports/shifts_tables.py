@@ -10,22 +10,23 @@ from reports.tables import MISSING, Document, Row, Table
 from sim.kpis.sorting import MIDNIGHT
 from sim.scenario_file.writing import in_line
 
+HEADS = ("shifts.team", "shifts.start", "shifts.end", "shifts.break", "shifts.people", "shifts.cost")
+BINDS = {"hall": "shifts.binds.hall", "teams": "shifts.binds.teams", "shifts": "shifts.binds.shifts"}
+
 
 def shifts_table(document: Document, lang: Lang) -> Table:
     """The calendar found and today's beside it, team by team, with what follows from them as sentences."""
     required = number(document["promise"], "share", lang)
     by = _clock(document["by_min"], lang)
     rows: list[Row] = []
-    for key, calendar in (
-        ("found" if document["reached"] else "fullest", document),
-        ("today", document["today"]),
-    ):
+    first = "shifts.found" if document["reached"] else "shifts.fullest"
+    for key, calendar in ((first, document), ("shifts.today", document["today"])):
         share = number(calendar["p_sorted"], "share", lang)
-        rows.append((f"[{say(f'shifts.{key}', lang, p=share)}]", *[""] * 5))
+        rows.append((f"[{say(key, lang, p=share)}]", *[""] * 5))
         rows += [_team(team, lang) for team in calendar["plan"]]
         total = _money(calendar["cost_cny"])
         rows.append((say("shifts.total", lang), "", "", "", str(calendar["people"]), total))
-    heads = tuple(say(f"shifts.{name}", lang) for name in ("team", "start", "end", "break", "people", "cost"))
+    heads = tuple(say(name, lang) for name in HEADS)
     title = say("title.shifts", lang, scenario=document["scenario"], by=by, required=required)
     return Table(title, heads, tuple(rows), tuple(_sentences(document, lang)))
 
@@ -108,9 +109,9 @@ def _sentences(document: Document, lang: Lang) -> Iterator[str]:
             best=number(document["p_sorted"], "share", lang),
             binding=binding,
             hours=number(document["lacking"]["person_hours"], "h", lang, varies=True),
-            most=document["lacking"]["most_people"],
-            hall=document["hall_limit_people"],
         )
+        lacking, hall = document["lacking"], document["hall_limit_people"]
+        yield say(BINDS[lacking["binds"]], lang, by=by, most=lacking["most_people"], hall=hall)
     if "jobs_late_when_missed" in document:
         yield say("shifts.missed", lang, jobs=f"{document['jobs_late_when_missed']:.0f}")
 

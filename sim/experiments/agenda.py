@@ -116,13 +116,11 @@ class Agenda:
         with self._change:
             return not self._closed and bool(self._apart or any(one.left for one in self._lines.values()))
 
-    @property
-    def work_left(self) -> float:
-        """Processor seconds that are still to be handed out, as far as the first replications tell."""
+    def work_left(self, guess: float) -> float:
+        """Processor seconds still to be handed out, by those done; `guess` a replication before the first."""
         with self._change:
-            if not self._counted:
-                return 0.0
-            return sum(len(one.left) for one in self._lines.values()) * self._worked / self._counted
+            each = self._worked / self._counted if self._counted else guess
+            return sum(len(one.left) for one in self._lines.values()) * each
 
     def _piece(self, line: Line) -> Task:
         if not line.opened:

@@ -7,6 +7,7 @@ parent dies; elsewhere it ends when the pipe does. It holds nothing that is not 
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -123,6 +124,9 @@ def _answer(source: Connection[Any, Any], target: Connection[Any, Any]) -> None:
         except Exception:  # noqa: BLE001, S110  # a function that only the parent can import
             pass
         target.send(None if task is None else _answered(task, scenarios))
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
 
 def _answered(task: Task, scenarios: OrderedDict[str, Any]) -> Done | None:
@@ -141,6 +145,7 @@ def _answered(task: Task, scenarios: OrderedDict[str, Any]) -> Done | None:
 
 def _warm_up() -> None:
     """Load what every task needs while the parent is still computing alone."""
+    gc.disable()  # what is loaded now stays; looking through it again and again takes a fifth of the start
     import sim.chain
     import sim.experiments.outcome
     import sim.kpis.stations  # noqa: F401  # loaded for its effect

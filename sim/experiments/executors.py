@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeVar
 
 from sim.experiments.agenda import DEATHS, Agenda
 from sim.experiments.child import Child, ChildDied
-from sim.experiments.tasks import Done, Task, run_task
+from sim.experiments.tasks import Abandoned, Done, Task, run_task
 
 T = TypeVar("T")
 
@@ -29,6 +29,8 @@ START_UP_S = 1.2
 """Processor seconds until a worker process is ready."""
 THREADS_GAIN = {"compiled": 1.4}
 """Speed of two threads over one; 1 where it is not listed."""
+A_NIGHT_S = {"compiled": 0.01, "reference": 1.0}
+"""Processor seconds of a replication, low rather than high, until the first is done."""
 MOST_FAILURES = 3
 """Worker processes that may end before they are ready; after that there are none."""
 PATIENCE_S = 0.5
@@ -58,6 +60,7 @@ class Crew:
         self.children: list[Child] = []
         self.threads = jobs if engine in THREADS_GAIN else 1
         self._gain = THREADS_GAIN.get(engine, 1.0)
+        self._a_night = A_NIGHT_S.get(engine, 0.0)
         self._start_up = start_up_s
         self._spent = 0.0
         self._failures = 0 if os.name == "posix" else MOST_FAILURES
@@ -89,7 +92,7 @@ class Crew:
         """Start as many more processes as would pay; what threads did so far counts as well."""
         if self._failures >= MOST_FAILURES or len(self.children) >= self.jobs - 1:
             return []
-        left = agenda.work_left
+        left = agenda.work_left(self._a_night)
         if left <= 0.0 or (left + self._spent) * (1.0 / self._gain - 0.5) <= 0.5 * self._start_up:
             return []
         useful = self.jobs if self._start_up <= 0.0 else 1 + int(left / self._start_up)
@@ -147,6 +150,7 @@ class _Shift:
 
     def results(self) -> Generator[Finished]:
         """Start the workers and yield what they finish."""
+        self._crew.hire(self._agenda)
         for child in self._crew.children:
             self._start(partial(self._serve_child, child))
         for place in range(min(self._crew.threads, self._crew.jobs - len(self._crew.children))):
@@ -174,6 +178,8 @@ class _Shift:
         def guarded() -> None:
             try:
                 work()
+            except Abandoned:
+                return
             except BaseException as error:  # noqa: BLE001  # raised again where the results are read
                 self._results.put(error)
 
@@ -187,7 +193,7 @@ class _Shift:
             task = self._take(apart=False)
             if task is None:
                 return
-            done = run_task(task)
+            done = run_task(task, lambda: self.over)
             self._crew.note(done)
             self._hand_in(task, done)
 

@@ -45,10 +45,18 @@ class Done(NamedTuple):
     worked: float
 
 
-def run_task(task: Task) -> Done:
-    """Compute the rows of a task in this thread."""
+class Abandoned(Exception):  # noqa: N818  # nothing is wrong, nobody wants the rows any more
+    """A task was given up between two of its replications."""
+
+
+def run_task(task: Task, given_up: Callable[[], bool] | None = None) -> Done:
+    """Compute the rows of a task in this thread; Abandoned once it is given up."""
     wall, worked = perf_counter(), thread_time()
-    rows = [Row.of(run_one(task, wanted)) for wanted in task.wanted]
+    rows: list[Row] = []
+    for wanted in task.wanted:
+        if given_up is not None and given_up():
+            raise Abandoned
+        rows.append(Row.of(run_one(task, wanted)))
     return Done(rows, perf_counter() - wall, thread_time() - worked)
 
 

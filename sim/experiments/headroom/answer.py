@@ -40,7 +40,7 @@ class Knee(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """A level that does not cross its promise inside the range, with P at the end that says so.
+    """A level without a crossing, with P where that is seen: at an end of the range, or at its best.
 
     certain: the Clopper–Pearson interval of P there lies on one side of the promise.
     """
@@ -128,7 +128,7 @@ def headroom(
 
 def _judged(search: Search, level: Level) -> Knee | Outside:
     curve, falling = search.curve(level.name)
-    crossing = None if curve.refuted() else curve.crossing(search.promise)
+    crossing = None if curve.refuted else curve.crossing(search.promise)
     if crossing is None:
         return _outside(search, level, curve, falling)
     return _knee(search.axis, level, curve, crossing, falling)
@@ -146,17 +146,16 @@ def _knee(axis: Axis, level: Level, curve: Curve, crossing: Crossing, falling: b
         value = float(math.floor(value + 1e-9) if falling else math.ceil(value - 1e-9))
     low, high = (safe, broken) if falling else (broken, safe)
     opened = (safe_open, broken_open) if falling else (broken_open, safe_open)
-    below, above = curve.band()
-    half = float(0.5 * np.interp(crossing.place, curve.places, above - below))
+    half = curve.half_width(crossing.place)
     return Knee(level, falling, min(max(value, low), high), low, high, *opened, half)
 
 
 def _outside(search: Search, level: Level, curve: Curve, falling: bool) -> Outside:
     broken = bool(curve.p[0] < search.promise)
-    end = 0 if broken else -1
+    end = int(np.argmax(curve.p)) if curve.refuted else 0 if broken else -1
     hits, n = int(curve.hits[end]), int(curve.n[end])
     interval = share_interval(hits, n)
     certain = interval.high < search.promise if broken else interval.low >= search.promise
-    why: Why = "not_monotone" if curve.refuted() else "already_broken" if broken else "beyond_range"
+    why: Why = "not_monotone" if curve.refuted else "already_broken" if broken else "beyond_range"
     at = search.axis.value(float(curve.places[end]) * (1.0 if falling else -1.0))
     return Outside(level, why, at, hits / n, interval, certain)

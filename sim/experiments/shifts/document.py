@@ -10,7 +10,7 @@ from sim.experiments.intervals import mean_interval, replications_to_promise, sh
 from sim.experiments.replicate import config_hash
 from sim.experiments.shifts.answer import Answer, Held
 from sim.experiments.shifts.kinds import Plan, cost_of, price_of, teams_of, top_up
-from sim.experiments.shifts.search import moments_of, tightest_min
+from sim.experiments.shifts.search import binding_min, most_missed
 
 if TYPE_CHECKING:
     from sim.experiments.shifts.trials import Trial
@@ -96,16 +96,31 @@ def _calendar(plan: Plan, trial: Trial, scenario: Scenario) -> dict[str, Any]:
 
 def _binding(answer: Answer, main: Held) -> dict[str, Any]:
     """From when on the calendar has least to spare, and what is missing where none is enough."""
-    moments = moments_of(answer.programme, answer.searched)
-    plan, promise, nights = main.found.plan, main.promise, answer.searched
+    plan, trial = main.found.plan, main.found.trial
     if not plan:
         return {}
-    found: dict[str, Any] = {"binding_min": tightest_min(nights, plan, promise, moments)}
+    allowed = most_missed(trial.nights, main.promise)
+    found: dict[str, Any] = {"binding_min": binding_min(plan, trial, allowed)}
     if not main.found.reached:
-        allowed = int(np.floor(main.found.trial.nights * (1.0 - promise) + 1e-9))
-        lacked = float(np.sort(main.found.trial.short)[::-1][allowed])
-        found["lacking"] = {"person_hours": lacked / 60.0, "most_people": most_at_once(plan)}
+        found["lacking"] = {
+            "person_hours": float(np.sort(trial.short)[::-1][allowed]) / 60.0,
+            "most_people": most_at_once(plan),
+            "binds": _what_binds(answer, plan, found["binding_min"]),
+        }
     return found
+
+
+def _what_binds(answer: Answer, plan: Plan, moment: float) -> str:
+    """Why no calendar can do more from a moment on: `shifts`, `hall` or `teams`.
+
+    `shifts`: from some time before the deadline no allowed shift works; `hall`: it is full at its fullest;
+    `teams`: more people would fit, but not in so many teams of such a size.
+    """
+    last = max((kind.end for kind in answer.programme.kinds), default=-np.inf)
+    if moment >= last or last < answer.programme.by_min:
+        return "shifts"
+    sorting = answer.asked.scenario.sorting
+    return "hall" if most_at_once(plan) >= min(sorting.hall_limit_people, sorting.stations) else "teams"
 
 
 def most_at_once(plan: Plan) -> int:
