@@ -1,4 +1,4 @@
-"""OpenStreetMap: a real extract against an independent reading, and every way in which a file can be wrong."""
+"""OpenStreetMap: a real extract against an independent reading, and every way a file can be wrong."""
 
 import bz2
 import gzip
@@ -27,7 +27,8 @@ SQUARE = (
     '<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/><tag k="maxspeed" v="60"/></way>'
     '<way id="2"><nd ref="2"/><nd ref="3"/><tag k="highway" v="residential"/><tag k="oneway" v="yes"/></way>'
     '<way id="3"><nd ref="4"/><nd ref="3"/><tag k="highway" v="tertiary"/><tag k="oneway" v="-1"/></way>'
-    '<way id="4"><nd ref="4"/><nd ref="1"/><tag k="highway" v="motorway_link"/><tag k="maxspeed" v="30 mph"/></way>'
+    '<way id="4"><nd ref="4"/><nd ref="1"/><tag k="highway" v="motorway_link"/>'
+    '<tag k="maxspeed" v="30 mph"/></way>'
 )
 
 
@@ -95,7 +96,7 @@ def test_directions_and_speeds_follow_the_tags(tmp_path: Path) -> None:
         ("50", 50.0), ("50 km/h", 50.0), ("50kph", 50.0), ("30 mph", 48.28032), ("30mph", 48.28032),
         ("5 knots", 9.26), ("CN:urban", 50.0), ("RU:urban", 60.0), ("DE:zone:30", 30.0), ("DE:zone30", 30.0),
         ("none", 130.0), ("walk", 6.0), ("RO:urban", 50.0), ("signals", None), ("variable", None),
-        ("fast", None),         ("0", None), ("", None), ("999", None), ("-30", None), ("nan", None),
+        ("fast", None), ("0", None), ("", None), ("999", None), ("-30", None), ("nan", None),
     ],
 )  # fmt: skip
 def test_limits_are_read_in_every_spelling(text: str, speed: float | None) -> None:
