@@ -33,7 +33,7 @@ def roads_document(roads: Roads, snapped: tuple[PointList, Snapped] | None = Non
         "radius_km": roads.radius_m / 1000.0,
         "km_by_class": {name: metres[name] / 1000.0 for name in sorted(metres)},
         "dropped": dict(report.dropped),
-        "warnings": list(report.warnings),
+        "warnings": [remark.record() for remark in report.warnings],
     }
     if snapped is not None:
         points, where = snapped
@@ -44,7 +44,7 @@ def roads_document(roads: Roads, snapped: tuple[PointList, Snapped] | None = Non
             )
         ]
         document["snap_median_m"] = float(np.median(where.metres))
-        document["warnings"] += list(where.warnings)
+        document["warnings"] += [remark.record() for remark in where.warnings]
     return document
 
 
@@ -62,13 +62,22 @@ def report_table(document: Mapping[str, Any], lang: Lang) -> Table:
             for name, km in document["km_by_class"].items()
         ),
     ]
-    foot = [say("roads.dropped", lang, count=f"{n:,}", what=what) for what, n in document["dropped"].items()]
+    foot = [say(f"dropped.{code}", lang, n=f"{n:,}") for code, n in document["dropped"].items()]
     return Table(
         say("roads.title", lang),
         (say("head.figure", lang), say("roads.kept", lang)),
         tuple(rows),
-        (*foot, *document["warnings"]),
+        (*foot, *(_said(remark, lang) for remark in document["warnings"])),
     )
+
+
+def _said(remark: Mapping[str, Any], lang: Lang) -> str:
+    figures = {
+        key: f"{value:,.0f}" if isinstance(value, float | int) else value
+        for key, value in remark.items()
+        if key != "code"
+    }
+    return say(f"remark.{remark['code']}", lang, **figures)
 
 
 def snap_table(document: Mapping[str, Any], lang: Lang) -> Table:

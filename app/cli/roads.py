@@ -133,6 +133,6 @@ def _say(
 
 
 def _writing(out: Path) -> Any:
-    from app.cli.resume import writing
+    from app.cli.folder import writing
 
     return writing(out)

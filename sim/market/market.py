@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.array_store import name_of, sources, store, stored
+from sim.file_digest import file_digest
 from sim.market.places import DAY_MIN, HOME, HOME_SLOTS, NO_COLD_STORE, SHOP, Places, find_places, shares
 from sim.market.points_file import PointList, read_points
 from sim.market.spec import MarketParams
@@ -140,12 +140,7 @@ def market_of(
 
 def points_digest(params: MarketParams) -> str:
     """Hex digest of the points file's bytes; empty without one."""
-    if params.points_file is None:
-        return ""
-    try:
-        return hashlib.sha256(Path(params.points_file).read_bytes()).hexdigest()
-    except (OSError, ValueError):
-        return "unreadable"  # reading it says why
+    return file_digest(params.points_file)
 
 
 def _listed(params: MarketParams) -> PointList:

@@ -7,25 +7,23 @@ as WGS-84, whatever `crs` said.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
-import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.problems import InputError, Place, Problem, nearest
+from sim.problems import InputError, Problem
 from sim.roads.coordinates import SYSTEMS, Crs, to_wgs84
+from sim.table_file import TableFile, read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-MAX_BYTES = 2_000_000
 MAX_POINTS = 2_000
 NAMES = {
     "id": ("id", "编号", "自提点编号", "团长编号", "point_id"),
@@ -37,6 +35,7 @@ NAMES = {
     "open": ("open", "开门", "营业开始", "开始营业"),
     "close": ("close", "关门", "营业结束", "结束营业"),
 }
+SWAPPED = "lng is the longitude, lat the latitude: they look swapped"
 NEEDED = ("id", "lng", "lat")
 SPELLINGS: dict[str, Crs] = {
     "wgs84": "WGS-84", "epsg4326": "WGS-84", "gps": "WGS-84",
@@ -76,90 +75,39 @@ def read_points(path: str | Path, crs: Crs = "WGS-84") -> PointList:
         InputError: with every problem of the file, its line and column.
 
     """
-    file = str(path)
-    text = _text(file, Path(path)).replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        rows = list(csv.reader(io.StringIO(text)))
-    except csv.Error as problem:
-        raise InputError([Problem(Place(file, 1, 1), "points", str(problem), "a CSV file")]) from None
-    if not rows or len(rows) < 2:
-        raise InputError([Problem(Place(file, 1, 1), "points", "no rows", "a header and one row a point")])
-    columns = _columns(file, rows[0])
-    reading = _Rows(file, columns, crs)
-    for line, row in enumerate(rows[1:], start=2):
-        if any(cell.strip() for cell in row):
-            reading.take(line, row)
+    table = read_table(path, "points", NAMES, NEEDED)
+    reading = _Rows(table, crs)
+    for row in table.rows:
+        reading.take(row.line, row.cell)
     return reading.points()
 
 
-def _text(file: str, path: Path) -> str:
-    def refuse(found: str, allowed: str) -> InputError:
-        return InputError([Problem(Place(file, 1, 1), "points", found, allowed)])
-
-    try:
-        size = path.stat().st_size if path.is_file() else -1
-        data = path.read_bytes() if 0 < size <= MAX_BYTES else b""
-    except (OSError, ValueError) as problem:
-        raise refuse(f"unreadable ({problem})", "a CSV file that can be read") from None
-    if size < 0:
-        raise refuse("no such file", "a CSV file of pickup points")
-    if not data:
-        raise refuse(f"{size} bytes", f"1 to {MAX_BYTES} bytes")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return unicodedata.normalize("NFKC", data.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    raise refuse("bytes that are neither UTF-8 nor GB18030", "a text file")
-
-
-def _columns(file: str, heads: list[str]) -> dict[str, int]:
-    known = {alias: name for name, aliases in NAMES.items() for alias in aliases}
-    found: dict[str, int] = {}
-    problems: list[Problem] = []
-    for number, head in enumerate(heads):
-        word = head.strip().lower()
-        name = known.get(word)
-        if name is None:
-            continue
-        if name in found:
-            problems.append(
-                Problem(Place(file, 1, number + 1), name, f"a second column `{head}`", "one of each")
-            )
-        found[name] = number
-    for name in NEEDED:
-        if name not in found:
-            close = nearest(name, [h.strip().lower() for h in heads]) or ""
-            problems.append(
-                Problem(Place(file, 1, 1), name, "no such column", f"one of {', '.join(NAMES[name])}", close)
-            )
-    if problems:
-        raise InputError(problems)
-    return found
+def point_names(path: str | Path | None, count: int) -> list[tuple[str, str]]:
+    """(id, name) of every pickup point: the user's own, or its number where they are made up."""
+    if path is None:
+        return [(f"{number:03d}", "") for number in range(1, count + 1)]
+    listed = read_points(path)
+    return list(zip(listed.ident, listed.name, strict=True))
 
 
 class _Rows:
     """Rows taken one by one; what is wrong with any is kept until the end."""
 
-    def __init__(self, file: str, columns: dict[str, int], crs: Crs) -> None:
-        self._file, self._columns, self._crs = file, columns, crs
-        self._width = max(columns.values()) + 1
-        self._problems: list[Problem] = []
+    def __init__(self, table: TableFile, crs: Crs) -> None:
+        self._table, self._crs = table, crs
+        self._problems = list(table.problems)
         self._lines: list[int] = []
         self._texts: list[tuple[str, str, Crs]] = []
         self._figures: list[tuple[float, float, float, float, float]] = []
         self._seen: dict[str, int] = {}
+        self._swapped: list[Problem] = []
 
-    def take(self, line: int, row: list[str]) -> None:
-        """Read a row; a problem is noted and the row left out."""
-        if len(row) < self._width:
-            self._note(line, 1, "row", f"{len(row)} fields", f"at least {self._width}")
-            return
-        cell = {name: row[at].strip() for name, at in self._columns.items()}
+    def take(self, line: int, cell: dict[str, str]) -> None:
+        """Read a row; what is wrong with it is noted."""
         ident = cell["id"]
         if not ident or ident in self._seen:
             found = f"`{ident}` again (first in line {self._seen[ident]})" if ident else "nothing"
-            self._note(line, self._columns["id"], "id", found, "an id of its own for each point")
+            self._note(line, "id", found, "an id of its own for each point")
         self._seen.setdefault(ident, line)
         figures = (
             self._number(line, cell, "lng", -180.0, 180.0),
@@ -169,7 +117,7 @@ class _Rows:
             self._clock(line, cell, "close"),
         )
         if figures[3] >= figures[4]:
-            self._note(line, self._columns["close"], "close", cell["close"], f"a time after {cell['open']}")
+            self._note(line, "close", cell["close"], f"a time after {cell['open']}")
         self._lines.append(line)
         self._texts.append((ident, cell.get("name", "") or ident, self._system(line, cell)))
         self._figures.append(figures)
@@ -177,11 +125,13 @@ class _Rows:
     def points(self) -> PointList:
         """All rows; InputError with every problem where there is one."""
         if not self._lines and not self._problems:
-            self._note(2, 0, "points", "no rows", "one row a point")
+            self._note(2, "points", "no rows", "one row a point")
         if len(self._lines) > MAX_POINTS:
-            self._note(
-                self._lines[MAX_POINTS], 0, "points", f"{len(self._lines)} rows", f"at most {MAX_POINTS}"
-            )
+            found = f"{len(self._lines)} rows"
+            self._note(self._lines[MAX_POINTS], "points", found, f"at most {MAX_POINTS}")
+        if len(self._swapped) == len(self._problems) == len(self._lines) > 1:
+            rows = f"{self._problems[0].found} and {len(self._lines) - 1:,} rows more like it"
+            self._problems = [replace(self._problems[0], found=rows)]  # one mistake, said once
         if self._problems:
             raise InputError(self._problems)
         lng, lat, cold, opens, closes = np.array(self._figures, np.float64).T.copy()
@@ -191,7 +141,7 @@ class _Rows:
             mine = np.array([own == system for own in systems])
             lon_wgs[mine], lat_wgs[mine] = to_wgs84(lng[mine], lat[mine], system)
         return PointList(
-            self._file,
+            self._table.file,
             tuple(self._lines),
             tuple(ident for ident, _, _ in self._texts),
             tuple(name for _, name, _ in self._texts),
@@ -205,8 +155,8 @@ class _Rows:
             closes,
         )
 
-    def _note(self, line: int, column: int, key: str, found: str, allowed: str, instead: str = "") -> None:
-        self._problems.append(Problem(Place(self._file, line, column + 1), key, found, allowed, instead))
+    def _note(self, line: int, column: str, found: str, allowed: str, instead: str = "") -> None:
+        self._problems.append(self._table.problem(line, column, found, allowed, instead))
 
     def _number(self, line: int, cell: dict[str, str], name: str, low: float, high: float) -> float:
         text = cell.get(name, "")
@@ -218,9 +168,9 @@ class _Rows:
             value = math.nan
         if not low <= value <= high:
             swapped = name == "lat" and abs(value) <= 180.0
-            hint = "lng is the longitude, lat the latitude: they look swapped" if swapped else ""
             allowed = f"a number from {low:g} to {high:g}"
-            self._note(line, self._columns[name], name, text or "nothing", allowed, hint)
+            self._note(line, name, text or "nothing", allowed, SWAPPED if swapped else "")
+            self._swapped += self._problems[-1:] if swapped else []
         return value
 
     def _clock(self, line: int, cell: dict[str, str], name: str) -> float:
@@ -230,7 +180,7 @@ class _Rows:
         match = re.fullmatch(r"(\d{1,2}):(\d{2})(?::00)?", text)
         minutes = int(match[1]) * 60.0 + int(match[2]) if match else math.nan
         if not 0.0 <= minutes <= 1440.0 or (match and int(match[2]) > 59):
-            self._note(line, self._columns[name], name, text, "a time of day, HH:MM")
+            self._note(line, name, text, "a time of day, HH:MM")
         return minutes
 
     def _system(self, line: int, cell: dict[str, str]) -> Crs:
@@ -239,5 +189,5 @@ class _Rows:
             return self._crs
         found = SPELLINGS.get(re.sub(r"[\s:_-]", "", text.lower()))
         if found is None:
-            self._note(line, self._columns["crs"], "crs", text, f"one of {', '.join(SYSTEMS)}")
+            self._note(line, "crs", text, f"one of {', '.join(SYSTEMS)}")
         return found or self._crs

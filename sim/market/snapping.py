@@ -16,6 +16,7 @@ from sim.market.points_file import PointList
 from sim.problems import InputError, Place, Problem, Unusable
 from sim.roads.coordinates import SYSTEMS, to_wgs84
 from sim.roads.read import EARTH_M
+from sim.roads.remarks import Remark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,15 +29,24 @@ if TYPE_CHECKING:
 BETTER = 0.5
 """Another reading is named when it brings the median point to half its distance from a road, or nearer."""
 NOISE_M = 3.0
-"""Differences below the width of a lane say nothing."""
+"""m. Differences below the width of a lane say nothing."""
+
+
+class Reading(NamedTuple):
+    """Another meaning of the points' figures: code, what it says, and (n,) degrees under it."""
+
+    code: str
+    says: str
+    lon: Floats
+    lat: Floats
 
 
 class Snapped(NamedTuple):
-    """(n,) road node and metres to it by point; warnings in sentences."""
+    """(n,) road node and metres to it by point; remarks on the points as a whole."""
 
     node: Ints
     metres: Floats
-    warnings: tuple[str, ...]
+    warnings: tuple[Remark, ...]
 
 
 def snap(points: PointList, roads: Roads, limit_m: float) -> Snapped:
@@ -44,27 +54,48 @@ def snap(points: PointList, roads: Roads, limit_m: float) -> Snapped:
 
     Raises:
         Unusable: the network has no geographic coordinates.
-        InputError: points further than `limit_m` from any road, each with its line and what would help.
+        InputError: points further than `limit_m` from any road: one problem where another reading of the
+            figures brings them all to the roads, else each with its line and what would help.
 
     """
     local = np.flatnonzero(roads.local) if roads.local.any() else np.arange(len(roads.ids))
     lonlat = _lonlat(roads, local)
     node, metres = _nearest(lonlat, points.lon_wgs, points.lat_wgs)
-    other = _better_reading(points, lonlat, float(np.median(metres)))
+    readings = [(one, _nearest(lonlat, one.lon, one.lat)[1]) for one in _readings(points)]
+    better = min(readings, key=lambda item: float(np.median(item[1])))
+    remarks = _remark(points, better, float(np.median(metres)))
     far = np.flatnonzero(metres > limit_m)
     if len(far):
-        problems = [
-            Problem(
-                Place(points.file, points.line[i], 1),
-                points.ident[i],
-                f"{metres[i]:,.0f} m from the nearest road",
-                f"at most {limit_m:g} m (`market.snap_limit_m`)",
-                other or "check the coordinates, or take a road file that holds the place",
-            )
-            for i in far.tolist()
-        ]
-        raise InputError(problems)
-    return Snapped(local[node], metres, (other,) if other else ())
+        if len(far) > 1 and remarks and (better[1] <= limit_m).all():
+            raise InputError([_all_at_once(points, metres, far, limit_m, remarks[0])])
+        raise InputError([_one(points, i, metres, limit_m, readings) for i in far.tolist()])
+    return Snapped(local[node], metres, remarks)
+
+
+def _all_at_once(points: PointList, metres: Floats, far: Ints, limit_m: float, remark: Remark) -> Problem:
+    """One mistake made with the whole file is one problem."""
+    least, most = float(metres[far].min()), float(metres[far].max())
+    found = f"{len(far):,} of {len(metres):,} points {least:,.0f} to {most:,.0f} m from the nearest road"
+    place = Place(points.file, points.line[int(far[0])], 1)
+    return Problem(place, "points", found, _allowed(limit_m), str(remark))
+
+
+def _one(
+    points: PointList, i: int, metres: Floats, limit_m: float, readings: list[tuple[Reading, Floats]]
+) -> Problem:
+    """A point far from every road, and the reading of its own row that would bring it near, if one does."""
+    fits = [(float(near[i]), reading) for reading, near in readings if near[i] <= limit_m]
+    hint = "check the coordinates, or take a road file that holds the place"
+    if fits:
+        near_m, reading = min(fits, key=lambda item: item[0])
+        hint = f"{reading.says} in this row (then {near_m:,.0f} m from a road)"
+    place = Place(points.file, points.line[i], 1)
+    found = f"{metres[i]:,.0f} m from the nearest road"
+    return Problem(place, points.ident[i], found, _allowed(limit_m), hint)
+
+
+def _allowed(limit_m: float) -> str:
+    return f"at most {limit_m:g} m (`market.snap_limit_m`)"
 
 
 def _lonlat(roads: Roads, nodes: Ints) -> Floats:
@@ -87,24 +118,28 @@ def _nearest(lonlat: Floats, lon: Floats, lat: Floats) -> tuple[Ints, Floats]:
     return np.asarray(at, np.int64), np.asarray(metres, np.float64)
 
 
-def _better_reading(points: PointList, lonlat: Floats, median_m: float) -> str:
-    """Another meaning of the same figures that fits the roads much better; empty where there is none."""
+def _readings(points: PointList) -> list[Reading]:
+    """What the figures would mean if the file were wrong about them."""
     said = set(points.crs)
-    readings = {
-        f"the coordinates look like {system}, the file says {', '.join(sorted(said))}": to_wgs84(
-            points.lng, points.lat, system
+    found = [
+        Reading(
+            f"looks_{system}",
+            f"the coordinates look like {system}",
+            *to_wgs84(points.lng, points.lat, system),
         )
         for system in SYSTEMS
         if said != {system}
-    }
-    if np.abs(points.lng).max(initial=0.0) <= 90.0:
-        readings["longitude and latitude look swapped"] = (points.lat, points.lng)
-    best, words = median_m, ""
-    for sentence, (lon, lat) in readings.items():
-        found = float(np.median(_nearest(lonlat, lon, lat)[1]))
-        if found < best:
-            best, words = (
-                found,
-                f"{sentence} (median distance to a road {found:,.0f} m instead of {median_m:,.0f} m)",
-            )
-    return words if best <= BETTER * median_m - NOISE_M else ""
+    ]
+    return [*found, Reading("looks_swapped", "longitude and latitude look swapped", points.lat, points.lng)]
+
+
+def _remark(points: PointList, better: tuple[Reading, Floats], median_m: float) -> tuple[Remark, ...]:
+    """A remark where another reading fits the roads much better than what the file says."""
+    reading, near = better
+    other_m = float(np.median(near))
+    if other_m > BETTER * median_m - NOISE_M:
+        return ()
+    told = reading.says + ", the file says {said}" * (reading.code != "looks_swapped")
+    told += " (median distance to a road {other_m:,.0f} m instead of {median_m:,.0f} m)"
+    said = ", ".join(sorted(set(points.crs)))
+    return (Remark(reading.code, told, said=said, other_m=other_m, median_m=median_m),)

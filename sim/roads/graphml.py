@@ -16,6 +16,7 @@ from xml.parsers import expat
 from sim.roads.graphml_elements import Edge, Elements, Node
 from sim.roads.network import RoadFileError
 from sim.roads.read import ReadGraph, great_circle_m
+from sim.roads.remarks import Remark
 from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 48_000_000
 GEOGRAPHIC = r"^(epsg:)?(4326|4490)$|crs:?84|^wgs ?84$|^geog|longlat|latlong"
+MENDED = {
+    "undirected": "undirected: taken as both ways",
+    "length_missing": "without length: computed from coordinates",
+    "length_unusable": "with a length that is not a positive number: computed from coordinates",
+    "length_short": "shorter than the straight line: taken as given",
+    "oneway_unread": "whose `oneway` is neither True nor False: taken as False",
+    "speed_unread": "whose `speed_kph` is not 1-200: the class's speed is used",
+}
+"""Code → what was found and done; both are said in the report."""
 TRUE, FALSE = {"true", "yes", "1", "-1", "reverse", "t"}, {"false", "no", "0", "f", ""}
 CLASS_OF_HIGHWAY = {
     "motorway": "expressway", "trunk": "expressway", "primary": "primary",
@@ -47,10 +57,10 @@ def read_graphml(file: Path, params: RoadsParams) -> ReadGraph:
             "a GraphML graph with nodes and edges",
             "export the network again (OSMnx: save_graphml)",
         )
-    warnings: list[str] = []
+    remarks: list[Remark] = []
     degrees = _check_coordinates(elements)
-    graph, dropped = _graph(elements, degrees, params, warnings)
-    return ReadGraph(graph, len(elements.nodes), len(elements.edges), dropped, warnings, degrees)
+    graph, dropped = _graph(elements, degrees, params, remarks)
+    return ReadGraph(graph, len(elements.nodes), len(elements.edges), dropped, remarks, degrees)
 
 
 def _parse(file: Path, elements: Elements) -> None:
@@ -112,7 +122,7 @@ def _check_coordinates(elements: Elements) -> bool:
 
 
 def _graph(
-    elements: Elements, degrees: bool, params: RoadsParams, warnings: list[str]
+    elements: Elements, degrees: bool, params: RoadsParams, remarks: list[Remark]
 ) -> tuple[nx.MultiDiGraph, Counter[str]]:
     """All usable edges with typed attributes; what was mended or left out is said in the other two."""
     import networkx as nx
@@ -139,15 +149,17 @@ def _graph(
         a, b = (_end(elements, edge, end) for end in (edge.source, edge.target))
         data = _edge_data(edge, _apart(a, b, degrees), params, mended)
         if a is b:
-            dropped["edges from a node to itself"] += 1
+            dropped["edges_to_themselves"] += 1
             continue
         graph.add_edge(_ident(a.ident), _ident(b.ident), **data)
         if not (elements.directed if edge.directed is None else edge.directed):
             graph.add_edge(_ident(b.ident), _ident(a.ident), **data)
-            mended.setdefault("undirected: taken as both ways", []).append(edge.line)
+            mended.setdefault("undirected", []).append(edge.line)
     for what, lines in mended.items():
         shown = ", ".join(str(line) for line in lines[:5]) + (", …" if len(lines) > 5 else "")
-        warnings.append(f"{len(lines)} edges {what} (line {shown})")
+        remarks.append(
+            Remark(what, "{n} edges " + MENDED[what] + " (line {lines})", n=len(lines), lines=shown)
+        )
     return graph, dropped
 
 
@@ -170,21 +182,18 @@ def _edge_data(
     text = edge.data.get("length")
     length = number(text or "")
     if length is None or length <= 0.0:
-        why = "without length" if text is None else "with a length that is not a positive number"
-        mended.setdefault(f"{why}: computed from coordinates", []).append(edge.line)
+        mended.setdefault("length_missing" if text is None else "length_unusable", []).append(edge.line)
         length = max(apart_m, 0.1)
     elif length < 0.9 * apart_m - 5.0:
-        mended.setdefault("shorter than the straight line: taken as given", []).append(edge.line)
+        mended.setdefault("length_short", []).append(edge.line)
     word = (edge.data.get("oneway") or "").strip().lower()
     if word not in TRUE and word not in FALSE:
-        mended.setdefault("whose `oneway` is neither True nor False: taken as False", []).append(edge.line)
+        mended.setdefault("oneway_unread", []).append(edge.line)
     road_class = class_of_highway(edge.data.get("highway", ""))
     speed = number(edge.data.get("speed_kph", ""))
     if speed is None or not 1.0 <= speed <= 200.0:
         if "speed_kph" in edge.data:
-            mended.setdefault("whose `speed_kph` is not 1-200: the class's speed is used", []).append(
-                edge.line
-            )
+            mended.setdefault("speed_unread", []).append(edge.line)
         speed = params.speed_kmh(road_class)
     return {
         **edge.data,

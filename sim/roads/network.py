@@ -7,15 +7,15 @@ Matrices come from SciPy's Dijkstra over sparse rows; of parallel edges the fast
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.file_digest import file_digest
 from sim.problems import Unusable
+from sim.roads.remarks import Remark
 from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ def printable(text: str, limit: int = 300) -> str:
 
 @dataclass(frozen=True)
 class RoadReport:
-    """What was read and what was kept: counts, `dropped` (reason → count), warnings in sentences."""
+    """What was read and what was kept: counts, `dropped` (code of the reason → count), remarks."""
 
     nodes: int
     edges: int
     nodes_kept: int
     edges_kept: int
     dropped: dict[str, int]
-    warnings: tuple[str, ...]
+    warnings: tuple[Remark, ...]
 
 
 @dataclass(frozen=True)
@@ -233,12 +233,7 @@ def roads_of(params: RoadsParams) -> Roads:
 
 def network_digest(params: RoadsParams) -> str:
     """Hex digest of the file's bytes; empty for a generated city."""
-    if not params.file:
-        return ""
-    try:
-        return hashlib.sha256(Path(params.file).read_bytes()).hexdigest()
-    except (OSError, ValueError):
-        return "unreadable"  # reading it says why
+    return file_digest(params.file)
 
 
 @functools.lru_cache(maxsize=4)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.roads.network import RoadFileError
 from sim.roads.osm_tags import BACKWARD, FORWARD, direction, posted_kmh, road_class
 from sim.roads.read import ReadGraph, great_circle_m
+from sim.roads.remarks import Remark
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -62,11 +63,12 @@ def read_osm(path: Path, params: RoadsParams) -> ReadGraph:
         ) from None
     if not ways:
         raise RoadFileError(str(path), "", "no way that a van may drive", "ways with a `highway` tag", REMEDY)
-    warnings: list[str] = []
-    graph = _graph(str(path), ways, places, params, dropped, warnings)
+    remarks: list[Remark] = []
+    graph = _graph(str(path), ways, places, params, dropped, remarks)
     if restrictions:
-        warnings.append(f"{restrictions} turn restrictions are not read: every turn is allowed")
-    return ReadGraph(graph, graph.number_of_nodes(), graph.number_of_edges(), dropped, warnings, degrees=True)
+        told = "{n} turn restrictions are not read: every turn is allowed"
+        remarks.append(Remark("turn_restrictions", told, n=restrictions))
+    return ReadGraph(graph, graph.number_of_nodes(), graph.number_of_edges(), dropped, remarks, degrees=True)
 
 
 def _refuse_unreadable(path: Path) -> None:
@@ -100,7 +102,7 @@ def _ways(path: Path, dropped: Counter[str]) -> tuple[list[Way], int]:
             continue
         found = road_class(tags)
         if found is None:
-            dropped["ways that a van may not drive"] += 1
+            dropped["ways_closed_to_vans"] += 1
             continue
         ways.append(Way(tuple(node.ref for node in thing.nodes), tags, found))
     return ways, restrictions
@@ -126,7 +128,7 @@ def _graph(
     places: dict[int, tuple[float, float]],
     params: RoadsParams,
     dropped: Counter[str],
-    warnings: list[str],
+    remarks: list[Remark],
 ) -> nx.MultiDiGraph:
     import networkx as nx
 
@@ -134,7 +136,7 @@ def _graph(
     for way in ways:
         there = [node for node in way.nodes if node in places]
         if len(there) < len(way.nodes):
-            dropped["nodes of ways that the file has not"] += len(way.nodes) - len(there)
+            dropped["way_nodes_missing"] += len(way.nodes) - len(there)
         for a, b in pairwise(way.nodes):
             if a in places and b in places and a != b:
                 _add(graph, a, b, way, places, params)
@@ -142,7 +144,8 @@ def _graph(
         raise RoadFileError(file, "", "ways, but none of their nodes", "nodes and ways together", REMEDY)
     slow = sum(1 for way in ways if "maxspeed" in way.tags and posted_kmh(way.tags) is None)
     if slow:
-        warnings.append(f"{slow} ways with a `maxspeed` that says no figure: the class's speed is used")
+        told = "{n} ways with a `maxspeed` that says no figure: the class's speed is used"
+        remarks.append(Remark("maxspeed_unread", told, n=slow))
     for node, data in graph.nodes(data=True):
         lon, lat = places[node]
         data.update(x=lon, y=lat, lon=lon, lat=lat)

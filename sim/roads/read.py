@@ -15,6 +15,8 @@ from sim.roads.spec import RoadsParams
 if TYPE_CHECKING:
     import networkx as nx
 
+    from sim.roads.remarks import Remark
+
 EARTH_M = 6_371_009.0
 """Mean radius of the earth (IUGG), for great circles."""
 
@@ -22,7 +24,7 @@ EARTH_M = 6_371_009.0
 class ReadGraph(NamedTuple):
     """A graph as a file tells it: nodes have `x`, `y`; edges `length`, `road_class`, `oneway`, `speed_kph`.
 
-    nodes, edges: how many the file had. dropped: reason → count. warnings: sentences. degrees: whether x
+    nodes, edges: how many the file had. dropped: reason → count. warnings: remarks. degrees: whether x
     and y are longitude and latitude.
     """
 
@@ -30,7 +32,7 @@ class ReadGraph(NamedTuple):
     nodes: int
     edges: int
     dropped: Counter[str]
-    warnings: list[str]
+    warnings: list[Remark]
     degrees: bool
 
 
@@ -88,10 +90,8 @@ def largest_part(file: str, graph: nx.MultiDiGraph, dropped: Counter[str]) -> nx
         )
     city = graph.subgraph([node for node in graph if node in kept]).copy()
     if len(city) < len(graph):
-        dropped["nodes outside the largest strongly connected part"] = len(graph) - len(city)
-        dropped["edges outside the largest strongly connected part"] = (
-            graph.number_of_edges() - city.number_of_edges()
-        )
+        dropped["nodes_unconnected"] = len(graph) - len(city)
+        dropped["edges_unconnected"] = graph.number_of_edges() - city.number_of_edges()
     return city
 
 

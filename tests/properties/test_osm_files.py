@@ -156,4 +156,4 @@ def test_islands_are_dropped_and_said(tmp_path: Path) -> None:
     (tmp_path / "a.osm").write_text(osm(SQUARE + island), encoding="utf-8")
     report = load_roads(tmp_path / "a.osm").report
     assert (report.nodes, report.nodes_kept) == (5, 4)
-    assert report.dropped["nodes outside the largest strongly connected part"] == 1
+    assert report.dropped["nodes_unconnected"] == 1
