@@ -1,4 +1,4 @@
-"""What goes out with a route plan: driver sheets, leaders' list, GeoJSON, and a map by P(on time)."""
+"""What goes out with a route plan: the plan to run, driver sheets, leaders' list, GeoJSON, a map."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reports.catalogue import Lang, number, say
+from sim.stages.delivery.routes_file import clock
 
 if TYPE_CHECKING:
     from sim.market.market import Market
@@ -23,14 +24,18 @@ def write_sheets(out: Path, scenario: Scenario, document: Document, lang: Lang) 
     from reports.pictures import save
     from reports.route_map import route_map
     from sim.market.market import market_of
+    from sim.market.points_file import point_names
     from sim.roads import roads_of
 
     roads = roads_of(scenario.roads)
     market = market_of(scenario.market, scenario.roads, scale=scenario.audience.scale)
-    names = point_names(scenario, market)
+    names = point_names(scenario.market.points_file, market.communities)
     picture = out / "routes.png"
     save(route_map(roads, market, document, lang), picture)
+    plan = _plan(out / "plan.csv", document, names, lang)
     return [
+        plan,
+        _scenario(out / "routes.yaml", scenario, document, plan),
         _drivers(out / "driver_sheets.csv", document, names, lang),
         _leaders(out / "leader_list.csv", document, names, lang),
         _geojson(out / "routes.geojson", document, names, roads, market),
@@ -38,14 +43,30 @@ def write_sheets(out: Path, scenario: Scenario, document: Document, lang: Lang) 
     ]
 
 
-def point_names(scenario: Scenario, market: Market) -> list[tuple[str, str]]:
-    """(id, name) of every pickup point: the user's own, or its number."""
-    if scenario.market.points_file is not None:
-        from sim.market.points_file import read_points
+def _plan(path: Path, document: Document, names: list[tuple[str, str]], lang: Lang) -> Path:
+    """The plan as `delivery.routes_file` reads it."""
+    rows = [
+        (
+            route["van"], i, names[stop["pickup"]][0], names[stop["pickup"]][1],
+            *(clock(route[key]) for key in ("depart_min", "latest_depart_min", "load_by_min")),
+        )
+        for route in document["routes"]
+        for i, stop in enumerate(route["stops"], 1)
+    ]  # fmt: skip
+    keys = ("van", "stop", "pickup", "name", "depart", "latest_depart", "load_by")
+    return _csv(path, [say(f"plan.{key}", lang) for key in keys], rows)
 
-        listed = read_points(scenario.market.points_file, scenario.market.points_crs)
-        return list(zip(listed.ident, listed.name, strict=True))
-    return [(f"{i + 1:03d}", "") for i in range(market.communities)]
+
+def _scenario(path: Path, scenario: Scenario, document: Document, plan: Path) -> Path:
+    """The scenario with this plan, its departure and its vans: `lianlu run` drives it."""
+    from sim.experiments.routes.answer import with_fleet
+    from sim.scenario_file import scenario_yaml
+    from sim.scenario_file.changing import changed
+
+    other = with_fleet(scenario, document["earlier_min"], document["more_vans"])
+    driven = changed(other, {"delivery.policy": "fixed", "delivery.routes_file": str(plan.resolve())})
+    path.write_text(scenario_yaml(driven), encoding="utf-8")
+    return path
 
 
 def _drivers(path: Path, document: Document, names: list[tuple[str, str]], lang: Lang) -> Path:

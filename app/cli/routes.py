@@ -46,10 +46,12 @@ def routes(
     tables = (plan_table, route_table, tried_table)
     save(out, "routes", document, [table(document, lang) for table in tables])
     if out is not None:
+        from app.cli.folder import writing
         from reports.route_sheets import write_sheets
 
-        for path in write_sheets(out, arm.scenario, document, lang):
-            print(path, file=sys.stderr)
+        with writing(out):
+            for path in write_sheets(out, arm.scenario, document, lang):
+                print(path, file=sys.stderr)
     if json:
         print_json(document)
     else:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.acts.equal_volume import PURPOSE, thinned
+from sim.file_digest import file_digest
 from sim.market.market import Market
+from sim.market.points_file import point_names
 from sim.orderlog import Table
 from sim.stages.delivery import plans
 from sim.stages.delivery import spec as delivery
@@ -70,16 +72,17 @@ def play_night(event: Event, show: Show) -> Night:
     return Night(columns, done.sorting, done.workers, road.trips, road.stops)
 
 
-def before_the_hall(event: Event, show: Show) -> Hall:
-    """Plan the vans and gather what sorting reads; none of it depends on the shifts but people's luck."""
+def before_the_hall(event: Event, show: Show, plan: Plan | None = None) -> Hall:
+    """Plan the vans and gather what sorting reads; none of it depends on the shifts but people's luck.
+
+    `plan` stands in for the scenario's own: whole crates are sorted in the order in which vans are loaded.
+    """
     orders = show.orders
     able = sortable(event, orders)
     fixed = event.scenario.delivery.policy == "fixed"
-    plan = (
-        fixed_plan_of(event)
-        if fixed
-        else _nightly_plan(event, orders, able & np.isnan(orders["cancelled_min"]))
-    )
+    if plan is None:
+        due = able & np.isnan(orders["cancelled_min"])
+        plan = fixed_plan_of(event) if fixed else _nightly_plan(event, orders, due)
     return _hall(event, show, able, plan)
 
 
@@ -169,9 +172,13 @@ def piles_of(event: Event) -> int:
 
 
 def fixed_plan_of(event: Event) -> Plan:
-    """The scenario's plan on expected loads, made once."""
-    return _planned_once(
-        event.scenario.delivery.model_dump_json(), van_prices(event), event.market, piles_of(event)
+    """The scenario's plan: the one in its routes file, or one made on expected loads, once."""
+    s = event.scenario
+    if s.delivery.routes_file is None:
+        return _planned_once(s.delivery.model_dump_json(), van_prices(event), event.market, piles_of(event))
+    digest = file_digest(s.delivery.routes_file)
+    return _listed_once(
+        s.delivery.model_dump_json(), digest, s.market.points_file, event.market, piles_of(event)
     )
 
 
@@ -180,6 +187,15 @@ def _planned_once(params_json: str, prices: plans.VanPrices, market: Market, pil
     """One plan a fleet and market: replications share it."""
     params = DeliveryParams.model_validate_json(params_json)
     return plans.fixed_plan(params, prices, market.members, market.travel_min, market.travel_m, piles)
+
+
+@lru_cache(maxsize=4)
+def _listed_once(params_json: str, _digest: str, points: str | None, market: Market, piles: int) -> Plan:
+    """The plan of a routes file, read once for all replications."""
+    params = DeliveryParams.model_validate_json(params_json)
+    assert params.routes_file is not None
+    idents = [ident for ident, _ in point_names(points, market.communities)]
+    return plans.listed_plan(params, params.routes_file, idents, market.members, market.travel_min, piles)
 
 
 def van_prices(event: Event) -> plans.VanPrices:

@@ -1,4 +1,4 @@
-"""What a reader of roads or points noticed: a code and its figures, said in every language by who shows it."""
+"""What a reader of roads or points noticed: a code and its figures, said in each language by who shows it."""
 
 from __future__ import annotations
 

@@ -72,6 +72,8 @@ def keep_promise(
         Unusable: a question that has no answer, in a sentence.
 
     """
+    if scenario.market.resample:
+        raise Unusable("a market drawn anew each time (`market.resample`) has no routes of its own")
     if not 0.5 <= search.probability < 1.0:
         raise Unusable(f"a promise kept with probability {search.probability:g}: ask for 0.5 to 0.999")
     goal = search.probability + CAUTION * math.sqrt(
@@ -87,7 +89,7 @@ def keep_promise(
     tried: list[Stage] = []
     found: tuple[Attempt, Scenario] | None = None
     for earlier, more in _stages(search):
-        other = _variant(scenario, earlier, more)
+        other = with_fleet(scenario, earlier, more)
         loop = Loop(mornings.with_fleet(other) if (earlier or more) else mornings, goal)
         reached = loop.run()
         best = reached or max(loop.attempts, key=lambda one: one.p_all, default=None)
@@ -108,7 +110,8 @@ def _stages(search: Search) -> list[tuple[float, int]]:
     ]
 
 
-def _variant(scenario: Scenario, earlier_min: float, more_vans: int) -> Scenario:
+def with_fleet(scenario: Scenario, earlier_min: float, more_vans: int) -> Scenario:
+    """The scenario with an earlier departure and more vans of the most numerous type."""
     kinds = scenario.delivery.vehicles
     most = max(range(len(kinds)), key=lambda k: kinds[k].count)
     return changed(
@@ -209,6 +212,7 @@ def _routes(mornings: Mornings, plan: Plan, driven: Driven) -> list[dict[str, An
                 "van": van + 1,
                 "depart_min": float(plan.depart_min[r]),
                 "latest_depart_min": float(plan.latest_depart_min[r]),
+                "load_by_min": float(plan.load_by_min[r]),
                 "return_min": times.return_min,
                 "km": times.metres / 1000.0,
                 "load_kg": load_kg,

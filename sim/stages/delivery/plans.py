@@ -11,18 +11,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from sim.laws import mean_of
 from sim.stages.delivery.plan_store import store_plan, stored_plan
+from sim.stages.delivery.plan_times import timed
 from sim.stages.delivery.route_problem import NoFeasiblePlan
 from sim.stages.delivery.route_search import plan_routes
+from sim.stages.delivery.routes_file import read_routes
 from sim.stages.delivery.spec import DeliveryParams, Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -180,29 +183,37 @@ def make_plan(
         except NoFeasiblePlan:
             if wishes is ladder[-1]:
                 raise
-    vans = [van for van, _ in routes]
     stops = [route for _, route in routes]
     first = np.zeros(len(stops) + 1, np.int64)
     np.cumsum([len(route) for route in stops], out=first[1:])
-    slack = np.array([min(wishes.deadline, promise) - _minutes(route, static, service) for route in stops])
-    latest = params.depart_from_min + np.maximum(slack, 0.0)
-    loading = np.array([crates[route].sum() * params.load_crate_s / 60.0 for route in stops])
-    return Plan(
-        van=np.array(vans, np.int64),
+    plan = Plan(
+        van=np.array([van for van, _ in routes], np.int64),
         first=first,
         points=np.array([point for route in stops for point in route], np.int64),
-        depart_min=np.full(len(stops), params.depart_from_min),
-        latest_depart_min=latest,
-        load_by_min=np.maximum(latest - loading, 0.0),
+        depart_min=np.full(len(stops), np.ceil(params.depart_from_min * 60.0) / 60.0),
+        latest_depart_min=np.full(len(stops), np.nan),
+        load_by_min=np.full(len(stops), np.nan),
         relaxed=ladder.index(wishes),
     )
+    latest_end = params.depart_from_min + min(wishes.deadline, promise)
+    return timed(plan, latest_end, static, service, crates * params.load_crate_s / 60.0)
 
 
-def _minutes(route: list[int], static: Floats, service: Floats) -> float:
-    """Planned time from departure to the last crate."""
-    places = [0, *(point + 1 for point in route)]
-    driving = sum(float(static[a, b]) for a, b in pairwise(places))
-    return driving + float(service[route].sum())
+def listed_plan(
+    params: DeliveryParams,
+    path: str,
+    idents: Sequence[str],
+    members: Ints,
+    travel_min: Floats,
+    piles: int = 1,
+) -> Plan:
+    """The plan of a routes file, its open times computed on expected loads (see `fixed_plan`)."""
+    plan = read_routes(path, idents, sum(kind.count for kind in params.vehicles))
+    crates = expected_crates(params, expected_kg(params, members), piles)
+    service = mean_of(params.stop_min) + crates * params.unload_crate_s / 60.0
+    latest_end = params.promise_min - params.reserve_min
+    loading = crates * params.load_crate_s / 60.0
+    return timed(plan, latest_end, travel_min * params.static_factor, service, loading)
 
 
 def _routes(
