@@ -85,7 +85,7 @@ def tried_table(document: Document, lang: Lang) -> Table:
     rows = [
         (
             say("routes.stage", lang, minutes=f"{stage['earlier_min']:g}", vans=stage["more_vans"]),
-            f"{100 * stage['p_all']:.1f} %",
+            f"{100 * stage['p_all']:.1f} %" if "p_all" in stage else say("routes.no_plan", lang),
             number(stage["cost_cny"], "CNY", lang, varies=True) if "cost_cny" in stage else "",
             say(f"binds.{stage['binds'] or 'nothing'}", lang),
         )
@@ -104,7 +104,13 @@ def _verdict(document: Document, lang: Lang) -> str:
     promise = number(document["promise_min"], "clock", lang)
     share = number(document["probability"], "share", lang)
     if not document["reached"]:
-        return say("routes.not_reached", lang, share=share, promise=promise)
+        late = document.get("missing_min")
+        return say(
+            "routes.not_reached" if late is not None else "routes.never_all", lang, share=share,
+            promise=promise, minutes="" if late is None else f"{late:.0f}",
+            found=number(document["p_all_on_time"], "share", lang),
+            binds=say(f"binds.{document['tried'][-1]['binds']}", lang),
+        )  # fmt: skip
     key = (
         "reached_more"
         if document["more_vans"]

@@ -47,6 +47,14 @@ class Stage(NamedTuple):
     binds: str
 
 
+class Chosen(NamedTuple):
+    """The plan to answer with, its fleet and departure, and how it fared on the mornings searched."""
+
+    plan: Plan
+    scenario: Scenario
+    p_all: float
+
+
 @dataclass(frozen=True)
 class Search:
     """How to search: the promise, mornings to search on and to judge on, and what may be changed."""
@@ -87,20 +95,22 @@ def keep_promise(
     own = fixed_plan_of(mornings.event)
     first = _judged(own, mornings.drive(own), scenario)
     tried: list[Stage] = []
-    found: tuple[Attempt, Scenario] | None = None
+    nearest, found = Chosen(own, scenario, first["p_all_on_time"]), False
     for earlier, more in _stages(search):
         other = with_fleet(scenario, earlier, more)
         loop = Loop(mornings.with_fleet(other) if (earlier or more) else mornings, goal)
         reached = loop.run()
         best = reached or max(loop.attempts, key=lambda one: one.p_all, default=None)
         tried.append(_stage(earlier, more, best, "" if reached else loop.binds))
-        if reached is not None:
-            found = reached, other
+        if reached is not None or (best is not None and best.p_all > nearest.p_all):
+            assert best is not None
+            nearest, found = Chosen(best.plan, other, best.p_all), reached is not None
+        if found:
             break
     fresh = Mornings(
         scenario, seed, search.fresh, FRESH, jobs=jobs, tick=lambda n: tick(FRESH + n - 1, "fresh mornings")
     )
-    return _document(scenario, search, seed, first, found, tried, fresh, own)
+    return _document(scenario, search, seed, first, nearest, found, tried, fresh, own)
 
 
 def _stages(search: Search) -> list[tuple[float, int]]:
@@ -125,7 +135,7 @@ def with_fleet(scenario: Scenario, earlier_min: float, more_vans: int) -> Scenar
 
 def _stage(earlier: float, more: int, best: Attempt | None, binds: str) -> Stage:
     if best is None:
-        return Stage(earlier, more, 0.0, math.nan, binds)
+        return Stage(earlier, more, math.nan, math.nan, binds)
     return Stage(earlier, more, best.p_all, best.cost_cny, binds)
 
 
@@ -153,13 +163,16 @@ def _document(
     search: Search,
     seed: int,
     first: dict[str, Any],
-    found: tuple[Attempt, Scenario] | None,
+    nearest: Chosen,
+    reached: bool,
     tried: list[Stage],
     fresh: Mornings,
     own: Plan,
 ) -> dict[str, Any]:
-    plan, other = (own, scenario) if found is None else (found[0].plan, found[1])
+    plan, other = nearest.plan, nearest.scenario
     judged_on = fresh if other is scenario else fresh.with_fleet(other)
+    if plan is not own and scenario.sorting.policy == "by_community_sku":  # sorted in the order of loading
+        judged_on = Mornings(other, seed, search.fresh, FRESH, plan=plan)
     driven = judged_on.drive(plan)
     verdict = _judged(plan, driven, other)
     own_fresh = _judged(own, driven if plan is own else fresh.drive(own), scenario)
@@ -168,7 +181,8 @@ def _document(
         "seed": seed,
         "probability": search.probability,
         "promise_min": scenario.delivery.promise_min,
-        "reached": found is not None,
+        "reached": reached,
+        **({} if reached else _missing(driven, search.probability, scenario.delivery.promise_min)),
         "routes": _routes(judged_on, plan, driven),
         **verdict,
         "first_plan": own_fresh | {"searched_on": first["p_all_on_time"]},
@@ -183,53 +197,48 @@ def _document(
     }
 
 
+def _missing(driven: Driven, probability: float, promise_min: float) -> dict[str, Any]:
+    """How late the last crate is on the morning that decides the promise; nothing where it never comes."""
+    last = np.nanmax(driven.done_min, axis=1, initial=-np.inf)
+    late = float(np.quantile(last, probability, method="higher")) - promise_min
+    return {"missing_min": max(late, 0.0)} if math.isfinite(late) else {}
+
+
 def _plain(stage: Stage) -> dict[str, Any]:
-    said = {name: value for name, value in stage._asdict().items() if name != "cost_cny"}
-    return said if math.isnan(stage.cost_cny) else said | {"cost_cny": stage.cost_cny}
+    """Without figures where no plan at all holds the limits."""
+    return {name: value for name, value in stage._asdict().items() if value == value}  # NaN is none
 
 
 def _routes(mornings: Mornings, plan: Plan, driven: Driven) -> list[dict[str, Any]]:
+    """One record a route: its clock, its mean load, what binds it, and its stops."""
     s, market = mornings.scenario, mornings.event.market
     kg, crates = mornings.kg.mean(axis=0), mornings.crates.mean(axis=0)
     service = mean_of(s.delivery.stop_min) + crates * s.delivery.unload_crate_s / 60.0
-    late = driven.late(s.delivery.promise_min)
-    due = ~np.isnan(driven.done_min)
+    p_on_time = driven.p_on_time(s.delivery.promise_min)
     room_kg, room_crates = mornings.room(plan.van)
     rows = []
     for r, van in enumerate(plan.van.tolist()):
         points = plan.points[plan.first[r] : plan.first[r + 1]].tolist()
-        times = timetable(
-            points, float(plan.depart_min[r]), service, market.travel_min, market.travel_m, s.roads.bands()
-        )
-        load_kg, load_crates = float(kg[points].sum()), float(crates[points].sum())
+        depart = float(plan.depart_min[r])
+        times = timetable(points, depart, service, market.travel_min, market.travel_m, s.roads.bands())
         used = (
-            load_kg / float(room_kg[r]),
-            load_crates / float(room_crates[r]),
-            (times.done_min[-1] - plan.depart_min[r]) / (s.delivery.promise_min - plan.depart_min[r]),
+            float(kg[points].sum() / room_kg[r]),
+            float(crates[points].sum() / room_crates[r]),
+            (times.done_min[-1] - depart) / (s.delivery.promise_min - depart),
         )
-        rows.append(
-            {
-                "van": van + 1,
-                "depart_min": float(plan.depart_min[r]),
-                "latest_depart_min": float(plan.latest_depart_min[r]),
-                "load_by_min": float(plan.load_by_min[r]),
-                "return_min": times.return_min,
-                "km": times.metres / 1000.0,
-                "load_kg": load_kg,
-                "load_m3": load_crates * s.delivery.crate_m3,
-                "binds": BINDS[int(np.argmax(used))],
-                "stops": [
-                    {
-                        "pickup": point,
-                        "planned_min": float(times.arrive_min[i]),
-                        "kg": float(kg[point]),
-                        "crates": float(crates[point]),
-                        "p_on_time": float(1.0 - late[due[:, point], point].mean())
-                        if due[:, point].any()
-                        else 1.0,
-                    }
-                    for i, point in enumerate(points)
-                ],
-            }
-        )
+        row = {
+            "van": van + 1,
+            "depart_min": depart,
+            "latest_depart_min": float(plan.latest_depart_min[r]),
+            "load_by_min": float(plan.load_by_min[r]),
+            "return_min": times.return_min,
+            "km": times.metres / 1000.0,
+            "load_kg": float(kg[points].sum()),
+            "load_m3": float(crates[points].sum()) * s.delivery.crate_m3,
+            "binds": BINDS[int(np.argmax(used))],
+        }
+        figures = zip(points, times.arrive_min, kg[points], crates[points], p_on_time[points], strict=True)
+        keys = ("pickup", "planned_min", "kg", "crates", "p_on_time")
+        stops = [dict(zip(keys, map(float, one), strict=True)) | {"pickup": one[0]} for one in figures]
+        rows.append(row | {"stops": stops})
     return rows

@@ -1,8 +1,9 @@
 """Mornings: what the vans find when they leave, kept so that other routes can be tried on the same mornings.
 
-Evening and hall do not depend on the routes, so they are played once a morning; a plan is then driven
-through all of them. What drives is the engine's own delivery, draw by draw: a morning under the scenario's
-own plan is the morning that `run` plays.
+Evening and hall do not depend on the routes (but where whole crates are sorted in the order in which vans
+are loaded; `plan` then says which), so they are played once a morning, and a plan is then driven through all
+of them. What drives is the engine's own delivery, draw by draw: a morning under the scenario's own plan is
+the morning that `run` plays.
 """
 
 from __future__ import annotations
@@ -49,6 +50,13 @@ class Driven(NamedTuple):
         late: Flags = self.done_min > promise_min
         return late
 
+    def p_on_time(self, promise_min: float) -> Floats:
+        """(P,) share of the mornings with something due on which it came in time; 1 where nothing was due."""
+        due = np.count_nonzero(~np.isnan(self.done_min), axis=0)
+        late = np.count_nonzero(self.late(promise_min), axis=0)
+        share: Floats = 1.0 - late / np.maximum(due, 1)
+        return share
+
 
 class Mornings:
     """The mornings `first` … `first + number − 1` of a scenario.
@@ -66,12 +74,15 @@ class Mornings:
         engine: Engine = "compiled",
         jobs: int | None = None,
         tick: Callable[[int], None] | None = None,
+        plan: Plan | None = None,
     ) -> None:
         self.scenario, self.first = scenario, first
         self.event = event_of(scenario, seed, first, engine)
         self._found: list[tuple[Event, Morning]] = []
         with ThreadPoolExecutor(jobs or usable_cpus()) as pool:
-            for one in pool.map(lambda r: _play(scenario, seed, r, engine), range(first, first + number)):
+            for one in pool.map(
+                lambda r: _play(scenario, seed, r, engine, plan), range(first, first + number)
+            ):
                 self._found.append(one)
                 if tick is not None:
                     tick(len(self._found))
@@ -110,10 +121,12 @@ class Mornings:
         return Driven(done, *figures)
 
 
-def _play(scenario: Scenario, seed: int, replication: int, engine: Engine) -> tuple[Event, Morning]:
+def _play(
+    scenario: Scenario, seed: int, replication: int, engine: Engine, plan: Plan | None
+) -> tuple[Event, Morning]:
     event = event_of(scenario, seed, replication, engine)
     show = play_evening(event)
-    hall = before_the_hall(event, show)
+    hall = before_the_hall(event, show, plan)
     morning = before_the_road(event, show, event.face.run_sorting(hall.numbers, hall.draws, hall.given))
     return event, morning
 

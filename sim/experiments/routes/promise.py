@@ -137,7 +137,7 @@ class Loop:
                 short = np.nanmax(np.where(np.isinf(finish), np.nan, finish), axis=1) - s.delivery.promise_min
                 wanted = float(np.nanquantile(short, 1.0 - allowed)) if np.isfinite(short).any() else 5.0
                 minutes[points] += SHARE_OF_SHORTFALL * max(wanted, 2.0) / len(points)
-        self.binds = "vehicles" if uncured < (1.0 - self.goal) else "time or load"
+        self.binds = "vehicles" if uncured < (1.0 - self.goal) else "time_or_load"
         return Buffers(heavier, minutes, b.spare)
 
     def _cheaper(self, reached: Attempt) -> Attempt:
