@@ -22,7 +22,7 @@ from sim.roads.spec import RoadsParams
 if TYPE_CHECKING:
     import networkx as nx
 
-MAX_BYTES = 48_000_000
+MAX_BYTES = 160_000_000
 GEOGRAPHIC = r"^(epsg:)?(4326|4490)$|crs:?84|^wgs ?84$|^geog|longlat|latlong"
 MENDED = {
     "undirected": "undirected: taken as both ways",
