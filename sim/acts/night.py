@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from sim.acts.equal_volume import PURPOSE, thinned
 from sim.market.market import Market
 from sim.orderlog import Table
+from sim.remembered import remembered
 from sim.stages.delivery import plans
 from sim.stages.delivery import spec as delivery
 from sim.stages.delivery.spec import DeliveryParams, Plan
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sim.acts.evening import Show
     from sim.chain import Event
+    from sim.money import MoneyParams
 
     Mask = NDArray[np.bool_]
 
@@ -140,20 +141,19 @@ def _piles(event: Event) -> int:
 
 
 def _fixed_plan(event: Event) -> Plan:
-    return _planned_once(
-        event.scenario.delivery.model_dump_json(), _van_prices(event), event.market, _piles(event)
+    s = event.scenario
+    return _planned_once(s.delivery, s.money, event.market, _piles(event))
+
+
+@remembered
+def _planned_once(params: DeliveryParams, money: MoneyParams, market: Market, piles: int) -> Plan:
+    """One plan a fleet and market: replications share it."""
+    return plans.fixed_plan(
+        params, _van_prices(money), market.members, market.travel_min, market.travel_m, piles
     )
 
 
-@lru_cache(maxsize=64)
-def _planned_once(params_json: str, prices: plans.VanPrices, market: Market, piles: int) -> Plan:
-    """One plan a fleet and market: replications share it."""
-    params = DeliveryParams.model_validate_json(params_json)
-    return plans.fixed_plan(params, prices, market.members, market.travel_min, market.travel_m, piles)
-
-
-def _van_prices(event: Event) -> plans.VanPrices:
-    money = event.scenario.money
+def _van_prices(money: MoneyParams) -> plans.VanPrices:
     return plans.VanPrices(money.van_cny_per_km, money.van_cny_per_h, money.van_cny_used)
 
 
@@ -161,7 +161,7 @@ def _nightly_plan(event: Event, orders: Table, goes: Mask) -> Plan:
     market = event.market
     return plans.nightly_plan(
         event.scenario.delivery,
-        _van_prices(event),
+        _van_prices(event.scenario.money),
         goes,
         orders["point"],
         orders["grams"],

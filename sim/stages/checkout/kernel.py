@@ -13,6 +13,7 @@ from sim.stages.checkout.draws import CheckoutDraws, Shoppers
 from sim.stages.checkout.loop_kernel import attempt_columns, order_columns, run
 from sim.stages.checkout.numbers import CheckoutNumbers
 from sim.stages.checkout.result import CheckoutLog, Outcome, log_of
+from sim.time_order import by_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +36,7 @@ def run_checkout(
     calendar = (
         n * (7 * tries + 4) + 16
     )  # more than all events of all shoppers; what is not used is never touched
-    order = _by_decision(shoppers.decide_min)
+    order = by_time(shoppers.decide_min)
     place = np.empty(n, np.int64)
     place[order] = np.arange(n)
     moments = shoppers.decide_min[order]
@@ -67,15 +68,6 @@ def _state(numbers: CheckoutNumbers) -> NDArray[Any]:
     state["read_at"] = -1
     state["tokens"] = numbers.budget_burst
     return state
-
-
-def _by_decision(decide_min: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Rows by (moment, row): the fast sort is not stable, which shows only where moments are equal."""
-    order = np.argsort(decide_min)
-    moments = decide_min[order]
-    if (moments[1:] == moments[:-1]).any():
-        return np.argsort(decide_min, kind="stable")
-    return order
 
 
 def _chat(
