@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import signals
+from sim.remembered import remembered
 from sim.stages.basket.stock import Goods
 from sim.stages.checkout import parts_kernel as parts
 from sim.stages.checkout.draws import CheckoutDraws, Shoppers
@@ -56,6 +57,7 @@ def run_checkout(
     return log_of(numbers, draws, shoppers, goods, _outcome(numbers, by, at[:count], stock, got, place))
 
 
+@remembered
 def _record(numbers: CheckoutNumbers) -> NDArray[Any]:
     names = parts.NUMBERS.names or ()
     return np.array([tuple(getattr(numbers, name) for name in names)], parts.NUMBERS)
