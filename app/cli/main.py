@@ -14,7 +14,12 @@ from typing import Any
 
 import typer
 
-COMMANDS = ("scenarios", "validate", "schema", "run", "compare", "explain", "events", "bench")
+from app.cli import asked, interrupt
+
+COMMANDS = (
+    "scenarios", "validate", "schema", "run", "compare", "explain", "events", "headroom", "provision", "shifts",
+    "sensitivity", "roads", "routes", "runs", "bench",
+)  # fmt: skip
 """In the order of `--help`; a command exists when its file app/cli/NAME.py does (or NAME_.py)."""
 
 LOOK_AFTER = 100_000
@@ -55,9 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reconfigure(
                 errors="backslashreplace"
             )  # a terminal without Chinese shows escapes, not a traceback
+    asked.words[:] = words
     wanted = words[0] if words else ""
     names = (wanted,) if wanted in COMMANDS and _module(wanted) else COMMANDS
-    return _guarded(lambda: application(names)(args=words, prog_name="lianlu", standalone_mode=False))
+    with interrupt.heard():
+        return _guarded(lambda: application(names)(args=words, prog_name="lianlu", standalone_mode=False))
 
 
 def _lianlu() -> None:
@@ -115,6 +122,9 @@ def _usage_or_bug(error: Exception) -> int:
 
 
 def _interrupted() -> int:
+    # An interrupt inside a library's `exec` leaves a mark by which Python ends with the signal instead of
+    # our exit code, though it was caught here; the next `exec` takes the mark away.
+    exec("")  # noqa: S102  # nothing is executed
     print("interrupted; the same command starts again, and with the same --out goes on", file=sys.stderr)
     return 3
 

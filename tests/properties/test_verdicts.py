@@ -189,7 +189,10 @@ def test_compare_document_is_the_contract() -> None:
     other = arm("b", {"gmv_cny": rng.normal(20, 1, 30)}, show="live", system="system")
     document = Experiment((base, other)).compare_document()
     json.dumps(document, allow_nan=False)
-    assert set(document) == {"base", "others", "kpis", "gmv_ratio", "claims"}
+    assert set(document) == {
+        "base", "others", "seed", "engine", "replications", "config_hash", "arms",
+        "kpis", "service_levels", "gmv_ratio", "claims",
+    }  # fmt: skip
     assert set(document["kpis"]["gmv_cny"]) == {"a", "b", "difference"}
     assert set(document["kpis"]["viewers"]) == {"a", "difference"}
     assert document["kpis"]["viewers"]["difference"] == {}
@@ -217,7 +220,8 @@ def test_the_factors_multiply_to_the_total(seed: int) -> None:
     product = found.audience.value * found.conversion.value * found.basket.value
     assert product == pytest.approx(found.total.value)
     for row in found.over((0.05, 0.08)):
-        assert row.audience * row.conversion * row.basket == pytest.approx(found.total.value)
+        product = row.audience.value * row.conversion.value * row.basket.value
+        assert product == pytest.approx(found.total.value)
 
 
 def test_decomposition_of_the_article() -> None:
@@ -238,9 +242,11 @@ def test_decomposition_of_the_article() -> None:
     assert found is not None
     at5, simulated, at8 = found.over((0.05, 0.08))
     assert found.total.value == pytest.approx(15.0, abs=0.01)
-    assert (at5.conversion, at5.audience * at5.basket) == pytest.approx((7.6, 1.97), abs=0.01)
-    assert (simulated.audience, simulated.basket) == pytest.approx((3.61, 0.85), abs=0.01)
-    assert at8.conversion == pytest.approx(4.75, abs=0.01)
+    assert (at5.conversion.value, at5.audience.value * at5.basket.value) == pytest.approx(
+        (7.6, 1.97), abs=0.01
+    )
+    assert (simulated.audience.value, simulated.basket.value) == pytest.approx((3.61, 0.85), abs=0.01)
+    assert at8.conversion.value == pytest.approx(4.75, abs=0.01)
     assert decompose(text, arm("none", {"viewers": np.array([5.0])})) is None
 
 
@@ -261,6 +267,22 @@ def test_attribution_adds_up(seed: int, order: list[int]) -> None:
     for cause in ("show", "system"):
         assert effects[f"shapley_{cause}"] == pytest.approx(effects[cause] + 0.5 * effects["interaction"])
     assert four_arms(arms[:3]) is None
+    if found.shares:
+        assert sum(share.value for share in found.shares.values()) == pytest.approx(1.0)
+        assert found.shares["show"].value == pytest.approx(effects["shapley_show"] / whole)
+
+
+def test_a_share_of_nothing_is_not_told() -> None:
+    """Where the whole change may be 0 there are no shares; where it is not, they have intervals."""
+    rng = np.random.default_rng(4)
+    noise = rng.normal(size=(4, 30))
+    for step, told in ((0.0, False), (50.0, True)):
+        table = noise + step * np.array([[0.0], [1.0], [3.0], [4.0]])
+        arms = [arm(f"{k}", {"gmv_cny": table[k]}, show=CELLS[k][0], system=CELLS[k][1]) for k in range(4)]
+        (found,) = attribute(arms)
+        assert bool(found.shares) == told
+        assert ("shares" in found.document()) == told
+    assert found.document()["shares"]["show"]["value"] == pytest.approx(0.75, abs=0.02)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 60), st.integers(0, 60))

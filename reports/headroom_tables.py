@@ -1,0 +1,270 @@
+"""Tables of `lianlu headroom`: the order of breaking, the curve, and what the answer hangs on.
+
+`curve_data` gives the same curve as plain arrays for whoever draws it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports.catalogue import Lang, number, say, span, unit_word
+from reports.tables import MISSING, Document, Row, Table
+from sim.kpis.definitions import KPIS
+from sim.service_levels import AT_LEAST, DIRECTION
+
+SHOWN_INPUTS = 8
+COMPACT = 14
+"""Rows of the printed curve; the document and the CSV hold all of them."""
+
+
+def headroom_table(document: Document, lang: Lang) -> Table:
+    """Service levels in the order of breaking, then what is broken already and what outlasts the range."""
+    rows: list[Row] = []
+    for place, knee in enumerate(document["levels"]):
+        rows.append(
+            (
+                str(place + 1),
+                say(f"kpi.{knee['level']}", lang),
+                _threshold(knee["level"], knee["threshold"], lang),
+                _amount(document, _best(knee), lang),
+                _between(document, knee, lang),
+                f"{knee['value_p95']:.4g}",
+                _remark(knee, place, lang),
+            )
+        )
+    for group in ("already_broken", "beyond_range", "not_monotone"):
+        for name in document[group]:
+            said = document["outside"][name]
+            rows.append(
+                (
+                    MISSING,
+                    say(f"kpi.{name}", lang),
+                    _threshold(name, said["threshold"], lang),
+                    MISSING,
+                    MISSING,
+                    MISSING,
+                    _outside(document, group, said, lang),
+                )
+            )
+    required = number(document["required_probability"], "share", lang)
+    audience = _of_audience(document)
+    heads = (
+        "#",
+        say("head.level", lang),
+        say("head.promise", lang),
+        say("headroom.audience" if audience else "headroom.value", lang, required=required),
+        say("head.interval", lang),
+        document["path"],
+        "",
+    )
+    title = say(
+        "title.headroom",
+        lang,
+        scenario=document["scenario"],
+        path=document["path"],
+        low=f"{document['from']:g}",
+        high=f"{document['to']:g}",
+    )
+    return Table(title, heads, tuple(rows), _foot(document, lang), frozenset({1, 6}))
+
+
+def headroom_tables(document: Document, lang: Lang) -> list[Table]:
+    """Every table of the command, in the order in which they are read."""
+    tables = [headroom_table(document, lang), curve_table(document, lang)]
+    if "at" in document:
+        tables.append(gate_table(document, lang))
+    if "assumptions" in document:
+        tables.append(assumption_table(document, lang))
+    return tables
+
+
+def gate_table(document: Document, lang: Lang) -> Table:
+    """Each level at the audience asked for, on fresh nights."""
+    asked = document["at"]
+    rows = tuple(
+        (
+            say(f"kpi.{name}", lang),
+            number(one["p"], "share", lang),
+            span(one["ci_low"], one["ci_high"], "share", lang),
+            say(f"kept.{one['kept']}", lang),
+        )
+        for name, one in asked["levels"].items()
+    )
+    viewers = number(asked["audience"], "people", lang) if "audience" in asked else MISSING
+    title = say(
+        "title.headroom_at",
+        lang,
+        viewers=viewers,
+        path=document["path"],
+        value=f"{asked['value']:.4g}",
+        n=asked["replications"],
+    )
+    heads = tuple(say(f"head.{name}", lang) for name in ("level", "probability", "interval", "verdict"))
+    return Table(title, heads, rows, (), frozenset({0, 3}))
+
+
+def assumption_table(document: Document, lang: Lang) -> Table:
+    """The inputs that move the first level to break most, and whose word they rest on."""
+    said = document["assumptions"]
+    total = sum(one["squared"] for one in said["inputs"])
+    moving = [one for one in said["inputs"] if one["squared"] > 0.0]
+    rows = tuple(
+        (
+            one["path"],
+            say(f"grade.{one['grade']}", lang),
+            _amount(document, one["at_low"], lang),
+            _amount(document, one["at_high"], lang),
+            number(one["squared"] / total, "share", lang),
+        )
+        for one in moving[:SHOWN_INPUTS]
+    )
+    heads = (
+        say("head.assumption", lang),
+        say("head.grade", lang),
+        say("headroom.at_low", lang),
+        say("headroom.at_high", lang),
+        say("headroom.of_movement", lang),
+    )
+    title = say("title.headroom_assumptions", lang, level=say(f"kpi.{said['level']}", lang))
+    return Table(title, heads, rows, tuple(_assumption_foot(document, lang)), frozenset({0, 1}))
+
+
+def _assumption_foot(document: Document, lang: Lang) -> list[str]:
+    said = document["assumptions"]
+    foot = []
+    if said["assumed_share"] is not None:
+        low, high = (_amount(document, said[end], lang) for end in ("low", "high"))
+        share = number(said["assumed_share"], "share", lang)
+        foot.append(say("foot.headroom_assumed", lang, share=share, low=low, high=high))
+    else:
+        foot.append(say("foot.headroom_unmoved", lang))
+    if said["left_out"]:
+        count = len(said["left_out"])
+        foot.append(say("foot.headroom_left", lang, n=count, some=", ".join(said["left_out"][:3])))
+    return foot
+
+
+def curve_table(document: Document, lang: Lang) -> Table:
+    """P(kept) against the axis for every level that changes on it."""
+    names = [knee["level"] for knee in document["levels"]] + list(document["not_monotone"])
+    points = document["curve"]
+    shown = points[:: max(1, -(-len(points) // COMPACT))] if len(points) > 2 * COMPACT else points
+    rows = tuple(
+        (
+            *((number(point["audience"], "people", lang),) if "audience" in point else (MISSING,)),
+            f"{point['value']:.4g}",
+            str(point["replications"]),
+            *(_probability(point.get(name)) for name in names),
+        )
+        for point in shown
+    )
+    heads = (
+        say("head.audience", lang),
+        document["path"],
+        say("headroom.nights", lang),
+        *(say(f"kpi.{name}", lang) for name in names),
+    )
+    return Table(say("title.headroom_curve", lang), heads, rows, (say("foot.headroom_band", lang),))
+
+
+def curve_data(document: Document) -> dict[str, Any]:
+    """The curve as arrays: `value`, `audience`, by level `p`, `ci_low`, `ci_high`; None where unmeasured."""
+    points = document["curve"]
+    names = dict.fromkeys(key for point in points for key, said in point.items() if isinstance(said, dict))
+    figures = {
+        name: {
+            part: [point[name][part] if name in point else None for point in points]
+            for part in ("p", "ci_low", "ci_high")
+        }
+        for name in names
+    }
+    return {
+        "value": [point["value"] for point in points],
+        "audience": [point.get("audience") for point in points],
+        "levels": figures,
+    }
+
+
+def _of_audience(document: Document) -> bool:
+    return any("audience_p95" in knee for knee in document["levels"]) or document["path"] == "audience.scale"
+
+
+def _best(knee: Document) -> float:
+    return float(knee.get("audience_p95", knee["value_p95"]))
+
+
+def _amount(document: Document, value: float, lang: Lang) -> str:
+    return number(value, "people", lang) if _of_audience(document) else f"{value:.4g}"
+
+
+def _between(document: Document, knee: Document, lang: Lang) -> str:
+    """The interval; an end that the range cut off is marked as open."""
+    low, high = knee["ci_low"], knee["ci_high"]
+    text = span(low, high, "people", lang) if _of_audience(document) else f"{low:.4g} … {high:.4g}"
+    return f"{'≤ ' if knee['ci_low_open'] else ''}{text}{' ≤' if knee['ci_high_open'] else ''}"
+
+
+def _remark(knee: Document, place: int, lang: Lang) -> str:
+    """Which breaks first, and which way round where more of the axis keeps a level."""
+    words = [say("headroom.first", lang)] if place == 0 else []
+    if knee["direction"] == "rising":
+        words.append(say("headroom.rising", lang))
+    return "; ".join(words)
+
+
+def _outside(document: Document, group: str, said: Document, lang: Lang) -> str:
+    if group == "not_monotone":
+        return say("headroom.not_monotone", lang)
+    word = say("headroom.already_broken" if group == "already_broken" else "headroom.beyond_range", lang)
+    at = f"{document['path']} = {said['at']:g}"
+    p = say("headroom.p_at", lang, p=number(said["p"], "share", lang), at=at)
+    doubt = "" if said["certain"] else f"; {say('kept.cannot_tell', lang)}"
+    return f"{word}: {p}{doubt}"
+
+
+def _probability(said: Document | None) -> str:
+    if said is None:
+        return MISSING
+    p, low, high = (f"{100.0 * said[part]:.0f}" for part in ("p", "ci_low", "ci_high"))
+    return f"{p} ({low}…{high})"
+
+
+def _threshold(name: str, threshold: float, lang: Lang) -> str:
+    unit = KPIS[name].unit
+    if unit == "0/1":
+        return say("promise.always", lang) if threshold >= 1.0 else MISSING
+    sign = "≥" if DIRECTION[name] == AT_LEAST else "≤"
+    return f"{sign} {number(threshold, unit, lang)} {unit_word(unit, lang)}".rstrip()
+
+
+def _foot(document: Document, lang: Lang) -> tuple[str, ...]:
+    lines = []
+    unsettled = [str(k + 1) for k, knee in enumerate(document["levels"]) if knee["order_certain"] is False]
+    if unsettled:
+        lines.append(say("foot.headroom_order", lang, places=", ".join(unsettled)))
+    if not document["levels"]:
+        lines.append(say("foot.headroom_none", lang))
+    wide = [knee for knee in document["levels"] if knee["band_half_width"] > document["band"]["goal"]]
+    if wide:
+        widest = max(knee["band_half_width"] for knee in wide)
+        lines.append(
+            say(
+                "foot.headroom_wide",
+                lang,
+                half=number(widest, "share", lang),
+                goal=number(document["band"]["goal"], "share", lang),
+                n=document["band"]["replications_needed"],
+            )
+        )
+    lines.append(
+        say(
+            "foot.headroom",
+            lang,
+            seed=document["seed"],
+            engine=document["engine"],
+            n=document["replications"],
+            all=document["simulated"],
+            hash=document["config_hash"][:12],
+        )
+    )
+    return tuple(lines)
