@@ -10,6 +10,7 @@ import numpy as np
 from sim.acts.equal_volume import PURPOSE, thinned
 from sim.market.market import Market
 from sim.orderlog import Table
+from sim.remembered import remembered
 from sim.stages.delivery import plans
 from sim.stages.delivery import spec as delivery
 from sim.stages.delivery.spec import DeliveryParams, Plan
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from sim.acts.evening import Show
     from sim.chain import Event
+    from sim.money import MoneyParams
 
     Mask = NDArray[np.bool_]
 
@@ -155,9 +157,13 @@ def _piles(event: Event) -> int:
 
 
 def _fixed_plan(event: Event) -> Plan:
-    return _planned_once(
-        event.scenario.delivery.model_dump_json(), _van_prices(event), event.market, _piles(event)
-    )
+    s = event.scenario
+    return _planned_once(_said(s.delivery), _van_prices(s.money), event.market, _piles(event))
+
+
+@remembered
+def _said(params: DeliveryParams) -> str:
+    return params.model_dump_json()
 
 
 @lru_cache(maxsize=4)  # as many as there are markets: each entry keeps its market in memory
@@ -167,8 +173,7 @@ def _planned_once(params_json: str, prices: plans.VanPrices, market: Market, pil
     return plans.fixed_plan(params, prices, market.members, market.travel_min, market.travel_m, piles)
 
 
-def _van_prices(event: Event) -> plans.VanPrices:
-    money = event.scenario.money
+def _van_prices(money: MoneyParams) -> plans.VanPrices:
     return plans.VanPrices(money.van_cny_per_km, money.van_cny_per_h, money.van_cny_used)
 
 
@@ -176,7 +181,7 @@ def _nightly_plan(event: Event, orders: Table, goes: Mask) -> Plan:
     market = event.market
     return plans.nightly_plan(
         event.scenario.delivery,
-        _van_prices(event),
+        _van_prices(event.scenario.money),
         goes,
         orders["point"],
         orders["grams"],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.among import among
 from sim.kpis.measures import share
 from sim.states import End
 
@@ -21,7 +22,7 @@ NOT_PROMISED = (End.CANCELLED, End.LATE_PAID, End.REFUNDED_EXPIRED, End.THINNED)
 
 def promised_to_buyers(orders: Table) -> NDArray[np.bool_]:
     """Paid in time and not cancelled: what buyers wait for, whether or not the seller wrote it down."""
-    promised: NDArray[np.bool_] = ~np.isnan(orders["paid_min"]) & ~np.isin(orders["end"], NOT_PROMISED)
+    promised: NDArray[np.bool_] = ~np.isnan(orders["paid_min"]) & ~among(orders["end"], NOT_PROMISED)
     return promised
 
 

@@ -129,6 +129,6 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
 
 
 def _new_share(scenario: Scenario, log: OrderLog, paid: NDArray[np.bool_]) -> float:
-    lines = log["orders"]["sku_lines"][paid]
+    lines = log["orders"]["sku_lines"][paid].sum(axis=0, dtype=np.int64)
     new = np.array([sku.new for sku in scenario.basket.skus])
-    return share(float(lines[:, new].sum()), float(lines.sum()))
+    return share(float(lines[new].sum()), float(lines.sum()))

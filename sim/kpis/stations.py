@@ -42,19 +42,24 @@ def station(arrive: Floats, start: Floats, end: Floats, there: Presence) -> dict
 
     `utilisation` is busy over scheduled and overtime, `utilisation_peak` the same in the busiest minute.
     """
-    served = ~np.isnan(start)
-    wait = 60.0 * (start[served] - arrive[served])
-    if wait.size == 0:
+    arrive, start, end = _where(~np.isnan(start), arrive, start, end)
+    if start.size == 0:
         return {}
-    done = served & ~np.isnan(end)
-    busy = float((end[done] - start[done]).sum())
+    wait = 60.0 * (start - arrive)
+    begun, done = _where(~np.isnan(end), start, end)
+    busy = float((done - begun).sum())
     return {
         "utilisation": busy / there.minutes if there.minutes > 0 else 0.0,
-        "utilisation_peak": busiest(start[done], end[done], there.begin, there.end),
+        "utilisation_peak": busiest(begun, done, there.begin, there.end),
         "wait_mean_s": float(wait.mean()),
         "wait_p95_s": quantile(wait, 0.95),
-        "queue_max": most_at_once(arrive[served], start[served]),
+        "queue_max": most_at_once(arrive, start),
     }
+
+
+def _where(chosen: NDArray[np.bool_], *columns: Floats) -> tuple[Floats, ...]:
+    """The chosen rows of columns, which are mostly all of them."""
+    return columns if chosen.all() else tuple(column[chosen] for column in columns)
 
 
 def stations_of(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]]:
@@ -88,60 +93,44 @@ def _checkout(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]]:
     attempts, orders = log["attempts"], log["orders"]
     if attempts["arrive_min"].size == 0:
         return {}
-    first, last = (
-        float(attempts["arrive_min"].min()),
-        float(np.nanmax(np.append(attempts["end_min"], attempts["arrive_min"]))),
-    )
-    reached = ~np.isnan(attempts["row_start_min"])
-    paying = ~np.isnan(orders["gateway_start_min"])
+    arrive = attempts["arrive_min"]
+    first, last = float(arrive.min()), float(np.fmax.reduce(attempts["end_min"], initial=arrive.max()))
+    servers = scenario.checkout.order_service.servers
     one = all_the_time(1, first, last)
     return {
         "order_service": station(
-            attempts["arrive_min"],
-            attempts["start_min"],
-            attempts["end_min"],
-            all_the_time(scenario.checkout.order_service.servers, first, last),
+            arrive, attempts["start_min"], attempts["end_min"], all_the_time(servers, first, last)
         ),
-        "stock_row": station(
-            attempts["end_min"][reached],
-            attempts["row_start_min"][reached],
-            attempts["row_end_min"][reached],
-            one,
-        ),
+        "stock_row": station(attempts["end_min"], attempts["row_start_min"], attempts["row_end_min"], one),
         "gateway": station(
-            orders["pay_start_min"][paying],
-            orders["gateway_start_min"][paying],
-            orders["gateway_end_min"][paying],
-            one,
+            orders["pay_start_min"], orders["gateway_start_min"], orders["gateway_end_min"], one
         ),
     }
 
 
 def _host_team(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     people, show = log["people"], scenario.audience.show
-    asked = ~np.isnan(people["asked_min"])
-    last = float(np.nanmax(people["answered_min"][asked], initial=show.starts_at_min + show.minutes))
+    asked = np.flatnonzero(people["asked_min"] == people["asked_min"])
+    arrive, start, end = (people[name][asked] for name in ("asked_min", "answer_start_min", "answered_min"))
+    last = float(np.fmax.reduce(end, initial=show.starts_at_min + show.minutes))
     team = all_the_time(scenario.audience.questions.team, show.starts_at_min, last)
-    return station(
-        people["asked_min"][asked], people["answer_start_min"][asked], people["answered_min"][asked], team
-    )
+    return station(arrive, start, end, team)
 
 
 def _leader_desk(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     """Work is interrupted, so busy time is the minutes worked and not from start to end."""
     desk = log["desk"]
-    served = ~np.isnan(desk["start_min"])
-    wait = 60.0 * (desk["start_min"] - desk["arrive_min"])[served]
-    if wait.size == 0:
+    arrive, start = _where(~np.isnan(desk["start_min"]), desk["arrive_min"], desk["start_min"])
+    if start.size == 0:
         return {}
+    wait = 60.0 * (start - arrive)
     used = float(desk["work_min"].sum()) / (scenario.desk_open_min() * log["communities"]["members"].shape[0])
-    queue = most_at_once(desk["arrive_min"][served], desk["start_min"][served])
     return {
         "utilisation": used,
         "utilisation_peak": used,
         "wait_mean_s": float(wait.mean()),
         "wait_p95_s": quantile(wait, 0.95),
-        "queue_max": queue,
+        "queue_max": most_at_once(arrive, start),
     }
 
 

@@ -19,6 +19,7 @@ from sim.array_store import name_of, sources, store, stored
 from sim.market.places import DAY_MIN, HOME, HOME_SLOTS, NO_COLD_STORE, SHOP, Places, find_places, shares
 from sim.market.spec import MarketParams
 from sim.random_streams import Streams
+from sim.remembered import remembered
 from sim.roads.network import Roads, network_digest, roads_of
 from sim.roads.spec import RoadsParams
 
@@ -128,8 +129,14 @@ def market_of(
 ) -> Market:
     """`build_market`, kept in the process: replications and scales share it; places are kept on disk."""
     seed = params.seed if seed is None else seed
+    return _cached_market(*_said(params, roads_params), float(scale), seed)
+
+
+@remembered
+def _said(params: MarketParams, roads_params: RoadsParams) -> tuple[str, str, str]:
+    """What a market depends on, but for scale and seed."""
     said = params.model_dump_json(exclude={"seed", "resample"})
-    return _cached_market(said, roads_params.network_key(), network_digest(roads_params), float(scale), seed)
+    return said, roads_params.network_key(), network_digest(roads_params)
 
 
 @functools.lru_cache(maxsize=4)

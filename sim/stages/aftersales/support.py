@@ -14,6 +14,7 @@ from sim.stages.aftersales.spec import AftersalesParams, Channel
 from sim.stages.aftersales.tickets import Tickets
 from sim.station import Station, serve
 from sim.station.serve import Engine
+from sim.time_order import by_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,8 +94,8 @@ def handle(
     back = back[~np.isnan(end[back])]
     reopened[back] = True
     again = end[back] + streams.draw("aftersales.reopened_after", keys[back], params.reopened_after_min)
-    by_time = np.argsort(again, kind="stable")
-    back, again = back[by_time], again[by_time]
+    turn = by_time(again)
+    back, again = back[turn], again[turn]
     calendar = second_line(params, present(streams, params.second_line_agents, absence_share, "second_line"))
     _, end[back] = _served(calendar, again, tickets.handling[back], engine)
     return Handled(start, end, reopened)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from sim.random_streams import Streams, law_numbers, purpose_code
+from sim.remembered import remembered
 from sim.stages.audience.spec import AudienceParams
 
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ def draw_luck(params: AudienceParams, streams: Streams, keys: NDArray[np.int64])
     return luck
 
 
+@remembered
 def luck_numbers(params: AudienceParams) -> LuckNumbers:
     """The constants `LUCK` is drawn with, in minutes."""
     arrival, watch, intent = params.arrival, params.watch, params.intent

@@ -31,6 +31,7 @@ from sim.stages.audience.people import FRIEND, MEMBER, STRANGER, Crowd, People
 from sim.stages.audience.spec import AudienceNumbers, AudienceParams
 from sim.stages.audience.trust_spec import TrustNumbers
 from sim.station.heap_kernel import heap_pop, heap_push
+from sim.time_order import by_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,7 +91,7 @@ def watch(n: AudienceNumbers, trust: TrustNumbers, crowd: Crowd, luck: NDArray[A
     asking = np.empty(size, np.int64)
     askers = _view(luck, crowd.community, n, arrive, leave, quiz, decide, asked, until, asking)
     queue = asking[:askers]
-    queue = queue[np.argsort(asked[queue], kind="stable")]
+    queue = queue[by_time(asked[queue])]
     begun, answered = np.full(size, NEVER), np.full(size, NEVER)
     _answer(queue, asked, luck, n.team, n.patience, begun, answered)
     score, wants = np.empty(size), np.empty(size, np.bool_)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sim.laws import Law, exponential, lognormal
 from sim.orderlog import Column
+from sim.remembered import remembered
 from sim.stages.audience.reach import KocParams, SeedingParams
 from sim.stages.audience.trust_spec import TrustParams
 from sim.stages.audience.watching import ArrivalParams, QuizParams, ShowParams, WatchParams
@@ -188,6 +189,7 @@ class AudienceNumbers(NamedTuple):
     not_wait_share: float
 
 
+@remembered
 def numbers(
     params: AudienceParams, *, care: float = 1.0, leader_absent_share: float = 0.0
 ) -> AudienceNumbers:

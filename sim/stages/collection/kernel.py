@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiling import compiled, kernel
-from sim.order_kernel import by_group, by_time
+from sim.order_kernel import by_group
 from sim.stages.collection import rules
+from sim.time_order import by_time
 
 coming_min = compiled(rules.coming_min)
 within_opening = compiled(rules.within_opening)

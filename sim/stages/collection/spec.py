@@ -10,6 +10,7 @@ from pydantic import model_validator
 
 from sim.orderlog import Column
 from sim.random_streams import Streams
+from sim.remembered import remembered
 from sim.units import Params, par
 
 if TYPE_CHECKING:
@@ -252,6 +253,7 @@ class CollectionNumbers(NamedTuple):
     notice_share: float
 
 
+@remembered
 def numbers(params: CollectionParams) -> CollectionNumbers:
     """Constants of both faces; the shares of the day become cumulative."""
     profile, cold = params.profile, params.cold_chain

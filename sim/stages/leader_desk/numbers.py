@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.remembered import remembered
 from sim.stages.leader_desk.codes import CLASSES, DAY_MIN, ClassName
 from sim.stages.leader_desk.hours import clock_windows, merged
 
@@ -81,6 +82,7 @@ def class_numbers(
     return level, beats, np.array([name in finish for name in CLASSES])
 
 
+@remembered
 def numbers(params: LeaderDeskParams, leaders: LeadersParams) -> DeskNumbers:
     """Parameters as the engines read them."""
     first = clock_windows(params.windows_d0)

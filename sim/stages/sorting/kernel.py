@@ -8,6 +8,7 @@ from sim.compiling import compiled, kernel
 from sim.stages.sorting import rules
 from sim.stages.sorting.hall_kernel import work
 from sim.stages.sorting.spec import MOST_LINES, Sorted
+from sim.time_order import by_time
 
 listed_min = compiled(rules.listed_min)
 release_min = compiled(rules.release_min)
@@ -71,13 +72,6 @@ def _missorted(sorted_min, lines, error_u, error_by_lines, missorted):
         )
 
 
-def queue_order(release):
-    """Positions by (release, position): the quick sort where no two are equal, else the stable one."""
-    order = np.argsort(release)
-    times = release[order]
-    return np.argsort(release, kind="stable") if (times[1:] == times[:-1]).any() else order
-
-
 def run_sorting(numbers, draws, given):
     """Sort a night's orders; see `spec.SortingInput` and `spec.Sorted` for shapes and units."""
     n, shifts = numbers, numbers.shifts
@@ -93,7 +87,7 @@ def run_sorting(numbers, draws, given):
         cancelled = np.full(len(pile), np.nan)
     else:
         queue = np.flatnonzero(~np.isnan(release))
-        queue = queue[queue_order(release[queue])]
+        queue = queue[by_time(release[queue])]
         begin, cancelled = release[queue], given.cancelled_min[queue]
         units, noise = given.lines[queue].astype(np.int64), draws.noise[queue]
     start, end = np.full(len(begin), np.nan), np.full(len(begin), np.nan)
@@ -141,6 +135,6 @@ def _crates(n, draws, given, release):
     loading = np.argsort(given.point_rank, kind="stable")
     piles = (loading[:, None] * skus + np.arange(skus)).ravel()
     piles = piles[grams[piles] > 0]
-    piles = piles[np.argsort(times[piles], kind="stable")]
+    piles = piles[by_time(times[piles])]
     pile = np.repeat(piles, rules.crates_of(grams[piles], n.crate_grams))
     return pile, times[pile], np.ones(len(pile), np.int64), draws.noise[pile]
