@@ -15,6 +15,7 @@ from sim.stages.leader_desk import draws as desk_draws
 from sim.stages.leader_desk.draws import DeskDraws
 from sim.stages.leader_desk.jobs import evening_jobs
 from sim.stages.leader_desk.leaders import leaders_table
+from sim.stages.leader_desk.merge import merge_sheets
 from sim.stages.leader_desk.numbers import DeskNumbers
 from sim.stages.leader_desk.numbers import numbers as desk_numbers
 from sim.states import End, Method
@@ -82,7 +83,7 @@ def play_evening(event: Event) -> Show:
         )
         sheets, stock = _leaders_evening(event, orders, numbers, draws, sold)
     else:
-        sheets = event.face.merge_sheets(numbers, np.zeros(0), np.zeros(0, np.int64))
+        sheets = merge_sheets(numbers, np.zeros(0), np.zeros(0, np.int64), event.face.NAME)
     leaders = leaders_table(s.leaders, event.streams, market.communities, by_hand=not s.by_system)
     return Show(people._asdict(), orders, attempts, stock, sheets, leaders, numbers, draws, sold)
 
@@ -99,7 +100,7 @@ def _leaders_evening(
         numbers, draws, orders["community"].astype(np.int64), orders["placed_min"], s.cutoff.paid_by_min
     )
     done = event.face.evening(numbers, draws, jobs, s.delivery.depart_from_min)
-    sheets: Table = event.face.merge_sheets(numbers, done.tally_end_min, done.rows)
+    sheets = merge_sheets(numbers, done.tally_end_min, done.rows, event.face.NAME)
     _write_down(orders, done)
     return sheets, _take_stock(s, orders, sheets, sold)
 

@@ -9,7 +9,6 @@ from sim.stages.collection.kernel import run_cold, run_coming
 from sim.stages.delivery.kernel import run_delivery
 from sim.stages.group_post.kernel import attend as read_post
 from sim.stages.leader_desk.kernel import both_days, evening
-from sim.stages.leader_desk.merge.kernel import merge_sheets
 from sim.stages.sorting.kernel import run_sorting
 
 NAME = "compiled"
@@ -19,7 +18,6 @@ __all__ = [
     "both_days",
     "crowd_of",
     "evening",
-    "merge_sheets",
     "question_counts",
     "read_post",
     "run_checkout",

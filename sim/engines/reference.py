@@ -8,7 +8,6 @@ from sim.stages.checkout.story import run_checkout
 from sim.stages.collection.story import run_cold, run_coming
 from sim.stages.delivery.story import run_delivery
 from sim.stages.group_post.story import attend as read_post
-from sim.stages.leader_desk.merge.story import merge_sheets
 from sim.stages.leader_desk.story import both_days, evening
 from sim.stages.sorting.story import run_sorting
 
@@ -19,7 +18,6 @@ __all__ = [
     "both_days",
     "crowd_of",
     "evening",
-    "merge_sheets",
     "question_counts",
     "read_post",
     "run_checkout",

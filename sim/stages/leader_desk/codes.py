@@ -85,7 +85,6 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("sheets", "merge_start_min", "f8", "min", "When a clerk took it up."),
     Column("sheets", "merge_end_min", "f8", "min", "When it was in headquarters' list."),
-    Column("sheets", "clerk", "i4", "-", "Clerk who merged it; -1: none."),
     Column(
         "orders",
         "known_min",

@@ -18,7 +18,6 @@ from sim.ranked import RankedEnvironment
 from sim.stages.leader_desk.codes import REGISTER_CLASS, RUN_END_MIN, TASK_CLASS, Task
 from sim.stages.leader_desk.draws import DeskDraws
 from sim.stages.leader_desk.jobs import Evening, Jobs, desk_table, evening_columns
-from sim.stages.leader_desk.merge.story import merge_sheets
 from sim.stages.leader_desk.numbers import DeskNumbers
 from sim.stages.leader_desk.rules import complains, still_to_do
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     Story = Generator[simpy.Event, object, None]
 
-__all__ = ["LeaderDesk", "both_days", "evening", "merge_sheets", "work_desks"]
+__all__ = ["LeaderDesk", "both_days", "evening", "work_desks"]
 
 
 class Moment(IntEnum):
