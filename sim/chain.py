@@ -54,14 +54,20 @@ def simulate(
         thin_to: at most so many paid orders go on to the night, chosen by a keyed priority (to compare at
             equal volume).
     """
-    face = _face(engine)
-    streams = Streams(seed, replication)
-    market = market_for(scenario, seed, replication)
-    event = Event(scenario, face, market, draw_night(scenario.night, streams), streams, thin_to)
+    event = event_of(scenario, seed, replication, engine, thin_to=thin_to)
     show = play_evening(event)
     night = play_night(event, show)
     day = play_day(event, show, night)
-    return OrderLog(seed, replication, _tables(market, show, night, day))
+    return OrderLog(seed, replication, _tables(event.market, show, night, day))
+
+
+def event_of(
+    scenario: Scenario, seed: int, replication: int, engine: Engine, *, thin_to: int | None = None
+) -> Event:
+    """What the acts of one replication read; for who plays some of them (see `simulate`)."""
+    streams = Streams(seed, replication)
+    market = market_for(scenario, seed, replication)
+    return Event(scenario, _face(engine), market, draw_night(scenario.night, streams), streams, thin_to)
 
 
 def market_for(scenario: Scenario, seed: int, replication: int) -> Market:

@@ -11,7 +11,9 @@ from sim.cutoff import Cutoff
 from sim.market.spec import MarketParams
 from sim.money import MoneyParams
 from sim.night import NightParams
+from sim.prices import PricesParams
 from sim.roads.spec import RoadsParams
+from sim.rosters import RostersParams
 from sim.service_levels import ServiceLevels
 from sim.signals import MoodParams
 from sim.stages.aftersales.spec import AftersalesParams
@@ -95,6 +97,8 @@ class Scenario(Params):
     collection: CollectionParams = CollectionParams()
     aftersales: AftersalesParams = AftersalesParams()
     money: MoneyParams = MoneyParams()
+    prices: PricesParams = PricesParams()
+    rosters: RostersParams = RostersParams()
     service_levels: ServiceLevels = ServiceLevels()
 
     @model_validator(mode="after")

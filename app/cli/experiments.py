@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.cli.arms import NamedArm
     from reports.tables import Table
     from sim.engines import Engine
+    from sim.experiments.laboratory import Laboratory
     from sim.experiments.replicate import Outcome, Replications
 
 NOT_READ = "is read where"
@@ -89,6 +90,27 @@ def replicated(
         except runs.Stopped as stopped:
             hint = "goes on from here" if store is not None else "starts again (with --out it would go on)"
             raise problems.Stopped(f"{arm.label}: {stopped}; the same command {hint}") from None
+
+
+def laboratory(
+    *,
+    seed: int,
+    engine: Engine,
+    jobs: int | None = None,
+    out: Path | None = None,
+    cluster: str | None = None,
+    progress: str = "none",
+    label: str = "",
+) -> Laboratory:
+    """The laboratory of a command that searches, from the options it shares with every other command.
+
+    Use it as a context, so that workers and progress end with it:
+    `with laboratory(seed=seed, engine=engine, jobs=jobs, out=out, …, label="headroom") as lab:`.
+    """
+    from sim.experiments.laboratory import Laboratory
+
+    _say_if_first(engine)
+    return Laboratory(seed=seed, engine=engine, jobs=jobs)
 
 
 def orders_held(outcomes: Mapping[int, Outcome], replications: int) -> NDArray[np.int64]:

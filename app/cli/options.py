@@ -29,3 +29,7 @@ Out = Annotated[Path | None, typer.Option(help="Folder for the JSON document and
 Lang = Annotated[Literal["zh", "en"], typer.Option(help="Language of the tables.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")]
 Progress = Annotated[Literal["auto", "json", "none"], typer.Option(help="How progress is shown on stderr.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option(help="Dask scheduler whose workers compute, e.g. tcp://host:8786.", metavar="ADDRESS"),
+]

@@ -35,18 +35,21 @@ class Night(NamedTuple):
     stops: Table
 
 
+class Hall(NamedTuple):
+    """What is fixed when the hall begins: the plan of the vans, and all that sorting reads."""
+
+    plan: Plan
+    numbers: sorting.SortingNumbers
+    draws: sorting.SortingDraws
+    given: sorting.SortingInput
+
+
 def play_night(event: Event, show: Show) -> Night:
     """Sort what is paid and known, then drive it."""
     orders = show.orders
-    able = sortable(event, orders)
-    fixed = event.scenario.delivery.policy == "fixed"
-    plan = (
-        _fixed_plan(event)
-        if fixed
-        else _nightly_plan(event, orders, able & np.isnan(orders["cancelled_min"]))
-    )
-    done = _sort(event, show, able, plan)
-    road = _deliver(event, show, plan, done)
+    hall = before_the_hall(event, show)
+    done: sorting.Sorted = event.face.run_sorting(hall.numbers, hall.draws, hall.given)
+    road = _deliver(event, show, hall.plan, done)
     kept = np.isnan(orders["cancelled_min"])
     columns = {
         "release_min": np.where(kept, done.release_min, np.nan),
@@ -57,6 +60,19 @@ def play_night(event: Event, show: Show) -> Night:
         "at_point_min": road.at_point_min,
     }
     return Night(columns, done.sorting, done.workers, road.trips, road.stops)
+
+
+def before_the_hall(event: Event, show: Show) -> Hall:
+    """Plan the vans and gather what sorting reads; none of it depends on the shifts but people's luck."""
+    orders = show.orders
+    able = sortable(event, orders)
+    fixed = event.scenario.delivery.policy == "fixed"
+    plan = (
+        _fixed_plan(event)
+        if fixed
+        else _nightly_plan(event, orders, able & np.isnan(orders["cancelled_min"]))
+    )
+    return _hall(event, show, able, plan)
 
 
 def sortable(event: Event, orders: Table) -> Mask:
@@ -76,7 +92,7 @@ def sortable(event: Event, orders: Table) -> Mask:
     return able & ~out
 
 
-def _sort(event: Event, show: Show, able: Mask, plan: Plan) -> sorting.Sorted:
+def _hall(event: Event, show: Show, able: Mask, plan: Plan) -> Hall:
     s, market, orders = event.scenario, event.market, show.orders
     numbers = sorting.numbers(
         s.sorting,
@@ -107,8 +123,7 @@ def _sort(event: Event, show: Show, able: Mask, plan: Plan) -> sorting.Sorted:
         sheet_min=sheets,
         point_rank=plans.loading_rank(plan, market.communities),
     )
-    done: sorting.Sorted = event.face.run_sorting(numbers, draws, given)
-    return done
+    return Hall(plan, numbers, draws, given)
 
 
 def _deliver(event: Event, show: Show, plan: Plan, done: sorting.Sorted) -> delivery.Delivered:

@@ -7,7 +7,7 @@ are named by (scenario, seed, replication), so a search may ask again, in any or
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from sim.experiments.outcome import one_replication
 from sim.experiments.replicate import Outcome, Replications, Simulate, config_hash, replicate
@@ -38,6 +38,12 @@ class Laboratory:
     ) -> None:
         self.seed, self.engine, self.jobs, self.simulate = seed, engine, jobs, simulate
         self._known: dict[str, dict[int, Outcome]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Nothing stays open."""
 
     def replicate(self, scenario: Scenario, number: int, first: int = 0) -> Replications:
         """Rows of one scenario; row i is replication first + i."""
