@@ -10,8 +10,9 @@ from sim.stages.delivery.kernel import run_delivery
 from sim.stages.group_post.kernel import attend as read_post
 from sim.stages.leader_desk.kernel import both_days, evening
 from sim.stages.sorting.kernel import run_sorting
+from sim.station.serve import Engine
 
-NAME = "compiled"
+NAME: Engine = "compiled"
 
 __all__ = [
     "NAME",

@@ -10,8 +10,9 @@ from sim.stages.delivery.story import run_delivery
 from sim.stages.group_post.story import attend as read_post
 from sim.stages.leader_desk.story import both_days, evening
 from sim.stages.sorting.story import run_sorting
+from sim.station.serve import Engine
 
-NAME = "reference"
+NAME: Engine = "reference"
 
 __all__ = [
     "NAME",

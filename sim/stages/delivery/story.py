@@ -34,7 +34,7 @@ Steps = Generator[simpy.Event, Any, None]
 class Depot:
     """Docks, vans with their drivers, and everything that waits for them.
 
-    The docks are no `Station`: how long a loading takes is known only when it starts (what is sorted by then),
+    The docks are no `Station`: how long a loading takes is known only when it starts (what is sorted then),
     and a van that was loaded comes back as the next customer.
     """
 
