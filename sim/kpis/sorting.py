@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.clock import DAY_MIN
 from sim.kpis.measures import share
 from sim.states import Method
 
 if TYPE_CHECKING:
     from sim.orderlog import OrderLog
     from sim.scenario import Scenario
-
-MIDNIGHT = 1440.0
 
 
 def worked(log: OrderLog) -> tuple[float, float]:
@@ -31,7 +30,7 @@ def measure(_scenario: Scenario, log: OrderLog) -> dict[str, float]:
     released = ~np.isnan(orders["release_min"])
     done = orders["sorted_min"][released]
     count = done.shape[0]
-    early = int(np.count_nonzero(done <= MIDNIGHT))
+    early = int(np.count_nonzero(done <= DAY_MIN))
     busy, there = worked(log)
     paid = int(np.count_nonzero(~np.isnan(orders["paid_min"])))
     missorted = int(np.count_nonzero(orders["missorted"]))

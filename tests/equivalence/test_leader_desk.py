@@ -14,12 +14,12 @@ from sim.random_streams import Streams
 from sim.stages.leader_desk import kernel, story
 from sim.stages.leader_desk.codes import CLASSES, Task
 from sim.stages.leader_desk.draws import DeskDraws, draw
-from sim.stages.leader_desk.hours import merged
 from sim.stages.leader_desk.jobs import Evening, Jobs, day_jobs, evening_columns, evening_jobs, join
 from sim.stages.leader_desk.leaders import LeadersParams
 from sim.stages.leader_desk.merge import merge_sheets
 from sim.stages.leader_desk.numbers import DeskNumbers, class_numbers, numbers
 from sim.stages.leader_desk.spec import LeaderDeskParams
+from sim.stages.leader_desk.working_hours import merged
 
 Times = Callable[[int, float], NDArray[np.float64]]
 GRIDS = {"quarter": 4.0, "unit": 1.0}

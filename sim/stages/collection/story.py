@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-UNLOAD, COLLECT, COME = 0, 1, 2
+UNLOAD, COLLECT, COME = range(3)
+"""Which of two events of one instant comes first."""
+
 Story = Generator[simpy.Event, Any, None]
 
 

@@ -12,9 +12,6 @@ from sim.orderlog import Column
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DAY_MIN = 1440.0
-RUN_END_MIN = 2.0 * DAY_MIN
-
 
 class Task(IntEnum):
     """What a job is (column `task`)."""

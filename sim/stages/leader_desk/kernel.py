@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.clock import RUN_END_MIN
 from sim.compiling import compiled, kernel, lean
 from sim.orderlog import Table
 from sim.stages.leader_desk import rules
-from sim.stages.leader_desk.codes import CLASSES, RUN_END_MIN, TASK_CLASS, Task
+from sim.stages.leader_desk.codes import CLASSES, TASK_CLASS, Task
 from sim.stages.leader_desk.draws import DeskDraws
 from sim.stages.leader_desk.jobs import Evening, Jobs, desk_table, evening_columns
 from sim.stages.leader_desk.numbers import DeskNumbers
