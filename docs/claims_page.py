@@ -49,7 +49,8 @@ def _check(check: Check) -> str:
         text += f" − {_term(check.minus)}"
     if check.per is not None:
         text = f"({text})" if check.minus is not None else text
-        text += f" ÷ {_term(check.per)}"
+        below = _term(check.per) if check.plus is None else f"({_term(check.per)} + {_term(check.plus)})"
+        text += f" ÷ {below}"
     if check.relation is not None:
         sign = {">=": "≥", "<=": "≤", "==": "=", "within": "≈"}[check.relation.sign]
         text += f" {sign} {figure(check.relation.value)}"

@@ -1,6 +1,6 @@
 """Which sorting shifts may be proposed: starts, lengths, breaks, sizes of teams, rest and pay.
 
-A shift that is worked stands in `sorting.teams`; this section says which ones `lianlu shifts` may choose from.
+A shift that is worked stands in `sorting.teams`; here stands which ones `lianlu shifts` may choose from.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ class RostersParams(Params):
         role="search",
     )
     longest_length_min: float = par(
-        300.0,
+        480.0,
         unit="min",
         low=30,
         high=720,
         grade="assumed",
-        source="evening work beside a day job; a full shift would be 480",
+        source="eight hours a day, Labour Law of the People's Republic of China, art. 36",
         meaning="Longest proposed shift with its breaks.",
         role="search",
     )
@@ -141,12 +141,12 @@ class RostersParams(Params):
         role="search",
     )
     next_shift_min: float = par(
-        2160.0,
+        2340.0,
         unit="min since D0 00:00",
         low=1440,
         high=4320,
         grade="assumed",
-        source="the earliest other work of the same people, at noon of the day after",
+        source="15:00, the earliest other work of the same people on the day after",
         meaning="When a sorter may have to work again after the night.",
         role="search",
     )

@@ -1,19 +1,27 @@
-"""`lianlu compare BASE OTHER…`: paired differences, GMV decomposition, attribution, the claims table."""
+"""`lianlu compare BASE OTHER…`: differences, promises, GMV decomposition, attribution, claims, the best."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
 import typer
 
 from app.cli import options
+from app.cli.quantiles import Quantiles, parsed
 
-if TYPE_CHECKING:
-    from sim.experiments.replicate import Outcome
-    from sim.scenario import Scenario
-
-TEXT_CONVERSIONS = (0.05, 0.06, 0.07, 0.078, 0.08)
-"""What "below 8 %" may have meant: the range over which the decomposition is read again."""
+BestOption = Annotated[
+    str | None,
+    typer.Option("--best", help="Find the scenario with the best mean of this KPI.", metavar="KPI"),
+]
+Delta = Annotated[
+    float | None,
+    typer.Option(help="With --best: a difference that does not matter, in the KPI's unit.", metavar="AMOUNT"),
+]
+Most = Annotated[
+    int, typer.Option(min=20, max=1_000_000, help="With --best: replications of a scenario at most.")
+]
 
 
 def compare(
@@ -27,6 +35,7 @@ def compare(
     lang: options.Lang = "en",
     json: options.Json = False,
     progress: options.Progress = "auto",
+    cluster: options.Cluster = None,
     equal_volume: bool = typer.Option(
         False, "--equal-volume", help="Thin the other arms to the orders the base delivers, after payment."
     ),
@@ -35,46 +44,59 @@ def compare(
         "--claims/--no-claims",
         help="Judge the article's claims (by default where the four arms are given).",
     ),
+    best: BestOption = None,
+    delta: Delta = None,
+    most: Most = 2_000,
+    quantiles: Quantiles = None,
+    gate: bool = typer.Option(
+        False, "--gate", help="Exit with 1 where another scenario keeps a promise worse, or no best is found."
+    ),
 ) -> None:
     """Compare scenarios with the first one, replication by replication."""
     from app.cli.arms import named_arms
-    from app.cli.experiments import judged_claims, orders_held, replicated, save
+    from app.cli.experiments import laboratory, save
     from app.cli.terminal import print_json, show
-    from reports import tables as t
-    from sim.experiments.attribution import four_arms
-    from sim.experiments.experiment import Experiment
+    from sim.experiments.comparison import Best, Question, comparison
+    from sim.experiments.gate import objections
 
     if len(scenarios) < 2:
         raise typer.BadParameter(
             "name a base and at least one scenario to compare with it", param_hint="SCENARIO…"
         )
-    arms = named_arms(scenarios, set_)
-    runs: dict[str, Any] = {"seed": seed, "engine": engine, "jobs": jobs, "progress": progress, "out": out}
-    base: dict[int, Outcome] = {}
-    rows = [replicated(arms[0], **runs, replications=replications, known=base)]
-    volume = orders_held(base, replications) if equal_volume else None
-    rows += [replicated(arm, **runs, replications=replications, thin_to=volume) for arm in arms[1:]]
-    experiment = Experiment(tuple(rows))
-    wanted = four_arms(experiment.arms) is not None if claims is None else claims
-    known = rows[:1] if equal_volume else rows
-    judged = judged_claims(known, **runs, replications=replications) if wanted else []
-    document = experiment.compare_document(claims=judged, text_conversions=TEXT_CONVERSIONS)
-    document |= {"seed": seed, "engine": engine, "replications": len(rows[0]), "config_hash": experiment.hash}
-    document["arms"] = {arm.label: _said(arm.scenario) for arm in arms}
-    if volume is not None:
-        document["equal_volume"] = {"orders": float(volume.mean())}
-    shown: list[Any] = [t.comparison_table(document, lang), t.gmv_table(document, lang)]
-    if "attribution" in document:
-        shown.append(t.attribution_table(document, lang))
-    if judged:
-        shown.append(t.claims_table(document, lang))
+    if best is None and delta is not None:
+        raise typer.BadParameter("belongs to --best KPI", param_hint="--delta")
+    if best is not None and delta is None:
+        raise typer.BadParameter("also name --delta: a difference too small to matter", param_hint="--best")
+    wanted = None if best is None or delta is None else Best(best, delta, most)
+    question = Question(replications, equal_volume, claims, wanted, parsed(quantiles))
+    runs: dict[str, Any] = {"seed": seed, "engine": engine, "jobs": jobs, "out": out}
+    arms = {arm.label: arm.scenario for arm in named_arms(scenarios, set_)}
+    runs |= {"cluster": cluster, "progress": progress, "expected": replications * len(arms)}
+    with laboratory(**runs, label="compare") as lab:
+        document = comparison(arms, lab, question)
+    shown = _tables(document, lang, percentiles=quantiles is not None)
     save(out, "compare", document, shown)
     if json:
         print_json(document)
     else:
         show(*shown)
+    against = objections(document) if gate else []
+    for one in against:
+        print(f"the gate says no: {' '.join(one).strip()}", file=sys.stderr)
+    if against:
+        raise typer.Exit(1)
 
 
-def _said(scenario: Scenario) -> dict[str, str]:
-    """What a reader of the table needs to know of an arm."""
-    return {name: getattr(scenario, name) for name in ("title_zh", "title_en", "show", "system")}
+def _tables(document: Mapping[str, Any], lang: Any, *, percentiles: bool) -> list[Any]:
+    from reports import tables as t
+
+    wanted: list[tuple[bool, Callable[..., Any]]] = [
+        (True, t.comparison_table),
+        (bool(document["service_levels"]), t.promise_table),
+        (percentiles, t.dispersion_table),
+        (bool(document["gmv_ratio"]), t.gmv_table),
+        ("attribution" in document, t.attribution_table),
+        (bool(document["claims"]), t.claims_table),
+        ("best" in document, t.best_table),
+    ]
+    return [table(document, lang) for shown, table in wanted if shown]

@@ -17,7 +17,7 @@ def write_events(
     frame: pd.DataFrame, folder: Path, name: str, kind: Literal["csv", "parquet", "xes"]
 ) -> Path:
     """Write the events, complete or not at all, and return the file's path."""
-    from app.cli.resume import writing
+    from app.cli.folder import writing
 
     path = folder / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', name)}.{kind}"
     part = path.with_name(f"{path.name}.part")

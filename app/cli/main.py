@@ -13,7 +13,12 @@ from typing import Any
 
 import typer
 
-COMMANDS = ("scenarios", "validate", "schema", "run", "compare", "explain", "events", "bench")
+from app.cli import asked
+
+COMMANDS = (
+    "scenarios", "validate", "schema", "run", "compare", "explain", "events", "headroom", "provision", "shifts",
+    "sensitivity", "roads", "routes", "runs", "bench",
+)  # fmt: skip
 """In the order of `--help`; a command exists when its file app/cli/NAME.py does (or NAME_.py)."""
 
 PROMISE = "Simulate tonight's show, checkout, sorting, vans, pickup points and leaders before going live."
@@ -50,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reconfigure(
                 errors="backslashreplace"
             )  # a terminal without Chinese shows escapes, not a traceback
+    asked.words[:] = words
     wanted = words[0] if words else ""
     names = (wanted,) if wanted in COMMANDS and _module(wanted) else COMMANDS
     return _guarded(lambda: application(names)(args=words, prog_name="lianlu", standalone_mode=False))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import typer
 
 from app.cli import options
+from app.cli.quantiles import Quantiles, parsed
+from app.cli.watched import Watch, watched
 
 
 def run(
@@ -15,34 +18,49 @@ def run(
     seed: options.Seed = 1,
     replications: options.Replications = 50,
     precision: options.Precision = None,
+    watch: Watch = None,
     engine: options.Engine = "compiled",
     jobs: options.Jobs = None,
     out: options.Out = None,
     lang: options.Lang = "en",
     json: options.Json = False,
     progress: options.Progress = "auto",
+    cluster: options.Cluster = None,
+    quantiles: Quantiles = None,
     gate: bool = typer.Option(False, "--gate", help="Exit with 1 unless every service level is kept."),
 ) -> None:
     """Simulate a scenario and print its KPIs with intervals, service levels and stations."""
     from app.cli.arms import named_arms
-    from app.cli.experiments import replicated, save
+    from app.cli.experiments import laboratory, save
     from app.cli.terminal import print_json, show
-    from reports.tables import balance_table, kpi_table, service_level_table, station_table
+    from reports import tables as t
     from sim.experiments.experiment import Experiment
+    from sim.experiments.laboratory import Ask
+    from sim.experiments.replicate import Precision, replicate_to
 
+    shares, kpis = parsed(quantiles), watched(watch, precision)
+    wanted = None if precision is None else Precision(precision)
+    if wanted is not None and kpis is not None:
+        wanted = replace(wanted, kpis=kpis)
     arm = named_arms([scenario], set_)[0]
-    rows = replicated(
-        arm,
+    ask = Ask(arm.scenario, replications, label=arm.label)
+    with laboratory(
         seed=seed,
-        replications=replications,
-        precision=precision,
         engine=engine,
         jobs=jobs,
-        progress=progress,
         out=out,
-    )
-    document = Experiment((rows,)).run_document()
-    tables = (kpi_table, service_level_table, station_table, balance_table)
+        cluster=cluster,
+        progress=progress,
+        label=arm.label,
+        expected=replications,
+    ) as lab:
+        rows = lab.replicate_all([ask])[0] if wanted is None else replicate_to(lab, ask, wanted)
+    if wanted is not None and not wanted.reached(rows):
+        print(f"the precision is not reached after {len(rows)} replications", file=sys.stderr)
+    experiment = Experiment((rows,))
+    document = experiment.run_document() | {"dispersion": experiment.dispersion_document(shares)}
+    tables = [t.kpi_table, t.service_level_table, t.station_table, t.balance_table]
+    tables[1:1] = [t.dispersion_table] if quantiles is not None else []
     save(out, "run", document, [table(document, lang) for table in tables])
     if json:
         print_json(document)

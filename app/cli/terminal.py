@@ -65,20 +65,50 @@ def print_json(document: Any) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
 
 
+Expect = Callable[[int], None]
+"""Called with the number of replications that are about to be computed."""
+Tick = Callable[[int, str, str], None]
+"""Called with number, label and configuration of each replication that is done (and stored)."""
+
+
 @contextmanager
-def progress(mode: str, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A function to call with each finished replication; `mode` is auto, json or none."""
+def progress(mode: str, label: str) -> Iterator[tuple[Expect, Tick]]:
+    """What to call as work comes and goes; `mode` is auto (a bar, in a terminal), json or none."""
     if mode == "json":
-        yield lambda done: print(
-            json.dumps({"label": label, "replication": done}), file=sys.stderr, flush=True
-        )
+        yield lambda _number: None, _json_line
     elif mode == "none" or not sys.stderr.isatty():
-        yield lambda _done: None
+        yield lambda _number: None, lambda _replication, _label, _config: None
     else:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(label, total=total)
-            yield lambda _done: bar.advance(task)
+            task = bar.add_task(label, total=0)
+
+            def expect(number: int) -> None:
+                bar.update(task, total=(bar.tasks[0].total or 0) + number)
+
+            def tick(_replication: int, label: str, _config: str) -> None:
+                bar.update(task, advance=1, description=label)
+
+            yield expect, tick
+
+
+def _json_line(replication: int, label: str, config: str) -> None:
+    line = {"replication": replication, "label": label, "config": config[:16]}
+    print(json.dumps(line), file=sys.stderr, flush=True)

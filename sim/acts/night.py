@@ -159,7 +159,7 @@ def _fixed_plan(event: Event) -> Plan:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)  # as many as there are markets: each entry keeps its market in memory
 def _planned_once(params_json: str, prices: plans.VanPrices, market: Market, piles: int) -> Plan:
     """One plan a fleet and market: replications share it."""
     params = DeliveryParams.model_validate_json(params_json)

@@ -70,12 +70,12 @@ ROWS: tuple[Claim, ...] = (
         "O",
         "下单从5到10分钟缩短到30秒",
         "Ordering takes 30 seconds instead of 5 to 10 minutes",
-        "first click (reply) to money moved, median and 95th percentile",
+        "first click (reply) to money moved, median and 95th percentile; by hand it is an input",
         drivers("checkout.pin_s.lognormal.median", *_IT),
         (
             level("checkout_p50_s", LIVE, "<=", 30.0),
             level("checkout_p95_s", LIVE, "<=", 30.0),
-            level("checkout_p50_s", JIELONG, ">=", 300.0),
+            level("checkout_p50_s", JIELONG, ">=", 300.0, basis="by_fiat"),
         ),
     ),
     Claim(

@@ -2,7 +2,7 @@
 
 A claim is a target to be tested, never evidence. A test reads
 
-    (mean KPI of an arm  −  mean KPI `minus`)  ÷  mean KPI `per`      relation      value ± tolerance
+    (mean KPI of an arm − mean KPI `minus`) ÷ (mean KPI `per` + `plus`)      relation      value ± tolerance
 
 and is put again at both ends of the sweep of each of the claim's drivers (`sim.experiments.claims`).
 """
@@ -55,18 +55,24 @@ class Relation(NamedTuple):
 
 
 class Check(NamedTuple):
-    """One figure and the relation it must satisfy; `relation` is None for a figure that is only shown."""
+    """One figure and the relation it must satisfy; `relation` is None for a figure that is only shown.
+
+    `plus` is added to `per`; `unit` is that of the figure where neither a KPI's nor a plain ratio says it.
+    """
 
     figure: Term
     relation: Relation | None = None
     minus: Term | None = None
     per: Term | None = None
     basis: Basis = "tested"
+    plus: Term | None = None
+    unit: str = ""
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """Every KPI mean the figure needs."""
-        return tuple(term for term in (self.figure, self.minus, self.per) if term is not None)
+        terms = (self.figure, self.minus, self.per, self.plus)
+        return tuple(term for term in terms if term is not None)
 
     @property
     def kpi(self) -> str:
@@ -148,9 +154,12 @@ def ratio(
     tolerance: float = 0.0,
     basis: Basis = "tested",
     per: str | None = None,
+    unit: str = "",
 ) -> Check:
-    """Check a KPI's mean in one arm over that in another, or over another KPI (`per`)."""
-    return Check(Term(kpi, arm), Relation(sign, value, tolerance), per=Term(per or kpi, base), basis=basis)
+    """Check a KPI's mean in one arm over that in another, or over another KPI (`per`): then a share."""
+    unit = unit or ("" if per is None else "share")
+    divisor = Term(per or kpi, base)
+    return Check(Term(kpi, arm), Relation(sign, value, tolerance), per=divisor, basis=basis, unit=unit)
 
 
 def gap(kpi: str, arm: Arm, base: Arm, sign: Sign, value: float) -> Check:
@@ -158,9 +167,17 @@ def gap(kpi: str, arm: Arm, base: Arm, sign: Sign, value: float) -> Check:
     return Check(Term(kpi, arm), Relation(sign, value), minus=Term(kpi, base))
 
 
-def shown(kpi: str, arm: Arm, per: str | None = None) -> Check:
-    """A figure printed beside an input, in one arm."""
-    return Check(Term(kpi, arm), per=None if per is None else Term(per, arm), basis="shown")
+def shown(kpi: str, arm: Arm, per: str | None = None, plus: str | None = None) -> Check:
+    """A figure printed beside an input, in one arm; a share where it is taken of other KPIs."""
+    below = [None if name is None else Term(name, arm) for name in (per, plus)]
+    unit = "" if per is None else "share"
+    return Check(Term(kpi, arm), per=below[0], plus=below[1], basis="shown", unit=unit)
+
+
+def effect(kpi: str, arm: Arm, without: Arm, per: str | None = None) -> Check:
+    """What an input does to a KPI, printed beside it: with it less without it, perhaps per another KPI."""
+    below, unit = (None, "") if per is None else (Term(per, arm), "share")
+    return Check(Term(kpi, arm), minus=Term(kpi, without), per=below, basis="shown", unit=unit)
 
 
 JIELONG = Arm("chenxi_jielong")

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sim.claims.definition import JIELONG, LIVE, NEGLECTED, Claim, drivers, gap, level, ratio, shown
+from sim.claims.definition import (
+    JIELONG,
+    LIVE,
+    NEGLECTED,
+    TOOL,
+    Claim,
+    drivers,
+    effect,
+    gap,
+    level,
+    ratio,
+    shown,
+)
 
 _FIXED = drivers("leaders.fixed_system_h", "leaders.other_brands_per_day")
 _HAND = drivers("leader_desk.tally_min", "leader_desk.split_order_min", "leader_desk.hand_over_s")
@@ -65,20 +77,26 @@ ROWS: tuple[Claim, ...] = (
         "O",
         "四个步骤、三种工具",
         "Four steps over three media",
-        "steps from wanting to having paid",
-        drivers("checkout.steps"),
-        (level("steps_to_buy", JIELONG, ">=", 4.0), level("steps_to_buy", LIVE, "<=", 3.0)),
+        "steps to having paid are an input; wants that become paid, known orders, three steps less four",
+        drivers("checkout.steps", "leader_desk.forgotten_share", "checkout.payment.decline_share"),
+        (
+            level("steps_to_buy", JIELONG, ">=", 4.0, basis="by_fiat"),
+            level("steps_to_buy", LIVE, "<=", 3.0, basis="by_fiat"),
+            gap("payment_success", TOOL, JIELONG, ">=", 0.0),
+        ),
     ),
     Claim(
         13,
         "O",
         "货款在团长个人账户里",
         "The money lies with the leader",
-        "money through private accounts ÷ GMV; money held × hours",
-        drivers("group_post.read_share", "leader_desk.register_min.lognormal_mean.mean"),
+        "hours a yuan lies there (a night is eight); money through private accounts ÷ GMV, which is an input",
+        drivers(
+            "leader_desk.register_min.lognormal_mean.mean", "leader_desk.tally_min", "group_post.read_share"
+        ),
         (
-            ratio("private_money_cny", JIELONG, JIELONG, ">=", 0.95, per="gmv_cny"),
-            level("money_at_risk_cny_h", JIELONG, ">=", 1.0),
+            ratio("money_at_risk_cny_h", JIELONG, JIELONG, ">=", 8.0, per="private_money_cny", unit="h"),
+            ratio("private_money_cny", JIELONG, JIELONG, ">=", 0.95, basis="by_fiat", per="gmv_cny"),
         ),
     ),
     Claim(
@@ -107,9 +125,9 @@ ROWS: tuple[Claim, ...] = (
         "I",
         "有温度的交付",
         "A warm hand-over",
-        "seconds of warm words per order",
+        "minutes a leader hands over, with warm words less without",
         drivers("leaders.warm_words_s"),
-        (shown("leader_min_handover", LIVE),),
+        (effect("leader_min_handover", LIVE, LIVE.but("leaders.warm_words_s", 0.0)),),
         claimed="warm words",
     ),
     Claim(
@@ -142,7 +160,7 @@ ROWS: tuple[Claim, ...] = (
         "Leaders are rewarded",
         "commission ÷ net sales",
         drivers("leaders.commission_share"),
-        (shown("cost_cny", LIVE),),
+        (effect("cost_cny", LIVE, LIVE.but("leaders.commission_share", 0.0), per="gmv_net_cny"),),
         claimed="commission",
     ),
     Claim(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiments.decomposition import Factor
-from sim.experiments.intervals import skew_t
+from sim.experiments.intervals import fieller, skew_t
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,14 +42,21 @@ EFFECTS: dict[str, tuple[float, float, float, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The effects on one KPI, each the mean over replications with its paired interval, in the KPI's unit."""
+    """The effects on one KPI, each the mean over replications with its paired interval, in the KPI's unit.
+
+    shares: what part of the whole change is the show's, the system's (they add up to 1). Empty where the
+    change may be 0, as a part of nothing is nothing; outside 0 … 1 where the two pull against each other.
+    """
 
     kpi: str
     effects: dict[str, Factor]
+    shares: dict[str, Factor]
 
     def document(self) -> dict[str, Any]:
         """The KPI's `attribution` entry of `compare --json`, intervals beside the contract's five numbers."""
         out: dict[str, Any] = {name: effect.value for name, effect in self.effects.items()}
+        if self.shares:
+            out["shares"] = {name: _share_document(share) for name, share in self.shares.items()}
         out["intervals"] = {
             name: list(effect.interval)
             for name, effect in self.effects.items()
@@ -86,4 +93,27 @@ def _attribute(kpi: str, values: Floats) -> Attribution:
         if nightly.size:
             summary = skew_t(nightly)
             effects[name] = Factor(summary.mean, summary.cautious_interval() if summary.n > 1 else None)
-    return Attribution(kpi, effects)
+    return Attribution(kpi, effects, _shares(values))
+
+
+def _shares(values: Floats) -> dict[str, Factor]:
+    """Shapley values over the whole change, night by night paired, with Fieller's interval."""
+    if values.shape[1] < 2:
+        return {}
+    whole = values[3] - values[0]
+    found: dict[str, Factor] = {}
+    for cause in ("show", "system"):
+        part = np.array(EFFECTS[f"shapley_{cause}"]) @ values
+        interval = fieller(part, whole)
+        if interval is not None:
+            found[cause] = Factor(float(part.mean() / whole.mean()), interval)
+    return found
+
+
+def _share_document(share: Factor) -> dict[str, float]:
+    out = {"value": share.value}
+    return (
+        out
+        if share.interval is None
+        else out | {"ci_low": share.interval.low, "ci_high": share.interval.high}
+    )

@@ -270,7 +270,9 @@ def _part_document(claim: Claim, part: _Part, ruling: Ruling) -> dict[str, Any]:
     simulated: dict[str, Any] = {}
     if measured is not None:
         simulated = {"value": measured.value, "replications": measured.n}
-        simulated["unit"] = KPIS[check.figure.kpi].unit if check.per is None else "ratio"
+        simulated["unit"] = check.unit or (KPIS[check.figure.kpi].unit if check.per is None else "ratio")
+        if check.minus is not None and check.per is None:
+            simulated["difference"] = True
         if measured.interval is not None:
             simulated |= {"ci_low": measured.interval.low, "ci_high": measured.interval.high}
     return out | {"simulated": simulated, "verdict": ruling.verdict, "driver": ruling.driver}

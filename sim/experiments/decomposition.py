@@ -11,7 +11,7 @@ the readers behind them change, so conversion and audience trade places while to
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 KPIS = ("viewers", "orders_paid", "gmv_cny")
 _LOG_LIMIT = 700.0  # beyond it the exponential leaves float64: a divisor that may be 0 has no interval
+TEXT_CONVERSIONS = (0.05, 0.06, 0.07, 0.078, 0.08)
+"""What "below 8 %" may have meant: the range over which the decomposition is read again."""
 FACTORS = ("total", "audience", "conversion", "basket")
 
 
@@ -62,12 +64,33 @@ def factor(above: Sequence[Floats], below: Sequence[Floats]) -> Factor:
 
 @dataclass(frozen=True, slots=True)
 class AtConversion:
-    """The factors if the base arm converted `base_conversion` of its readers, its orders unchanged."""
+    """The factors if the base arm converted `base_conversion` of its readers, its orders unchanged.
+
+    The readers behind the orders are then orders ÷ `base_conversion`: audience = other viewers ÷ these.
+    """
 
     base_conversion: float
-    audience: float
-    conversion: float
-    basket: float
+    audience: Factor
+    conversion: Factor
+    basket: Factor
+
+    def document(self) -> dict[str, Any]:
+        """A row of `over_base_conversion`: the numbers, their intervals beside them."""
+        factors = {"audience": self.audience, "conversion": self.conversion, "basket": self.basket}
+        out: dict[str, Any] = {"base_conversion": self.base_conversion}
+        out |= {name: one.value for name, one in factors.items()}
+        return out | {"intervals": _intervals(factors)}
+
+
+def _intervals(factors: Mapping[str, Factor]) -> dict[str, list[float]]:
+    return {name: list(one.interval) for name, one in factors.items() if one.interval is not None}
+
+
+def _times(factor_: Factor, by: float) -> Factor:
+    """A factor times a number that is taken as known."""
+    interval = factor_.interval
+    scaled = None if interval is None else Interval(by * interval.low, by * interval.high)
+    return Factor(by * factor_.value, scaled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +102,8 @@ class Decomposition:
     conversion: Factor
     basket: Factor
     base_conversion: float
-    other_conversion: float
+    other_conversion: Factor
+    viewers_per_base_order: Factor
 
     def over(self, base_conversions: Sequence[float]) -> list[AtConversion]:
         """The factors at each assumed base conversion and at the simulated one, rising."""
@@ -87,31 +111,22 @@ class Decomposition:
         return [self._at(c) for c in wanted]
 
     def _at(self, base_conversion: float) -> AtConversion:
-        conversion = self.other_conversion / base_conversion
+        if base_conversion == self.base_conversion:  # simulated, so its own luck is in the intervals
+            return AtConversion(base_conversion, self.audience, self.conversion, self.basket)
         return AtConversion(
             base_conversion,
-            self.total.value / (conversion * self.basket.value),
-            conversion,
-            self.basket.value,
+            _times(self.viewers_per_base_order, base_conversion),
+            _times(self.other_conversion, 1.0 / base_conversion),
+            self.basket,
         )
 
     def document(self, base_conversions: Sequence[float] = ()) -> dict[str, Any]:
         """The `gmv_ratio` entry of `compare --json`: the contract's four numbers, intervals, the range."""
         factors = {name: getattr(self, name) for name in FACTORS}
         out: dict[str, Any] = {name: one.value for name, one in factors.items()}
-        out["intervals"] = {
-            name: list(one.interval) for name, one in factors.items() if one.interval is not None
-        }
+        out["intervals"] = _intervals(factors)
         if base_conversions:
-            out["over_base_conversion"] = [
-                {
-                    "base_conversion": row.base_conversion,
-                    "audience": row.audience,
-                    "conversion": row.conversion,
-                    "basket": row.basket,
-                }
-                for row in self.over(base_conversions)
-            ]
+            out["over_base_conversion"] = [row.document() for row in self.over(base_conversions)]
         return out
 
 
@@ -131,5 +146,6 @@ def decompose(base: Replications, other: Replications) -> Decomposition | None:
         conversion=factor([paid1, viewers0], [viewers1, paid0]),
         basket=factor([gmv1, paid0], [paid1, gmv0]),
         base_conversion=float(paid0.mean() / viewers0.mean()),
-        other_conversion=float(paid1.mean() / viewers1.mean()),
+        other_conversion=factor([paid1], [viewers1]),
+        viewers_per_base_order=factor([viewers1], [paid0]),
     )

@@ -15,20 +15,33 @@ import numpy as np
 
 from sim.experiments.attribution import attribute, four_arms
 from sim.experiments.decomposition import decompose
-from sim.experiments.intervals import LEAST_REPLICATIONS, Interval, share_interval, skew_t
+from sim.experiments.dispersion import dispersion_document
+from sim.experiments.figures import figure_interval, kpi_document, zero_one
 from sim.experiments.paired import Difference, paired
+from sim.experiments.promises import (
+    difference_document,
+    promise_differences,
+    promises_document,
+    service_levels_document,
+)
+from sim.experiments.quantiles import USUAL
 from sim.experiments.replicate import Replications
-from sim.experiments.verdicts import Judged, Row, judge, kept
-from sim.kpis.definitions import KPIS, Kpi
-from sim.service_levels import AT_LEAST, DIRECTION
+from sim.experiments.verdicts import Judged, Row, judge
+from sim.kpis.definitions import KPIS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
+__all__ = ["RESERVED", "Experiment", "figure_interval", "kpi_document", "service_levels_document"]
+
 RESERVED = "difference"
 """Stands beside the scenarios' names in `compare --json`, so no scenario may be called so."""
+
+
+_Rows = dict[tuple[str, str], tuple[Difference, Judged]]
+"""(KPI or service level, other arm) → the paired difference and what may be said of it."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,7 @@ class Experiment:
         arm = self.base if name is None else self.arm(name)
         return {
             "scenario": arm.name,
+            **titles_of(arm.scenario),
             "seed": arm.seed,
             "engine": arm.engine,
             "replications": len(arm),
@@ -84,32 +98,32 @@ class Experiment:
             "config_hash": arm.config_hash,
         }
 
+    def dispersion_document(self, quantiles: Sequence[float] = USUAL) -> dict[str, Any]:
+        """The `dispersion` entry of `--json`: mean and percentiles of every KPI, each with its interval."""
+        return dispersion_document(self.arms, quantiles)
+
     def compare_document(
         self, *, claims: Sequence[Mapping[str, Any]] = (), text_conversions: Sequence[float] = ()
     ) -> dict[str, Any]:
         """`compare --json`: paired differences against the base, verdicts held over the whole table by Holm.
 
+        The table is all KPIs and all service levels of all other arms together.
+
         Args:
             claims: rows of the claims table (`sim.experiments.claims`).
             text_conversions: base conversions at which the GMV ratio is re-read, if the base is a text arm.
         """
-        differences, judged = self._table()
-        kpis: dict[str, dict[str, Any]] = {}
-        for kpi in KPIS:
-            holders = [arm for arm in self.arms if arm.has(kpi)]
-            if not holders:
-                continue
-            entry: dict[str, Any] = {arm.name: kpi_document(arm, kpi) for arm in holders}
-            entry[RESERVED] = {
-                arm.name: _difference_document(differences[key], judged[key], KPIS[kpi])
-                for arm in self.others
-                if (key := (kpi, arm.name)) in differences
-            }
-            kpis[kpi] = entry
-        document = {
+        kpi_rows, promise_rows = self._table()
+        document: dict[str, Any] = {
             "base": self.base.name,
             "others": [arm.name for arm in self.others],
-            "kpis": kpis,
+            "seed": self.base.seed,
+            "engine": self.base.engine,
+            "replications": len(self.base),
+            "config_hash": self.hash,
+            "arms": {arm.name: said_of(arm.scenario) for arm in self.arms},
+            "kpis": {kpi: self._kpi(kpi, kpi_rows) for kpi in KPIS if any(arm.has(kpi) for arm in self.arms)},
+            "service_levels": promises_document(self.arms, promise_rows),
             "gmv_ratio": self._gmv_ratio(text_conversions),
         }
         cells = four_arms(self.arms)
@@ -117,15 +131,34 @@ class Experiment:
             document["attribution"] = {one.kpi: one.document() for one in attribute(cells)}
         return document | {"claims": [dict(row) for row in claims]}
 
-    def _table(self) -> tuple[dict[tuple[str, str], Difference], dict[tuple[str, str], Judged]]:
-        differences: dict[tuple[str, str], Difference] = {}
+    def _kpi(self, kpi: str, rows: Mapping[tuple[str, str], tuple[Difference, Judged]]) -> dict[str, Any]:
+        entry: dict[str, Any] = {arm.name: kpi_document(arm, kpi) for arm in self.arms if arm.has(kpi)}
+        entry[RESERVED] = {
+            arm.name: difference_document(*rows[kpi, arm.name], KPIS[kpi].better)
+            for arm in self.others
+            if (kpi, arm.name) in rows
+        }
+        return entry
+
+    def _table(self) -> tuple[_Rows, _Rows]:
+        """Differences with verdicts of KPIs and of promises, one family for Holm."""
+        keys: list[tuple[str, str]] = []
+        rows: list[Row] = []
         for kpi, definition in KPIS.items():
             for other in self.others:
                 columns = _columns(self.base, other, kpi)
                 if columns is not None:
-                    differences[kpi, other.name] = paired(*columns, zero_one=_zero_one(definition))
-        verdicts = judge([Row(one, KPIS[kpi].better) for (kpi, _), one in differences.items()])
-        return differences, dict(zip(differences, verdicts, strict=True))
+                    keys.append((kpi, other.name))
+                    rows.append(Row(paired(*columns, zero_one=zero_one(definition)), definition.better))
+        figures = len(rows)
+        for level, name, difference in promise_differences(self.base, self.others):
+            keys.append((level, name))
+            rows.append(Row(difference, "higher"))
+        found = [(row.difference, judged) for row, judged in zip(rows, judge(rows), strict=True)]
+        return (
+            dict(zip(keys[:figures], found[:figures], strict=True)),
+            dict(zip(keys[figures:], found[figures:], strict=True)),
+        )
 
     def _gmv_ratio(self, text_conversions: Sequence[float]) -> dict[str, Any]:
         text = getattr(self.base.scenario, "show", None) == "text"
@@ -137,69 +170,16 @@ class Experiment:
         }
 
 
-def kpi_document(arm: Replications, kpi: str) -> dict[str, Any]:
-    """One KPI of one arm; interval and `std` are absent with a single replication, `target` without one."""
-    definition, values = KPIS[kpi], arm.values(kpi)
-    summary = skew_t(values)
-    document: dict[str, Any] = {"mean": summary.mean}
-    if summary.n > 1:
-        low, high = figure_interval(values, definition)
-        document |= {"ci_low": low, "ci_high": high, "std": summary.std}
-    document |= {"unit": definition.unit, "better": definition.better}
-    target = _target(arm, kpi)
-    if target is not None:
-        document |= {"target": target, "target_met_share": float(_met(values, kpi, target).mean())}
-    if summary.n < len(arm):
-        document["replications"] = summary.n
-    return document
+def titles_of(scenario: Any) -> dict[str, str]:
+    """What the scenario calls itself in both languages, where it does."""
+    said = {name: getattr(scenario, name, "") for name in ("title_zh", "title_en")}
+    return {name: title for name, title in said.items() if title}
 
 
-def figure_interval(values: Floats, definition: Kpi) -> Interval:
-    """95 % interval of a KPI's true mean, exact for 0/1 outcomes and never outside what the KPI can be.
-
-    The correction for skew needs a third moment, which fewer than 20 values do not tell.
-    """
-    if _zero_one(definition):
-        return share_interval(int(values.sum()), int(values.size))
-    summary = skew_t(values)
-    low, high = summary.interval() if summary.n >= LEAST_REPLICATIONS else summary.plain_interval()
-    if values.min() >= 0.0:
-        low = max(0.0, low)
-    if definition.unit == "share" and values.max() <= 1.0:
-        high = min(1.0, high)
-    return Interval(low, high)
-
-
-def service_levels_document(arm: Replications) -> dict[str, Any]:
-    """Each service level the arm has: P(kept), its Clopper–Pearson interval, and whether that is enough."""
-    levels = getattr(arm.scenario, "service_levels", None)
-    if levels is None:
-        return {}
-    out: dict[str, Any] = {}
-    for name in DIRECTION:
-        if not arm.has(name):
-            continue
-        met = _met(arm.values(name), name, getattr(levels, name))
-        interval = share_interval(int(met.sum()), int(met.size))
-        out[name] = {
-            "p": float(met.mean()),
-            "ci_low": interval.low,
-            "ci_high": interval.high,
-            "target": levels.required_probability,
-            "kept": kept(interval, levels.required_probability),
-        }
-    return out
-
-
-def _difference_document(one: Difference, judged: Judged, definition: Kpi) -> dict[str, Any]:
-    return {
-        "mean": one.mean,
-        "ci_low": one.interval.low,
-        "ci_high": one.interval.high,
-        "p_better": one.p_better(definition.better),
-        "p_holm": judged.p_holm,
-        "verdict": judged.verdict,
-    }
+def said_of(scenario: Any) -> dict[str, str]:
+    """What a reader of a comparison needs to know of an arm: titles, and which of the four arms it is."""
+    factors = {name: getattr(scenario, name) for name in ("show", "system") if hasattr(scenario, name)}
+    return titles_of(scenario) | factors
 
 
 def _columns(base: Replications, other: Replications, kpi: str) -> tuple[Floats, Floats] | None:
@@ -209,16 +189,3 @@ def _columns(base: Replications, other: Replications, kpi: str) -> tuple[Floats,
     n = min(len(base), len(other))
     one, two = base.column(kpi)[:n], other.column(kpi)[:n]
     return (one, two) if np.sum(np.isfinite(one) & np.isfinite(two)) >= 2 else None
-
-
-def _zero_one(definition: Kpi) -> bool:
-    return definition.unit == "0/1"
-
-
-def _target(arm: Replications, kpi: str) -> float | None:
-    levels = getattr(arm.scenario, "service_levels", None)
-    return None if levels is None or kpi not in DIRECTION else float(getattr(levels, kpi))
-
-
-def _met(values: Floats, kpi: str, target: float) -> NDArray[np.bool_]:
-    return values >= target if DIRECTION[kpi] == AT_LEAST else values <= target

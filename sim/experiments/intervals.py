@@ -8,8 +8,10 @@
 * A verdict looks far into the tails, where the skewness of few nights is mostly chance: 94 equal KPIs were
   told apart in 8–11 % of comparisons instead of 5. So p-values and intervals of differences are the more
   cautious of the corrected and the plain t (then 1–2 %); the corrected one alone covers best for a mean.
+* A ratio of two means: Fieller (Some problems in interval estimation, JRSS B 16, 1954).
 * A share of 0/1 outcomes: Clopper & Pearson, Biometrika 26, 1934; covers at least what it says, for any p, n.
 * A quantile: two order statistics whose binomial probability is at least the confidence.
+* A count that was 0 every night: the exact Poisson bound, for "0 … 0" would claim that it cannot happen.
 * The precision rule: relative half-width, never before 20 replications.
 """
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -198,27 +201,75 @@ def replications_to_promise(probability: float, confidence: float = CONFIDENCE) 
     return math.floor(math.log(0.5 * (1.0 - confidence)) / math.log(probability)) + 1
 
 
+def fieller(above: Floats, below: Floats, confidence: float = CONFIDENCE) -> Interval | None:
+    """Interval of mean(above) ÷ mean(below) of paired (n ≥ 2,) columns; None where the divisor may be 0."""
+    n = int(above.size)
+    t = t_quantile(0.5 + 0.5 * confidence, n - 1)
+    a, b = float(above.mean()), float(below.mean())
+    covariance = np.cov(above, below) * (t * t / n)
+    square = b * b - float(covariance[1, 1])
+    mixed = a * b - float(covariance[0, 1])
+    if square <= 0.0:
+        return None
+    root = math.sqrt(max(0.0, mixed * mixed - square * (a * a - float(covariance[0, 0]))))
+    return Interval((mixed - root) / square, (mixed + root) / square)
+
+
+@lru_cache(maxsize=1024)
+def quantile_ranks(n: int, q: float, confidence: float = CONFIDENCE) -> tuple[int, int] | None:
+    """Ranks (1 … n) of the two order statistics around the q-quantile; None where n is too small.
+
+    They leave at most (1 − confidence)/2 on either side, with B binomial (n, q):
+    low = x_(l) fails where fewer than l values lie at or below the quantile, P(B ≤ l − 1);
+    high = x_(u) fails where at least u values lie below it, P(B ≥ u).
+    """
+    from scipy.special import betainc
+
+    tail, ranks = 0.5 * (1.0 - confidence), np.arange(1, n + 1)
+    at_least = betainc(ranks, n - ranks + 1, q)
+    low, high = np.flatnonzero(1.0 - at_least <= tail), np.flatnonzero(at_least <= tail)
+    return (int(low[-1]) + 1, int(high[0]) + 1) if low.size and high.size else None
+
+
 def quantile_interval(values: Floats, q: float, confidence: float = CONFIDENCE) -> Interval | None:
     """Interval of the true q-quantile of (n,) values by order statistics; None where n is too small.
 
-    The two ranks leave at most (1 − confidence)/2 on either side, so it covers at least `confidence`
-    for every continuous law, and for discrete laws too.
+    It covers at least `confidence` for every continuous law, and for discrete laws too.
     """
-    n, tail = int(values.size), 0.5 * (1.0 - confidence)
-    # low = x_(l): fails where fewer than l values lie at or below the quantile, P(B ≤ l − 1) ≤ tail
-    below = [rank for rank in range(1, n + 1) if 1.0 - binomial_tail(rank, n, q) <= tail]
-    # high = x_(u): fails where at least u values lie below the quantile, P(B ≥ u) ≤ tail
-    above = [rank for rank in range(1, n + 1) if binomial_tail(rank, n, q) <= tail]
-    if not below or not above:
+    ranks = quantile_ranks(int(values.size), q, confidence)
+    if ranks is None:
         return None
     ordered = np.sort(values)
-    return Interval(float(ordered[below[-1] - 1]), float(ordered[above[0] - 1]))
+    return Interval(float(ordered[ranks[0] - 1]), float(ordered[ranks[1] - 1]))
+
+
+def replications_to_quantile(q: float, confidence: float = CONFIDENCE) -> int:
+    """Fewest replications that give the q-quantile an interval (72 for .05 and .95, 6 for the median)."""
+    tail = 0.5 * (1.0 - confidence)
+    return max(math.ceil(math.log(tail) / math.log(side)) for side in (q, 1.0 - q))
+
+
+def rare_rate_high(n: int, confidence: float = CONFIDENCE) -> float:
+    """Largest mean per replication of a count that was 0 in all of `n`: the exact Poisson bound, 3.69/n.
+
+    The one-sided bound would be the "rule of three", 3/n; intervals here are two-sided throughout.
+    """
+    return -math.log(0.5 * (1.0 - confidence)) / n
 
 
 def precise_enough(values: Floats, relative: float, confidence: float = CONFIDENCE) -> bool:
-    """Stop rule of `--precision`: half the interval ≤ `relative` × |mean|, and at least 20 replications."""
-    if values.size < LEAST_REPLICATIONS:
+    """Stop rule of `--precision`: half the interval ≤ `relative` × |mean|, and at least 20 replications.
+
+    Outcomes 0 or 1 have the exact interval, held against the larger of P and 1 − P: twenty nights on which
+    all went well have no spread, and prove little.
+    """
+    n = int(values.size)
+    if n < LEAST_REPLICATIONS:
         return False
+    if np.all((values == 0.0) | (values == 1.0)):
+        share = float(values.mean())
+        low, high = share_interval(int(values.sum()), n, confidence)
+        return 0.5 * (high - low) <= relative * max(share, 1.0 - share)
     summary = skew_t(values)
     low, high = summary.interval(confidence)
     return 0.5 * (high - low) <= relative * abs(summary.mean)

@@ -15,13 +15,12 @@ import numpy as np
 
 from sim.claims import Check, Term
 from sim.experiments.intervals import (
-    CONFIDENCE,
     Interval,
+    fieller,
     share_interval,
     share_p_above,
     share_p_below,
     skew_t,
-    t_quantile,
 )
 from sim.experiments.replicate import Replications
 from sim.kpis.definitions import KPIS
@@ -61,8 +60,9 @@ def measure(check: Check, rows_of: Callable[[Term], Replications]) -> Measured |
     columns = columns[:, np.isfinite(columns).all(axis=0)]
     if columns.shape[1] == 0:
         return None
-    above = columns[0] - columns[1] if check.minus is not None else columns[0]
-    below = columns[-1] if check.per is not None else None
+    by_term = dict(zip(("figure", *_others(check)), columns, strict=True))
+    above = by_term["figure"] - by_term.get("minus", 0.0)
+    below = by_term["per"] + by_term.get("plus", 0.0) if check.per is not None else None
     if below is not None and below.mean() <= 0.0:
         return None
     value = float(above.mean()) if below is None else float(above.mean() / below.mean())
@@ -72,6 +72,11 @@ def measure(check: Check, rows_of: Callable[[Term], Replications]) -> Measured |
     share = check.minus is None and KPIS[check.figure.kpi].unit == "share"
     satisfied, violated = _against(check, above, below, zero_one)
     return Measured(int(above.size), value, _interval(above, below, zero_one, share), satisfied, violated)
+
+
+def _others(check: Check) -> list[str]:
+    """Names of the terms beside the figure, in the order of `check.terms`."""
+    return [name for name in ("minus", "per", "plus") if getattr(check, name) is not None]
 
 
 def _against(check: Check, above: Floats, below: Floats | None, zero_one: bool) -> tuple[float, float]:
@@ -110,21 +115,9 @@ def _interval(above: Floats, below: Floats | None, zero_one: bool, share: bool) 
     if zero_one:
         return share_interval(int(above.sum()), int(above.size))
     if below is not None:
-        return fieller(above, below)
+        ratio = fieller(above, below)
+        never_below = ratio is not None and above.min() >= 0.0
+        return Interval(max(0.0, ratio.low), ratio.high) if ratio and never_below else ratio
     low, high = skew_t(above).interval()
     inside = share and above.min() >= 0.0 and above.max() <= 1.0
     return Interval(max(0.0, low), min(1.0, high)) if inside else Interval(low, high)
-
-
-def fieller(above: Floats, below: Floats, confidence: float = CONFIDENCE) -> Interval | None:
-    """Interval of mean(above) ÷ mean(below) of paired (n ≥ 2,) columns; None where the divisor may be 0."""
-    n = int(above.size)
-    t = t_quantile(0.5 + 0.5 * confidence, n - 1)
-    a, b = float(above.mean()), float(below.mean())
-    covariance = np.cov(above, below) * (t * t / n)
-    square = b * b - float(covariance[1, 1])
-    mixed = a * b - float(covariance[0, 1])
-    if square <= 0.0:
-        return None
-    root = math.sqrt(max(0.0, mixed * mixed - square * (a * a - float(covariance[0, 0]))))
-    return Interval((mixed - root) / square, (mixed + root) / square)

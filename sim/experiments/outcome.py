@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.engines import Engine
-from sim.experiments.replicate import Outcome
+from sim.experiments.row import Outcome
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

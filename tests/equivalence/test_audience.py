@@ -71,6 +71,7 @@ def shows(pick):
         startup_leave_share=pick(st.sampled_from([0.0, 0.2])),
         stutter_factor=pick(st.sampled_from([1.0, 0.5])),
         feed_from=feed, feed_until=feed + 3.0, feed_leave_share=pick(st.sampled_from([0.0, 0.5])),
+        waves=pick(st.integers(1, 3)), wave_gap=pick(st.sampled_from([0.0, 0.25, 2.0])),
         quiz_at=start + pick(st.sampled_from([3.0, 8.0])), quiz_share=pick(st.sampled_from([0.0, 0.5])),
         quiz_factor=pick(st.sampled_from([1.5, 1.3])), ask_share=pick(st.sampled_from([0.0, 0.3, 1.0])),
         team=pick(st.integers(0, 4)), patience=pick(st.sampled_from([0.0, 0.25, 1.0, 3.0])),

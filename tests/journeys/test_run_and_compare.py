@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from app.cli.arms import named_arms
-from app.cli.experiments import orders_held, replicated
 from app.cli.main import main
-from sim.experiments.replicate import Outcome
+from sim.experiments.comparison import HELD, orders_held
+from sim.experiments.laboratory import Ask, Laboratory
 from sim.kpis.definitions import KPIS
 from sim.scenario_file import shipped
 
@@ -171,17 +171,6 @@ def test_out_keeps_the_answer_and_goes_on(tmp_path: Path, capsys: Capture) -> No
     assert not list(tmp_path.rglob("*.part"))
 
 
-def test_a_line_cut_off_is_computed_again(tmp_path: Path, capsys: Capture) -> None:
-    """After a crash in the middle of a line the rest of the file still counts."""
-    words = ("run", "chenxi_jielong", "--out", str(tmp_path), "--replications", "4")
-    whole, _ = new_replications(capsys, *words)
-    (file,) = (tmp_path / "replications").iterdir()
-    file.write_bytes(file.read_bytes()[:-40])
-    again, computed = new_replications(capsys, *words)
-    assert (again, computed) == (whole, 1)
-    assert new_replications(capsys, *words)[1] == 0
-
-
 def test_a_folder_that_is_a_file_is_bad_input(tmp_path: Path, capsys: Capture) -> None:
     """`--out` onto a file is exit 2 and says so, for every command that writes."""
     taken = tmp_path / "taken"
@@ -257,18 +246,16 @@ def test_bad_comparisons(words: list[str], said: str, capsys: Capture) -> None:
 def test_equal_volume(capsys: Capture) -> None:
     """The live arm delivers as many orders a night as the text arm; who came and wanted stays."""
     text, live = named_arms(["chenxi_jielong", "chenxi_live"], [])
-    options: dict[str, Any] = {"seed": 1, "replications": 4, "engine": "compiled", "jobs": 1}
-    base: dict[int, Outcome] = {}
-    thin: dict[int, Outcome] = {}
-    replicated(text, **options, known=base)
-    volume = orders_held(base, 4)
-    replicated(live, **options, thin_to=volume, known=thin)
-    np.testing.assert_array_equal(orders_held(thin, 4), volume)
-    assert all(outcome.balance["thinned"] > 1000 for outcome in thin.values())
+    with Laboratory(jobs=1) as lab:
+        volume = orders_held(lab, Ask(text.scenario, 4))
+        thin = Ask(live.scenario, 4, thin_to=volume)
+        held = [sum(night.balance.get(state, 0) for state in HELD) for night in lab.rows(thin)]
+        assert tuple(held) == volume
+        assert lab.replicate_all([thin])[0].balance["thinned"] > 4000
 
     words = ("compare", "chenxi_jielong", "chenxi_live", "--replications", "4")
     full, equal = answer(capsys, *words), answer(capsys, *words, "--equal-volume")
-    assert equal["equal_volume"]["orders"] == volume.mean()
+    assert equal["equal_volume"]["orders"] == np.mean(volume)
     for kpi in ("orders_paid", "gmv_cny", "van_fill"):  # orders left out count nowhere
         assert equal["kpis"][kpi]["chenxi_live"]["mean"] < 0.3 * full["kpis"][kpi]["chenxi_live"]["mean"]
     cost = "cost_per_order_cny"
@@ -296,7 +283,7 @@ def test_four_arms_with_attribution_and_claims(tmp_path: Path, capsys: Capture) 
         assert row["denominator"]
         assert row["claim_zh"]
         assert row["claim_en"]
-    with (tmp_path / "compare_4.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (tmp_path / "compare_5.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert {row[0] for row in rows[1:]} >= {str(number) for number in range(1, 67)}
     again, computed = new_replications(capsys, *words)

@@ -126,6 +126,7 @@ CONTEXTS: tuple[Context, ...] = (
         ("stock", "basket", "checkout"),
     ),
     Context("a slow picture", "chenxi_live", {"audience.watch.startup_s": 6.0}, ("audience.watch",)),
+    Context("links in waves", "chenxi_live", {"audience.show.offer_waves": 2}, ("audience.show",)),
     Context("a stutter", "chenxi_live", {"audience.watch.rebuffer_share": 0.05}, ("audience.watch",)),
     Context("a lost feed", "chenxi_live", {"audience.watch.feed_lost_minutes": 5.0}, ("audience.watch",)),
     Context(

@@ -397,6 +397,8 @@ def test_every_parameter_of_the_audience_is_alive(leaf):
     params = drilled()
     if leaf.path in CHOSEN:
         params = changed(params, "trust.host", CHOSEN[leaf.path])
+    if leaf.path == "show.offer_wave_min":
+        params = changed(params, "show.offer_waves", 2)
     if leaf.path in ("trust.friction_per_min", "trust.friction_free_min"):
         params = changed(params, "trust.system_min", 5.0)
     value = moved_law(leaf.default) if isinstance(leaf.default, Law) else moved(leaf)
@@ -410,6 +412,25 @@ def test_every_parameter_of_the_post_is_alive(leaf):
     """Changing any single parameter changes a column, the members' own effort among them."""
     value = moved_law(leaf.default) if isinstance(leaf.default, Law) else moved(leaf)
     assert differs(post(), post(changed(GroupPostParams(), leaf.path, value)))
+
+
+def test_links_in_waves_hold_back_whole_communities_and_nobody_else():
+    """The first wave decides as before, each later one not before its link; fewer are left to decide."""
+    at_once, params = AudienceParams(), AudienceParams()
+    for path, value in (("show.offer_waves", 4), ("show.offer_wave_min", 3.0)):
+        params = changed(params, path, value)
+    before, after = show(at_once), show(params)
+    assert np.array_equal(before.arrive_min, after.arrive_min)
+    assert np.array_equal(before.leave_min, after.leave_min)
+    link = numbers(params).offer_from + 3.0 * (after.community % 4)
+    decided = ~np.isnan(after.decide_min)
+    waited = decided & (after.decide_min != before.decide_min)
+    assert waited.any()
+    assert np.all(after.decide_min[waited] > np.maximum(link, before.decide_min)[waited])
+    first = after.community % 4 == 0
+    assert np.array_equal(before.decide_min[first], after.decide_min[first], equal_nan=True)
+    assert np.all(np.isnan(after.decide_min[np.isnan(before.decide_min)]))
+    assert decided.sum() < (~np.isnan(before.decide_min)).sum()
 
 
 @pytest.mark.parametrize(("name", "value"), [("tick_s", 30), ("memory_s", 5), ("gain", 0.5)])

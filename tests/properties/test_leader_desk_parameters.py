@@ -58,6 +58,7 @@ PEOPLE_ALIVE: dict[str, Any] = {
     "other_brands_per_day": 20.0,
     "other_brand_hand_min": 7.0,
     "other_brands_moved": True,
+    "helpers": 2,
     "warm_words_s": 60.0,
     "care": 0.3,
     "neglect_complaints": 5.0,

@@ -189,7 +189,10 @@ def test_compare_document_is_the_contract() -> None:
     other = arm("b", {"gmv_cny": rng.normal(20, 1, 30)}, show="live", system="system")
     document = Experiment((base, other)).compare_document()
     json.dumps(document, allow_nan=False)
-    assert set(document) == {"base", "others", "kpis", "gmv_ratio", "claims"}
+    assert set(document) == {
+        "base", "others", "seed", "engine", "replications", "config_hash", "arms",
+        "kpis", "service_levels", "gmv_ratio", "claims",
+    }  # fmt: skip
     assert set(document["kpis"]["gmv_cny"]) == {"a", "b", "difference"}
     assert set(document["kpis"]["viewers"]) == {"a", "difference"}
     assert document["kpis"]["viewers"]["difference"] == {}
@@ -217,7 +220,8 @@ def test_the_factors_multiply_to_the_total(seed: int) -> None:
     product = found.audience.value * found.conversion.value * found.basket.value
     assert product == pytest.approx(found.total.value)
     for row in found.over((0.05, 0.08)):
-        assert row.audience * row.conversion * row.basket == pytest.approx(found.total.value)
+        product = row.audience.value * row.conversion.value * row.basket.value
+        assert product == pytest.approx(found.total.value)
 
 
 def test_decomposition_of_the_article() -> None:
@@ -238,9 +242,9 @@ def test_decomposition_of_the_article() -> None:
     assert found is not None
     at5, simulated, at8 = found.over((0.05, 0.08))
     assert found.total.value == pytest.approx(15.0, abs=0.01)
-    assert (at5.conversion, at5.audience * at5.basket) == pytest.approx((7.6, 1.97), abs=0.01)
-    assert (simulated.audience, simulated.basket) == pytest.approx((3.61, 0.85), abs=0.01)
-    assert at8.conversion == pytest.approx(4.75, abs=0.01)
+    assert (at5.conversion.value, at5.audience.value * at5.basket.value) == pytest.approx((7.6, 1.97), abs=0.01)
+    assert (simulated.audience.value, simulated.basket.value) == pytest.approx((3.61, 0.85), abs=0.01)
+    assert at8.conversion.value == pytest.approx(4.75, abs=0.01)
     assert decompose(text, arm("none", {"viewers": np.array([5.0])})) is None
 
 

@@ -183,5 +183,8 @@ def test_precision_never_stops_early() -> None:
     values = 1.0 + 1e-6 * np.random.default_rng(1).normal(size=20)
     assert not precise_enough(values[:19], 0.05)
     assert precise_enough(values, 0.05)
+    assert not precise_enough(np.ones(20), 0.05)  # exact: 83 … 100 %
+    assert precise_enough(np.ones(40), 0.05)
+    assert precise_enough(np.zeros(40), 0.05)
     assert replications_to_promise(0.95) == 72
     assert share_interval(72, 72).low >= 0.95 > share_interval(71, 71).low

@@ -88,7 +88,7 @@ def watch(n: AudienceNumbers, trust: TrustNumbers, crowd: Crowd, luck: NDArray[A
     arrive, leave, decide, asked, until = (np.empty(size) for _ in range(5))
     quiz = np.empty(size, np.bool_)
     asking = np.empty(size, np.int64)
-    askers = _view(luck, n, arrive, leave, quiz, decide, asked, until, asking)
+    askers = _view(luck, crowd.community, n, arrive, leave, quiz, decide, asked, until, asking)
     who = asking[:askers]
     patience = np.full(askers, n.patience)
     told = serve(question_team(n), asked[who], luck["answer"][who], "compiled", patience=patience)
@@ -198,7 +198,7 @@ def _pick(
 
 
 @kernel
-def _view(luck, n, arrive, leave, quiz, decide, asked, until, asking):
+def _view(luck, community, n, arrive, leave, quiz, decide, asked, until, asking):
     """Arrive, stay, decide, ask; returns how many rows of `asking` are filled."""
     askers = 0
     for i in range(luck.shape[0]):
@@ -209,7 +209,9 @@ def _view(luck, n, arrive, leave, quiz, decide, asked, until, asking):
         if played:
             goes = after_quiz(goes, n)
         goes = leaves_at(came, goes, mine["feed"], n)
-        when = decides(came, goes, mine["wait"], mine["latency"], mine["react"], mine["think"], n)
+        when = decides(
+            came, goes, mine["wait"], mine["latency"], mine["react"], mine["think"], community[i], n
+        )
         seen = watched_until(goes, when)
         question = asks(came, seen, mine["ask"], mine["ask_at"], n)
         arrive[i] = came

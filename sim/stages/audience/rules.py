@@ -50,13 +50,21 @@ def leaves_at(arrive: float, leave: float, feed: float, n: AudienceNumbers) -> f
 
 
 def decides(
-    arrive: float, leave: float, wait: float, latency: float, react: float, think: float, n: AudienceNumbers
+    arrive: float,
+    leave: float,
+    wait: float,
+    latency: float,
+    react: float,
+    think: float,
+    community: int,
+    n: AudienceNumbers,
 ) -> float:
     """When a viewer decides; NaN for one who left before the price they wait for was there.
 
-    The price is seen through the stream's latency; thinking ends with leaving, not before the first reaction.
+    Communities get the link to the offer in waves (错峰), in turn by their index. The price is seen through
+    the stream's latency; thinking ends with leaving, not before the first reaction.
     """
-    price = n.show_start if wait < n.not_wait_share else n.offer_from
+    price = n.show_start if wait < n.not_wait_share else n.offer_from + n.wave_gap * (community % n.waves)
     sees = max(arrive, price)
     if leave <= sees:
         return NEVER

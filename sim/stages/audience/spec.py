@@ -173,6 +173,8 @@ class AudienceNumbers(NamedTuple):
     tour_end: float
     offer_from: float
     offer_until: float
+    waves: int
+    wave_gap: float
     startup_leave_share: float
     stutter_factor: float
     feed_from: float
@@ -214,6 +216,8 @@ def numbers(
         tour_end=start + show.tour_minutes,
         offer_from=params.offer_opens_min,
         offer_until=params.offer_opens_min + show.offer_minutes,
+        waves=show.offer_waves,
+        wave_gap=float(show.offer_wave_min),
         startup_leave_share=watch.leave_per_startup_s * max(0.0, watch.startup_s - watch.startup_free_s),
         stutter_factor=max(0.0, 1.0 - watch.stay_loss_factor * watch.rebuffer_share),
         feed_from=feed_from,

@@ -118,7 +118,7 @@ class Audience:
         size = len(luck)
         self.env, self.n, self.trust, self.chat, self.crowd = env, n, trust, chat, crowd
         self.luck = [dict(zip(luck.dtype.names or (), row, strict=True)) for row in luck.tolist()]
-        self.origin = crowd.origin.tolist()
+        self.origin, self.community = crowd.origin.tolist(), crowd.community.tolist()
         self.team = StationStory(env, question_team(n), questions(n, luck["answer"]))
         self.arrive, self.leave, self.until = [NEVER] * size, [NEVER] * size, [NEVER] * size
         self.decide_at, self.asked, self.score = [NEVER] * size, [NEVER] * size, [NEVER] * size
@@ -142,7 +142,10 @@ class Audience:
         if self.quiz[i]:
             leave = rules.after_quiz(leave, n)
         leave = rules.leaves_at(arrive, leave, mine["feed"], n)
-        decide = rules.decides(arrive, leave, mine["wait"], mine["latency"], mine["react"], mine["think"], n)
+        home = self.community[i]
+        decide = rules.decides(
+            arrive, leave, mine["wait"], mine["latency"], mine["react"], mine["think"], home, n
+        )
         self.arrive[i], self.leave[i], self.decide_at[i] = arrive, leave, decide
         self.until[i] = rules.watched_until(leave, decide)
 

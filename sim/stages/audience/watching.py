@@ -59,6 +59,25 @@ class ShowParams(Params):
         source="until 20:45, the last moment to place an order",
         meaning="How long the offer holds.",
     )
+    offer_waves: int = par(
+        1,
+        unit="waves",
+        low=1,
+        high=1000,
+        grade="rule",
+        source="1 = everybody gets the link at once",
+        meaning="Waves in which communities get the link to the offer (错峰), in turn by their index; the "
+        "first when it opens.",
+    )
+    offer_wave_min: float = par(
+        2.0,
+        unit="min",
+        low=0,
+        high=60,
+        grade="assumed",
+        source="a host can fill two minutes between two groups' links",
+        meaning="Time from one wave to the next; who leaves before her wave does not buy.",
+    )
 
     @model_validator(mode="after")
     def _talk_after_tour(self) -> ShowParams:

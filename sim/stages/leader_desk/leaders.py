@@ -88,6 +88,16 @@ class LeadersParams(Params):
         source="the article's system is one brand's",
         meaning="Whether the other brands run on a system too.",
     )
+    helpers: int = par(
+        0,
+        unit="people",
+        low=0,
+        high=100,
+        grade="rule",
+        source="0: the article's leader works alone",
+        meaning="Helpers beside every leader on the day of collection; together they receive, "
+        "split and hand over, so each of these takes 1/(1 + helpers) of the time.",
+    )
     warm_words_s: float = par(
         15.0,
         unit="s",

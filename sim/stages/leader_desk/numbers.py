@@ -93,6 +93,7 @@ def numbers(params: LeaderDeskParams, leaders: LeadersParams) -> DeskNumbers:
         params.order, params.interrupting, params.interruptible, params.finish_at_close
     )
     chat = params.chat_factor
+    crew = chat / (1.0 + leaders.helpers)  # they work together, so her own minutes shrink as well
     neglect = 1.0 + leaders.neglect_complaints * (1.0 - leaders.care)
     return DeskNumbers(
         opens=opens,
@@ -120,11 +121,11 @@ def numbers(params: LeaderDeskParams, leaders: LeadersParams) -> DeskNumbers:
         clerks=params.clerks,
         merge_sheet=params.merge_sheet_min,
         merge_row=params.merge_row_s / 60.0,
-        receive=params.receive_min * chat,
-        receive_crate=params.receive_crate_s / 60.0 * chat,
-        split_order=params.split_order_min * chat,
-        split_sku=params.split_sku_s / 60.0 * chat,
-        hand_over=(params.hand_over_s + leaders.care * leaders.warm_words_s) / 60.0 * chat,
+        receive=params.receive_min * crew,
+        receive_crate=params.receive_crate_s / 60.0 * crew,
+        split_order=params.split_order_min * crew,
+        split_sku=params.split_sku_s / 60.0 * crew,
+        hand_over=(params.hand_over_s + leaders.care * leaders.warm_words_s) / 60.0 * crew,
         other_brand=(
             leaders.other_brand_system_min if leaders.other_brands_moved else leaders.other_brand_hand_min
         )

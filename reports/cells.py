@@ -1,0 +1,86 @@
+"""What tables are made of: title, heads, rows, foot; figures with their intervals as cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reports.catalogue import Lang, number, say, span, spread
+from sim.kpis.definitions import KPIS, Kpi
+
+Document = Mapping[str, Any]
+Row = tuple[str, ...]
+MISSING = "–"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of words and formatted figures.
+
+    A row whose first cell is `[in brackets]` and whose others are empty is a heading. Columns of words are
+    set left, figures right.
+    """
+
+    title: str
+    heads: Row
+    rows: tuple[Row, ...]
+    foot: tuple[str, ...] = ()
+    words: frozenset[int] = field(default_factory=lambda: frozenset({0}))
+
+
+def interval(figure: Document, unit: str, lang: Lang) -> str:
+    """`low … high`; nothing without an interval; of what never happened, on how many nights it may."""
+    if "ci_low" not in figure:
+        return ""
+    text = span(figure["ci_low"], figure["ci_high"], unit, lang)
+    if figure["ci_low"] == figure["ci_high"] and "nonzero_share_high" in figure:
+        return say("cell.nonzero", lang, share=number(figure["nonzero_share_high"], "share", lang))
+    return text
+
+
+def with_interval(value: float, low_high: Iterable[float] | None, unit: str, lang: Lang) -> str:
+    """`value ±half` of its interval; the value alone where there is none."""
+    if low_high is None:
+        return number(value, unit, lang)
+    low, high = low_high
+    return spread(value, (high - low) / 2, unit, lang)
+
+
+def ends_of(figure: Document) -> tuple[float, float] | None:
+    """The ends of a figure's interval; None where it has none."""
+    return (figure["ci_low"], figure["ci_high"]) if "ci_low" in figure else None
+
+
+def heads_of(lang: Lang, *names: str) -> Row:
+    """Column heads by name."""
+    return tuple(say(f"head.{name}", lang) for name in names)
+
+
+def experiment_foot(document: Document, lang: Lang) -> str:
+    """Seed, engine, replications and hash: what brings the same figures back."""
+    return say(
+        "foot.experiment",
+        lang,
+        seed=document["seed"],
+        engine=document["engine"],
+        n=document["replications"],
+        hash=document["config_hash"][:12],
+    )
+
+
+def title_of(said: Document, lang: Lang) -> str:
+    """What a scenario calls itself; empty where it does not."""
+    return str(said.get(f"title_{lang}", ""))
+
+
+def grouped(names: Iterable[str], width: int, lang: Lang) -> Iterable[tuple[Kpi, Row | None]]:
+    """Each KPI with the heading that stands before it, if a new group begins."""
+    group = ""
+    for name in names:
+        kpi = KPIS[name]
+        heading = (
+            (f"[{say(f'group.{kpi.group}', lang)}]", *[""] * (width - 1)) if kpi.group != group else None
+        )
+        group = kpi.group
+        yield kpi, heading

@@ -1,0 +1,170 @@
+"""Tables of `compare`: KPIs side by side, promises, the GMV ratio taken apart, show or system, the best."""
+
+from __future__ import annotations
+
+from reports.catalogue import Lang, number, say, span, unit_word
+from reports.cells import (
+    MISSING,
+    Document,
+    Row,
+    Table,
+    ends_of,
+    experiment_foot,
+    grouped,
+    heads_of,
+    title_of,
+    with_interval,
+)
+from sim.experiments.verdicts import ALPHA
+from sim.kpis.definitions import KPIS, Kpi
+
+ARROWS = {"better": "↑", "worse": "↓", "cannot_tell": "?", "same": "="}
+ANSWERS = {"decided": "best.decided", "tied": "best.tied", "cannot_tell": "best.cannot_tell"}
+DIFFERS = ("△", "▽")
+"""Higher, lower, of a figure of which neither direction is better."""
+
+
+def _named(document: Document, name: str, lang: Lang) -> str:
+    """A scenario's name, with what it is of the four arms below it."""
+    arm = document.get("arms", {}).get(name, {})
+    if "show" not in arm:
+        return name
+    factors = say(f"arm.{arm['show']}.{arm['system']}", lang)
+    return f"{name}\n{factors}"
+
+
+def _titles(document: Document, lang: Lang) -> list[str]:
+    """A line for each arm that has a title."""
+    said = {name: title_of(arm, lang) for name, arm in document.get("arms", {}).items()}
+    return [f"{name}: {title}" for name, title in said.items() if title]
+
+
+def comparison_table(document: Document, lang: Lang) -> Table:
+    """Every KPI of every arm, each difference to the base with its verdict as an arrow."""
+    names = [document["base"], *document["others"]]
+    rows: list[Row] = []
+    for kpi, heading in grouped(document["kpis"], len(names) + 2, lang):
+        rows += [heading] if heading else []
+        figures = document["kpis"][kpi.name]
+        cells = [_compared(kpi, figures, name, lang) if name in figures else MISSING for name in names]
+        rows.append((say(f"kpi.{kpi.name}", lang), *cells, unit_word(kpi.unit, lang)))
+    title = say("title.compare", lang, base=document["base"], n=document["replications"])
+    foot = [say("foot.verdicts", lang), *_titles(document, lang), experiment_foot(document, lang)]
+    if "equal_volume" in document:
+        orders = f"{document['equal_volume']['orders']:,.0f}"
+        foot.append(say("foot.volume", lang, base=document["base"], orders=orders))
+    heads = (say("head.kpi", lang), *(_named(document, name, lang) for name in names), say("head.unit", lang))
+    return Table(title, heads, tuple(rows), tuple(foot), frozenset({0, len(names) + 1}))
+
+
+def _compared(kpi: Kpi, figures: Document, name: str, lang: Lang) -> str:
+    figure = figures[name]
+    if figure["mean"] == 0.0 and figure.get("ci_high", 0.0) > 0.0 and kpi.unit != "0/1":
+        text = f"0 (≤ {number(figure['ci_high'], kpi.unit, lang)})"
+    else:
+        ends = None if kpi.unit == "0/1" else ends_of(figure)
+        text = with_interval(figure["mean"], ends, kpi.unit, lang)
+    difference = figures["difference"].get(name)
+    return f"{text}  " if difference is None else f"{text} {_sign(kpi, difference)}"
+
+
+def _sign(kpi: Kpi, difference: Document) -> str:
+    verdict = difference["verdict"]
+    if kpi.better == "none" and verdict != "same" and difference["p_holm"] <= ALPHA:
+        return DIFFERS[difference["mean"] < 0.0]
+    return ARROWS[verdict]
+
+
+def promise_table(document: Document, lang: Lang) -> Table:
+    """Every service level of every arm: P(kept), and whether it is kept more often than by the base."""
+    names = [document["base"], *document["others"]]
+    rows: list[Row] = []
+    for level, arms in document["service_levels"].items():
+        cells = []
+        for name in names:
+            if name not in arms:
+                cells.append(MISSING)
+                continue
+            one, difference = arms[name], arms["difference"].get(name)
+            text = f"{number(one['p'], 'share', lang)} ({span(one['ci_low'], one['ci_high'], 'share', lang)})"
+            cells.append(f"{text} {ARROWS[difference['verdict']] if difference else ' '}")
+        rows.append((say(f"kpi.{level}", lang), *cells))
+    heads = (say("head.level", lang), *(_named(document, name, lang) for name in names))
+    title = say("title.promises", lang, n=document["replications"])
+    return Table(title, heads, tuple(rows), (say("foot.promises", lang),))
+
+
+def best_table(document: Document, lang: Lang) -> Table:
+    """The best of the arms in one KPI: who remains, who left when, and what it took."""
+    best = document["best"]
+    kpi = KPIS[best["kpi"]]
+    rows = tuple(
+        (
+            name,
+            number(arm["mean"], kpi.unit, lang, varies=True),
+            f"{arm['replications']:,}",
+            say("best.out", lang, by=arm["out_by"]) if "out_by" in arm else say("best.remains", lang),
+        )
+        for name, arm in best["arms"].items()
+    )
+    delta = f"{number(best['delta'], kpi.unit, lang)} {unit_word(kpi.unit, lang)}".rstrip()
+    said = {"kpi": say(f"kpi.{kpi.name}", lang), "delta": delta, "first": best["first"], "most": best["most"]}
+    said |= {"best": best.get("best", ""), "remaining": ", ".join(best["remaining"])}
+    said |= {"confidence": number(best["confidence"], "share", lang), "by": best.get("decides_by", 0)}
+    heads = heads_of(lang, "scenario", "mean", "nights", "race")
+    foot = (say(ANSWERS[best["answer"]], lang, **said), say("foot.best", lang, **said))
+    return Table(say("title.best", lang, kpi=said["kpi"]), heads, rows, foot, frozenset({0, 3}))
+
+
+NEAR = 0.0005
+"""A conversion that reads the same as the simulated one is not printed twice."""
+
+
+def gmv_table(document: Document, lang: Lang) -> Table:
+    """GMV ratio = audience × conversion × basket, also as it would read at other conversions of the base."""
+    rows: list[Row] = []
+    parts = ("audience", "conversion", "basket")
+    for name, one in document["gmv_ratio"].items():
+        base = _base_conversion(document)
+        simulated = say("gmv.simulated", lang, share=number(base, "share", lang)) if base else ""
+        rows.append((name, simulated, *(_times(one, part) for part in ("total", *parts))))
+        for at in one.get("over_base_conversion", ()):
+            if base is None or abs(at["base_conversion"] - base) >= NEAR:
+                said = number(at["base_conversion"], "share", lang)
+                rows.append(("", said, "", *(_times(at, part) for part in parts)))
+    heads = heads_of(lang, "scenario", "base_conversion", "ratio", *parts)
+    return Table(say("title.gmv", lang), heads, tuple(rows), (say("foot.gmv", lang),))
+
+
+def _base_conversion(document: Document) -> float | None:
+    """Paid ÷ viewers of the base, as ratio of the means: how the decomposition reads it."""
+    paid, viewers = (
+        document["kpis"].get(name, {}).get(document["base"]) for name in ("orders_paid", "viewers")
+    )
+    return paid["mean"] / viewers["mean"] if paid and viewers and viewers["mean"] else None
+
+
+def _times(one: Document, part: str) -> str:
+    ends = one.get("intervals", {}).get(part)
+    return f"{one[part]:.2f}" + (f" ({ends[0]:.2f} … {ends[1]:.2f})" if ends else "")
+
+
+EFFECTS = ("show", "system", "interaction", "shapley_show", "shapley_system")
+
+
+def attribution_table(document: Document, lang: Lang) -> Table:
+    """Which factor moved what."""
+    rows = []
+    for name, effects in document.get("attribution", {}).items():
+        unit = KPIS[name].unit
+        intervals = effects.get("intervals", {})
+        cells = (with_interval(effects[effect], intervals.get(effect), unit, lang) for effect in EFFECTS)
+        rows.append((say(f"kpi.{name}", lang), *cells, unit_word(unit, lang)))
+    heads = heads_of(lang, "kpi", *EFFECTS, "unit")
+    return Table(
+        say("title.attribution", lang),
+        heads,
+        tuple(rows),
+        (say("foot.attribution", lang),),
+        frozenset({0, len(heads) - 1}),
+    )

@@ -1,0 +1,181 @@
+"""Tables of `lianlu headroom`: the order of breaking, the curve, and what the answer hangs on.
+
+`curve_data` gives the same curve as plain arrays for whoever draws it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports.catalogue import Lang, number, say, span, unit_word
+from reports.tables import MISSING, Document, Row, Table
+from sim.kpis.definitions import KPIS
+from sim.service_levels import AT_LEAST, DIRECTION
+
+COMPACT = 14
+"""Rows of the printed curve; the document and the CSV hold all of them."""
+
+
+def headroom_table(document: Document, lang: Lang) -> Table:
+    """Service levels in the order of breaking, then what is broken already and what outlasts the range."""
+    rows: list[Row] = []
+    for place, knee in enumerate(document["levels"]):
+        rows.append(
+            (
+                str(place + 1),
+                say(f"kpi.{knee['level']}", lang),
+                _threshold(knee["level"], knee["threshold"], lang),
+                _amount(document, _best(knee), lang),
+                _between(document, knee, lang),
+                f"{knee['value_p95']:.4g}",
+                say("headroom.first", lang) if place == 0 else "",
+            )
+        )
+    for group in ("already_broken", "beyond_range", "not_monotone"):
+        for name in document[group]:
+            said = document["outside"][name]
+            rows.append(
+                (
+                    MISSING,
+                    say(f"kpi.{name}", lang),
+                    _threshold(name, said["threshold"], lang),
+                    MISSING,
+                    MISSING,
+                    MISSING,
+                    _outside(document, group, said, lang),
+                )
+            )
+    required = number(document["required_probability"], "share", lang)
+    audience = _of_audience(document)
+    heads = (
+        "#",
+        say("head.level", lang),
+        say("head.promise", lang),
+        say("headroom.audience" if audience else "headroom.value", lang, required=required),
+        say("head.interval", lang),
+        document["path"],
+        "",
+    )
+    title = say(
+        "title.headroom",
+        lang,
+        scenario=document["scenario"],
+        path=document["path"],
+        low=f"{document['from']:g}",
+        high=f"{document['to']:g}",
+    )
+    return Table(title, heads, tuple(rows), _foot(document, lang), frozenset({1, 6}))
+
+
+def curve_table(document: Document, lang: Lang) -> Table:
+    """P(kept) against the axis for every level that changes on it."""
+    names = [knee["level"] for knee in document["levels"]] + list(document["not_monotone"])
+    points = document["curve"]
+    shown = points[:: max(1, -(-len(points) // COMPACT))] if len(points) > 2 * COMPACT else points
+    rows = tuple(
+        (
+            *((number(point["audience"], "people", lang),) if "audience" in point else (MISSING,)),
+            f"{point['value']:.4g}",
+            str(point["replications"]),
+            *(_probability(point.get(name), lang) for name in names),
+        )
+        for point in shown
+    )
+    heads = (
+        say("head.audience", lang),
+        document["path"],
+        say("headroom.nights", lang),
+        *(say(f"kpi.{name}", lang) for name in names),
+    )
+    return Table(say("title.headroom_curve", lang), heads, rows, (say("foot.headroom_band", lang),))
+
+
+def curve_data(document: Document) -> dict[str, Any]:
+    """The curve as arrays: `value`, `audience`, by level `p`, `ci_low`, `ci_high`; None where unmeasured."""
+    points = document["curve"]
+    names = dict.fromkeys(key for point in points for key, said in point.items() if isinstance(said, dict))
+    figures = {
+        name: {
+            part: [point[name][part] if name in point else None for point in points]
+            for part in ("p", "ci_low", "ci_high")
+        }
+        for name in names
+    }
+    return {
+        "value": [point["value"] for point in points],
+        "audience": [point.get("audience") for point in points],
+        "levels": figures,
+    }
+
+
+def _of_audience(document: Document) -> bool:
+    return any("audience_p95" in knee for knee in document["levels"]) or document["path"] == "audience.scale"
+
+
+def _best(knee: Document) -> float:
+    return float(knee.get("audience_p95", knee["value_p95"]))
+
+
+def _amount(document: Document, value: float, lang: Lang) -> str:
+    return number(value, "people", lang) if _of_audience(document) else f"{value:.4g}"
+
+
+def _between(document: Document, knee: Document, lang: Lang) -> str:
+    """The interval; an end that the range cut off is marked as open."""
+    low, high = knee["ci_low"], knee["ci_high"]
+    text = span(low, high, "people", lang) if _of_audience(document) else f"{low:.4g} … {high:.4g}"
+    return f"{'≤ ' if knee['ci_low_open'] else ''}{text}{' ≤' if knee['ci_high_open'] else ''}"
+
+
+def _outside(document: Document, group: str, said: Document, lang: Lang) -> str:
+    if group == "not_monotone":
+        return say("headroom.not_monotone", lang)
+    word = say("headroom.already_broken" if group == "already_broken" else "headroom.beyond_range", lang)
+    at = f"{document['path']} = {said['at']:g}"
+    p = say("headroom.p_at", lang, p=number(said["p"], "share", lang), at=at)
+    doubt = "" if said["certain"] else f"; {say('kept.cannot_tell', lang)}"
+    return f"{word}: {p}{doubt}"
+
+
+def _probability(said: Document | None, lang: Lang) -> str:
+    if said is None:
+        return MISSING
+    return f"{number(said['p'], 'share', lang)} ({span(said['ci_low'], said['ci_high'], 'share', lang)})"
+
+
+def _threshold(name: str, threshold: float, lang: Lang) -> str:
+    unit = KPIS[name].unit
+    if unit == "0/1":
+        return say("promise.always", lang) if threshold >= 1.0 else MISSING
+    sign = "≥" if DIRECTION[name] == AT_LEAST else "≤"
+    return f"{sign} {number(threshold, unit, lang)} {unit_word(unit, lang)}".rstrip()
+
+
+def _foot(document: Document, lang: Lang) -> tuple[str, ...]:
+    lines = []
+    if not document["levels"]:
+        lines.append(say("foot.headroom_none", lang))
+    wide = [knee for knee in document["levels"] if knee["band_half_width"] > document["band"]["goal"]]
+    if wide:
+        widest = max(knee["band_half_width"] for knee in wide)
+        lines.append(
+            say(
+                "foot.headroom_wide",
+                lang,
+                half=number(widest, "share", lang),
+                goal=number(document["band"]["goal"], "share", lang),
+                n=document["band"]["replications_needed"],
+            )
+        )
+    lines.append(
+        say(
+            "foot.headroom",
+            lang,
+            seed=document["seed"],
+            engine=document["engine"],
+            n=document["replications"],
+            all=document["simulated"],
+            hash=document["config_hash"][:12],
+        )
+    )
+    return tuple(lines)

@@ -1,0 +1,161 @@
+"""Tables of `lianlu sensitivity`: the ranked drivers, the ledger by grade of evidence, luck apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports.catalogue import Lang, number, say, span, spread, unit_word
+from reports.tables import MISSING, Row, Table
+from sim.kpis.definitions import KPIS
+
+Document = Mapping[str, Any]
+
+SHOWN = 12
+"""Drivers a page holds; the others are counted in the foot."""
+LONG = 90
+GRADES = {
+    "A": "grade.A",
+    "B": "grade.B",
+    "C": "grade.C",
+    "claim": "grade.claim",
+    "assumed": "grade.assumed",
+}
+VERDICTS = {"drives": "drives.yes", "cannot_tell": "drives.cannot_tell", "no_effect": "drives.no"}
+CLEAR = 0.5
+"""A mean effect below this share of the mean size has no direction: it goes both ways."""
+
+
+def tables(document: Document, lang: Lang) -> list[Table]:
+    """Every table of the answer."""
+    return [drivers_table(document, lang), ledger_table(document, lang)]
+
+
+def drivers_table(document: Document, lang: Lang) -> Table:
+    """The inputs that move the first KPI, strongest first, with what they are and who says so."""
+    moving = [row for row in document["inputs"] if row["verdict"] != "no_effect"]
+    shown = moving[:SHOWN]
+    rows = tuple(
+        _driver(place, row, document["unit"], lang, constant=document["kpi"] in document["constant"])
+        for place, row in enumerate(shown, 1)
+    )
+    kpi = say(f"kpi.{document['kpi']}", lang)
+    title = say("title.drivers", lang, kpi=kpi, scenario=document["scenario"])
+    heads = ("#", *(say(f"head.{name}", lang) for name in HEADS))
+    return Table(
+        title, heads, rows, tuple(_foot(document, len(moving) - len(shown), lang)), frozenset({1, 2, 6, 7})
+    )
+
+
+HEADS = ("assumption", "grade", "range", "effect", "of_variance", "driver_verdict", "source")
+
+
+def _driver(place: int, row: Document, unit: str, lang: Lang, *, constant: bool) -> Row:
+    meaning = f"{row['path']}\n{row['meaning']}" if row["meaning"] else row["path"]
+    return (
+        str(place),
+        meaning,
+        say(GRADES[row["grade"]], lang) if row["grade"] in GRADES else row["grade"],
+        f"{row['low']:g} … {row['high']:g}{'' if row['unit'] in ('-', 'share') else ' ' + row['unit']}",
+        _effect(row, unit, lang),
+        MISSING if constant else _part(row, lang),
+        say(VERDICTS[row["verdict"]], lang),
+        _clipped(row["source"]),
+    )
+
+
+def _effect(row: Document, unit: str, lang: Lang) -> str:
+    """What the figure moves by over the whole range, and in which direction."""
+    side = "↕" if abs(row["mu"]) < CLEAR * row["effect"] else "↑" if row["mu"] > 0 else "↓"
+    plain = "min" if unit == "clock" else unit
+    half = 0.5 * (row["ci_high"] - row["ci_low"])
+    word = "" if unit == "0/1" else unit_word(plain, lang)
+    return f"{side} {spread(row['effect'], half, plain, lang)} {word}".rstrip()
+
+
+def _part(row: Document, lang: Lang) -> str:
+    part = number(row["share_of_variance"], "share", lang)
+    if "share_low" in row:
+        return f"{part}\n({span(row['share_low'], row['share_high'], 'share', lang)})"
+    return f"≈ {part}" if row["share_of_variance"] else part
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
+
+
+def _foot(document: Document, more: int, lang: Lang) -> list[str]:
+    out, kpi = document["screened_out"], document["kpi"]
+    noise = document["noise"][kpi]
+    unit = "min" if document["unit"] == "clock" else document["unit"]
+    foot = []
+    if kpi in document["constant"]:
+        mean = number(noise["mean"], document["unit"], lang)
+        foot.append(
+            say("foot.constant", lang, kpi=say(f"kpi.{kpi}", lang), mean=mean, n=document["design"]["inputs"])
+        )
+    if more > 0:
+        foot.append(say("foot.more_drivers", lang, n=more))
+    foot.append(
+        say(
+            "foot.screened",
+            lang,
+            n=document["design"]["inputs"],
+            still=len(out["no_effect"]),
+            unsure=len(out["cannot_tell"]),
+            floor=number(noise["floor"], unit, lang),
+        )
+    )
+    if out["not_varied"].get("decision"):
+        foot.append(say("foot.decisions", lang, n=out["not_varied"]["decision"]))
+    if noise["left_at_value"] > 0.0:
+        foot.append(say("foot.left", lang, share=number(noise["left_at_value"], "share", lang)))
+    return [*foot, say("foot.drivers", lang), _experiment(document, lang)]
+
+
+def _experiment(document: Document, lang: Lang) -> str:
+    return say(
+        "foot.experiment",
+        lang,
+        seed=document["seed"],
+        engine=document["engine"],
+        n=document["replications"],
+        hash=document["config_hash"][:12],
+    )
+
+
+def ledger_table(document: Document, lang: Lang) -> Table:
+    """Whose word each answer rests on: shares of its variance by grade, and luck's part of one night."""
+    grades = [grade for grade in GRADES if any(grade in one for one in document["ledger"].values())]
+    rows = []
+    for kpi, noise in document["noise"].items():
+        one = document["ledger"].get(kpi)
+        cells = [_graded(one, grade, lang) for grade in grades]
+        luck = number(noise["luck_of_one_night"], "share", lang) if one else MISSING
+        rows.append((say(f"kpi.{kpi}", lang), *cells, _off(kpi, noise, lang), luck))
+    heads = (
+        say("head.answer", lang),
+        *(say(GRADES[grade], lang) for grade in grades),
+        say("head.off_by", lang),
+        say("head.luck", lang),
+    )
+    foot = [say("foot.ledger", lang)]
+    if document["constant"]:
+        named = ", ".join(say(f"kpi.{kpi}", lang) for kpi in document["constant"])
+        foot.append(say("foot.same", lang, kpis=named))
+    return Table(say("title.ledger", lang), heads, tuple(rows), tuple(foot))
+
+
+def _graded(ledger: Document | None, grade: str, lang: Lang) -> str:
+    if ledger is None or grade not in ledger:
+        return MISSING
+    one = ledger[grade]
+    return f"{number(one['share'], 'share', lang)}\n({span(one['ci_low'], one['ci_high'], 'share', lang)})"
+
+
+def _off(kpi: str, noise: Document, lang: Lang) -> str:
+    """How far the answer may be off for the inputs' sake: its value and one standard deviation."""
+    unit = KPIS[kpi].unit
+    return (
+        f"{spread(noise['mean'], noise.get('std_inputs', 0.0), unit, lang)} {unit_word(unit, lang)}".rstrip()
+    )

@@ -1,0 +1,6 @@
+"""Headroom: how far a scenario carries before each of its service levels breaks, and in which order."""
+
+from sim.experiments.headroom.answer import Answer, headroom
+from sim.experiments.headroom.axis import Axis, axis_of
+
+__all__ = ["Answer", "Axis", "axis_of", "headroom"]

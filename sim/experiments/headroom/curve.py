@@ -1,0 +1,130 @@
+"""Curve: P(a level is kept) along an axis, monotone, with a band and the place where it crosses a promise.
+
+* Monotone: pool adjacent violators (`scipy.optimize.isotonic_regression`), weighted by replications.
+* Band: Clopper–Pearson at each of the m points with confidence 1 − α/m (Bonferroni), so that the whole true
+  curve lies in it with at least 1 − α. Then the upper bound is the lowest of those on the safe side, the
+  lower bound the highest of those on the broken side: for a monotone truth that loses no coverage.
+* Crossing: points in order from the safe end are tested against "P is below the promise" (α/2 each), up to
+  the first that is not rejected; from the broken end likewise against "P is above". In a fixed order no
+  correction is needed (Hsu & Berger, Stepwise confidence intervals without multiplicity adjustment for
+  dose-response and toxicity studies, JASA 94, 1999): to report an end beyond the crossing, the first point
+  beyond it must be rejected wrongly. So the interval covers at least 1 − α, whatever the grid.
+* Point: probit of the monotone curve, interpolated between the two points around the crossing.
+
+Curves are kept from the safe end to the broken end; `places` are mirrored where P rises along the axis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.experiments.intervals import CONFIDENCE, Interval, share_interval
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+class Crossing(NamedTuple):
+    """Where P crosses the promise: mirrored places, from the safe to the broken side.
+
+    low, high: None where no point on that side is known to be safe (broken): the end of the range bounds it.
+    """
+
+    place: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Curve:
+    """`hits` of `n` at `places` (m,), ascending from safe to broken; `solid` (m,) marks what counts.
+
+    Solid points were chosen before their replications were seen; only they decide the crossing's interval.
+    """
+
+    places: Floats
+    hits: Ints
+    n: Ints
+    solid: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @property
+    def p(self) -> Floats:
+        """(m,) monotone estimate of P(kept), falling."""
+        from scipy.optimize import isotonic_regression
+
+        fitted = isotonic_regression(self.hits / self.n, weights=self.n, increasing=False)
+        return np.asarray(np.clip(fitted.x, 0.0, 1.0), np.float64)
+
+    def band(self, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
+        """(m,) lower and (m,) upper bounds: the whole curve lies between them with this confidence."""
+        each = 1.0 - (1.0 - confidence) / len(self)
+        low, high = self._bounds(each)
+        return np.maximum.accumulate(low[::-1])[::-1], np.minimum.accumulate(high)
+
+    def refuted(self, confidence: float = CONFIDENCE) -> bool:
+        """True where no falling curve lies inside the band: the level is not monotone along this axis."""
+        low, high = self.band(confidence)
+        return bool((low > high).any())
+
+    def crossing(self, promise: float, confidence: float = CONFIDENCE) -> Crossing | None:
+        """Where the curve crosses `promise`; None where it starts below it or never gets below."""
+        p = self.p
+        if p[0] < promise or p[-1] >= promise:
+            return None
+        low, high = self.certain(promise, confidence)
+        place = self.place_of(promise)
+        place = place if low is None else max(place, low)
+        return Crossing(place if high is None else min(place, high), low, high)
+
+    def certain(self, promise: float, confidence: float = CONFIDENCE) -> tuple[float | None, float | None]:
+        """The last place up to which the promise surely holds, the first from which on it surely does not."""
+        low, high = self._bounds(confidence)
+        places = self.places[self.solid]
+        holds, breaks = low[self.solid] >= promise, high[self.solid] < promise
+        safe = int(np.argmin(holds)) if not holds.all() else len(holds)
+        broken = int(np.argmin(breaks[::-1])) if not breaks.all() else len(breaks)
+        return (
+            float(places[safe - 1]) if safe else None,
+            float(places[len(places) - broken]) if broken else None,
+        )
+
+    def place_of(self, p: float) -> float:
+        """Where the fitted curve has the value p: probit-interpolated, held inside the measured places."""
+        from scipy.special import ndtri
+
+        fitted = self.p
+        broken = int(np.argmax(fitted < p)) if (fitted < p).any() else len(fitted)
+        if broken in (0, len(fitted)):
+            return float(self.places[0 if broken == 0 else -1])
+        ends = [broken - 1, broken]
+        shown = (fitted[ends] * self.n[ends] + 0.5) / (self.n[ends] + 1.0)  # probit of 0 and 1 is infinite
+        before, after = ndtri(shown)
+        share = float(np.clip((before - ndtri(p)) / (before - after), 0.0, 1.0)) if before > after else 0.5
+        return float(self.places[ends[0]] + share * (self.places[ends[1]] - self.places[ends[0]]))
+
+    def _bounds(self, confidence: float) -> tuple[Floats, Floats]:
+        found: list[Interval] = [
+            share_interval(int(hits), int(n), confidence) for hits, n in zip(self.hits, self.n, strict=True)
+        ]
+        return np.array([one.low for one in found]), np.array([one.high for one in found])
+
+
+def falls(hits: Ints, n: Ints) -> bool:
+    """Whether P falls along the axis rather than rises, judged by which monotone fit is closer."""
+    from scipy.optimize import isotonic_regression
+
+    share = hits / n
+    misfit = [
+        float(np.sum(n * (share - isotonic_regression(share, weights=n, increasing=rising).x) ** 2))
+        for rising in (False, True)
+    ]
+    return misfit[0] <= misfit[1]

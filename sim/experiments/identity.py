@@ -1,0 +1,60 @@
+"""What names a replication: the model's version, all that the scenario says, a seed and a number.
+
+Equal names mean equal figures to the bit, so whatever was computed under a name need not be computed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+ASKS_ONLY = ("claims", "experiments", "scenario_file")
+"""Folders of the model that say nothing about what happens in a night, only what is asked of it."""
+LIBRARIES = ("numpy", "scipy", "numba", "simpy", "networkx", "pyvrp")
+"""Whose other versions may compute other figures."""
+
+
+def config_hash(scenario: Any) -> str:
+    """Hex digest of everything the scenario says: equal hash, seed and number mean the same replication.
+
+    A road network in a file counts with its bytes. A scenario of another model may say its own `config_hash`.
+    """
+    own = getattr(scenario, "config_hash", None)
+    if own is not None:
+        return str(own() if callable(own) else own)
+    said = scenario_text(scenario)
+    roads = getattr(scenario, "roads", None)
+    if getattr(roads, "file", None):
+        from sim.roads.network import network_digest
+
+        said += network_digest(scenario.roads)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def scenario_text(scenario: Any) -> str:
+    """The scenario as one line of JSON (which is YAML as well), keys in order."""
+    said = scenario.model_dump(mode="json") if hasattr(scenario, "model_dump") else scenario
+    return json.dumps(said, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+@cache
+def model_hash(root: Path | None = None) -> str:
+    """Hex digest of whatever else decides a figure: the model's sources and the libraries it uses."""
+    root = root or Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for library in LIBRARIES:
+        try:
+            digest.update(f"{library} {version(library)}\n".encode())
+        except PackageNotFoundError:
+            digest.update(f"{library} -\n".encode())
+    for path in sorted(root.rglob("*.py")):
+        name = path.relative_to(root)
+        if name.parts[0] in ASKS_ONLY and name.stem != "outcome":
+            continue
+        digest.update(name.as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,95 @@
+"""Points: what the model answers where its inputs take other values.
+
+A point is a row of shares in [0, 1], one an input, of that input's range; NaN leaves it at its own value.
+Points that are compared are played over the same few nights (common random numbers), so their difference is
+the inputs' doing and hardly luck's; what luck still adds is seen from night to night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.experiments.laboratory import Ask
+from sim.experiments.sensitivity.inputs import Input
+from sim.problems import InputError
+from sim.scenario_file.changing import changed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.experiments.laboratory import Laboratory
+    from sim.scenario import Scenario
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+Evaluate = Callable[["Floats", "Ints", int], "Floats"]
+"""(n, d) points, (n,) first night of each, nights → (n, nights, K) figures, NaN without meaning."""
+Reporter = Callable[[int, int], None]
+"""(replications done, replications planned), after every batch."""
+
+BATCH = 64
+"""Points asked of the laboratory at once: enough to keep all workers busy, few enough to show progress."""
+TOWARDS = (0.75, 0.5, 0.25, 0.0)
+"""Where inputs that are each possible are refused together, they step back to the scenario's own values."""
+
+
+class Model:
+    """A scenario as a function of its inputs; counts what it was asked, and where it stepped back."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        inputs: Sequence[Input],
+        kpis: Sequence[str],
+        laboratory: Laboratory,
+        done: Reporter | None = None,
+    ) -> None:
+        self.scenario, self.inputs, self.kpis = scenario, tuple(inputs), tuple(kpis)
+        self.laboratory, self.done = laboratory, done
+        self.replications, self.planned, self.stepped_back = 0, 0, 0
+
+    def __call__(self, points: Floats, first: Ints, nights: int) -> Floats:
+        """(n, nights, K) figures; points that share a market and a route plan are asked side by side."""
+        found = np.full((len(points), nights, len(self.kpis)), np.nan)
+        order = self._by_plan(points)
+        for start in range(0, len(order), BATCH):
+            part = order[start : start + BATCH]
+            asks = [Ask(self.at(points[p]), nights, int(first[p])) for p in part]
+            for place, rows in zip(part, self.laboratory.replicate_all(asks), strict=True):
+                for k, kpi in enumerate(self.kpis):
+                    if kpi in rows.kpis:
+                        found[place, :, k] = rows.column(kpi)[-nights:]
+            self.replications += nights * len(part)
+            if self.done is not None:
+                self.done(self.replications, max(self.planned, self.replications))
+        return found
+
+    def at(self, point: Floats) -> Scenario:
+        """The scenario at a point."""
+        moved = {one: one.value(float(u)) for one, u in zip(self.inputs, point, strict=True) if u == u}
+        try:
+            return changed(self.scenario, {one.path: value for one, value in moved.items()})
+        except InputError:
+            self.stepped_back += 1
+        for share in TOWARDS:
+            nearer = {one.path: _between(one, value, share) for one, value in moved.items()}
+            try:
+                return changed(self.scenario, nearer)
+            except InputError:
+                continue
+        return self.scenario
+
+    def _by_plan(self, points: Floats) -> list[int]:
+        costly = [place for place, one in enumerate(self.inputs) if one.costly]
+        if not costly:
+            return list(range(len(points)))
+        return [int(place) for place in np.lexsort(points[:, costly[::-1]].T)]
+
+
+def _between(one: Input, value: float, share: float) -> float:
+    between = one.base + share * (value - one.base)
+    return round(between) if one.whole else between
