@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sim.orderlog import OrderLog
     from sim.scenario import Scenario
 
+MIDNIGHT = DAY_MIN
+"""Everything is to be sorted by then."""
+
 
 def worked(log: OrderLog) -> tuple[float, float]:
     """Busy and available person-minutes of the sorters, overtime in both."""
@@ -30,7 +33,7 @@ def measure(_scenario: Scenario, log: OrderLog) -> dict[str, float]:
     released = ~np.isnan(orders["release_min"])
     done = orders["sorted_min"][released]
     count = done.shape[0]
-    early = int(np.count_nonzero(done <= DAY_MIN))
+    early = int(np.count_nonzero(done <= MIDNIGHT))
     busy, there = worked(log)
     paid = int(np.count_nonzero(~np.isnan(orders["paid_min"])))
     missorted = int(np.count_nonzero(orders["missorted"]))
