@@ -107,7 +107,8 @@ def best_table(document: Document, lang: Lang) -> Table:
         )
         for name, arm in best["arms"].items()
     )
-    delta = f"{number(best['delta'], kpi.unit, lang)} {unit_word(kpi.unit, lang)}".rstrip()
+    zone = number(best["delta"], kpi.unit, lang) if kpi.unit in ("share", "0/1") else f"{best['delta']:,g}"
+    delta = f"{zone} {'' if kpi.unit == '0/1' else unit_word(kpi.unit, lang)}".rstrip()
     said = {"kpi": say(f"kpi.{kpi.name}", lang), "delta": delta, "first": best["first"], "most": best["most"]}
     said |= {"best": best.get("best", ""), "remaining": ", ".join(best["remaining"])}
     said |= {"confidence": number(best["confidence"], "share", lang), "by": best.get("decides_by", 0)}
@@ -149,6 +150,14 @@ def _times(one: Document, part: str) -> str:
     return f"{one[part]:.2f}" + (f" ({ends[0]:.2f} … {ends[1]:.2f})" if ends else "")
 
 
+def _part(share: Document | None, lang: Lang) -> str:
+    """A share of the whole difference with its interval."""
+    if share is None:
+        return MISSING
+    ends = span(share["ci_low"], share["ci_high"], "share", lang)
+    return f"{number(share['value'], 'share', lang)} ({ends})"
+
+
 EFFECTS = ("show", "system", "interaction", "shapley_show", "shapley_system")
 
 
@@ -159,12 +168,13 @@ def attribution_table(document: Document, lang: Lang) -> Table:
         unit = KPIS[name].unit
         intervals = effects.get("intervals", {})
         cells = (with_interval(effects[effect], intervals.get(effect), unit, lang) for effect in EFFECTS)
-        rows.append((say(f"kpi.{name}", lang), *cells, unit_word(unit, lang)))
-    heads = heads_of(lang, "kpi", *EFFECTS, "unit")
+        share = effects.get("shares", {}).get("show")
+        rows.append((say(f"kpi.{name}", lang), *cells, unit_word(unit, lang), _part(share, lang)))
+    heads = heads_of(lang, "kpi", *EFFECTS, "unit", "share_of_show")
     return Table(
         say("title.attribution", lang),
         heads,
         tuple(rows),
         (say("foot.attribution", lang),),
-        frozenset({0, len(heads) - 1}),
+        frozenset({0, len(heads) - 2}),
     )

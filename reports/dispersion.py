@@ -8,12 +8,12 @@ from sim.kpis.definitions import KPIS
 
 
 def dispersion_table(document: Document, lang: Lang) -> Table:
-    """Mean and percentiles of every KPI that varies, a line for each arm."""
+    """Mean and percentiles of every KPI that varies (of all, where none does), a line for each arm."""
     found = document["dispersion"]
     arms = list(found["arms"])
     width = 4 + len(found["quantiles"])
     rows: list[Row] = []
-    for kpi, heading in grouped(_varying(found), width, lang):
+    for kpi, heading in grouped(_varying(found) or found["kpis"], width, lang):
         rows += [heading] if heading else []
         entry = found["kpis"][kpi.name]
         words = say(f"kpi.{kpi.name}", lang)

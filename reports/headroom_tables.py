@@ -12,6 +12,7 @@ from reports.tables import MISSING, Document, Row, Table
 from sim.kpis.definitions import KPIS
 from sim.service_levels import AT_LEAST, DIRECTION
 
+SHOWN_INPUTS = 8
 COMPACT = 14
 """Rows of the printed curve; the document and the CSV hold all of them."""
 
@@ -67,6 +68,80 @@ def headroom_table(document: Document, lang: Lang) -> Table:
     return Table(title, heads, tuple(rows), _foot(document, lang), frozenset({1, 6}))
 
 
+def headroom_tables(document: Document, lang: Lang) -> list[Table]:
+    """Every table of the command, in the order in which they are read."""
+    tables = [headroom_table(document, lang), curve_table(document, lang)]
+    if "at" in document:
+        tables.append(gate_table(document, lang))
+    if "assumptions" in document:
+        tables.append(assumption_table(document, lang))
+    return tables
+
+
+def gate_table(document: Document, lang: Lang) -> Table:
+    """Each level at the audience asked for, on fresh nights."""
+    asked = document["at"]
+    rows = tuple(
+        (
+            say(f"kpi.{name}", lang),
+            number(one["p"], "share", lang),
+            span(one["ci_low"], one["ci_high"], "share", lang),
+            say(f"kept.{one['kept']}", lang),
+        )
+        for name, one in asked["levels"].items()
+    )
+    viewers = number(asked["audience"], "people", lang) if "audience" in asked else MISSING
+    title = say(
+        "title.headroom_at",
+        lang,
+        viewers=viewers,
+        path=document["path"],
+        value=f"{asked['value']:.4g}",
+        n=asked["replications"],
+    )
+    heads = tuple(say(f"head.{name}", lang) for name in ("level", "probability", "interval", "verdict"))
+    return Table(title, heads, rows, (), frozenset({0, 3}))
+
+
+def assumption_table(document: Document, lang: Lang) -> Table:
+    """The inputs that move the first level to break most, and whose word they rest on."""
+    said = document["assumptions"]
+    total = sum(one["squared"] for one in said["inputs"])
+    moving = [one for one in said["inputs"] if one["squared"] > 0.0]
+    rows = tuple(
+        (
+            one["path"],
+            say(f"grade.{one['grade']}", lang),
+            _amount(document, one["at_low"], lang),
+            _amount(document, one["at_high"], lang),
+            number(one["squared"] / total, "share", lang),
+        )
+        for one in moving[:SHOWN_INPUTS]
+    )
+    heads = (
+        say("head.assumption", lang),
+        say("head.grade", lang),
+        *(say(f"headroom.{key}", lang) for key in ("at_low", "at_high", "of_movement")),
+    )
+    title = say("title.headroom_assumptions", lang, level=say(f"kpi.{said['level']}", lang))
+    return Table(title, heads, rows, tuple(_assumption_foot(document, lang)), frozenset({0, 1}))
+
+
+def _assumption_foot(document: Document, lang: Lang) -> list[str]:
+    said = document["assumptions"]
+    foot = []
+    if said["assumed_share"] is not None:
+        low, high = (_amount(document, said[end], lang) for end in ("low", "high"))
+        share = number(said["assumed_share"], "share", lang)
+        foot.append(say("foot.headroom_assumed", lang, share=share, low=low, high=high))
+    else:
+        foot.append(say("foot.headroom_unmoved", lang))
+    if said["left_out"]:
+        count = len(said["left_out"])
+        foot.append(say("foot.headroom_left", lang, n=count, some=", ".join(said["left_out"][:3])))
+    return foot
+
+
 def curve_table(document: Document, lang: Lang) -> Table:
     """P(kept) against the axis for every level that changes on it."""
     names = [knee["level"] for knee in document["levels"]] + list(document["not_monotone"])
@@ -77,7 +152,7 @@ def curve_table(document: Document, lang: Lang) -> Table:
             *((number(point["audience"], "people", lang),) if "audience" in point else (MISSING,)),
             f"{point['value']:.4g}",
             str(point["replications"]),
-            *(_probability(point.get(name), lang) for name in names),
+            *(_probability(point.get(name)) for name in names),
         )
         for point in shown
     )
@@ -137,10 +212,11 @@ def _outside(document: Document, group: str, said: Document, lang: Lang) -> str:
     return f"{word}: {p}{doubt}"
 
 
-def _probability(said: Document | None, lang: Lang) -> str:
+def _probability(said: Document | None) -> str:
     if said is None:
         return MISSING
-    return f"{number(said['p'], 'share', lang)} ({span(said['ci_low'], said['ci_high'], 'share', lang)})"
+    p, low, high = (f"{100.0 * said[part]:.0f}" for part in ("p", "ci_low", "ci_high"))
+    return f"{p} ({low}…{high})"
 
 
 def _threshold(name: str, threshold: float, lang: Lang) -> str:
@@ -153,6 +229,9 @@ def _threshold(name: str, threshold: float, lang: Lang) -> str:
 
 def _foot(document: Document, lang: Lang) -> tuple[str, ...]:
     lines = []
+    unsettled = [str(k + 1) for k, knee in enumerate(document["levels"]) if knee["order_certain"] is False]
+    if unsettled:
+        lines.append(say("foot.headroom_order", lang, places=", ".join(unsettled)))
     if not document["levels"]:
         lines.append(say("foot.headroom_none", lang))
     wide = [knee for knee in document["levels"] if knee["band_half_width"] > document["band"]["goal"]]

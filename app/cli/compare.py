@@ -10,6 +10,7 @@ import typer
 
 from app.cli import options
 from app.cli.quantiles import Quantiles, parsed
+from app.cli.watched import Watch, wanted_precision
 
 BestOption = Annotated[
     str | None,
@@ -29,6 +30,8 @@ def compare(
     set_: options.Set = [],  # noqa: B006  # typer reads the default, nothing changes it
     seed: options.Seed = 1,
     replications: options.Replications = 50,
+    precision: options.Precision = None,
+    watch: Watch = None,
     engine: options.Engine = "compiled",
     jobs: options.Jobs = None,
     out: options.Out = None,
@@ -68,7 +71,8 @@ def compare(
     if best is not None and delta is None:
         raise typer.BadParameter("also name --delta: a difference too small to matter", param_hint="--best")
     wanted = None if best is None or delta is None else Best(best, delta, most)
-    question = Question(replications, equal_volume, claims, wanted, parsed(quantiles))
+    exact = wanted_precision(precision, watch)
+    question = Question(replications, equal_volume, claims, wanted, parsed(quantiles), exact)
     runs: dict[str, Any] = {"seed": seed, "engine": engine, "jobs": jobs, "out": out}
     arms = {arm.label: arm.scenario for arm in named_arms(scenarios, set_)}
     runs |= {"cluster": cluster, "progress": progress, "expected": replications * len(arms)}

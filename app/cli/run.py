@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
 import typer
 
 from app.cli import options
 from app.cli.quantiles import Quantiles, parsed
-from app.cli.watched import Watch, watched
+from app.cli.watched import Watch, wanted_precision
 
 
 def run(
@@ -36,12 +35,9 @@ def run(
     from reports import tables as t
     from sim.experiments.experiment import Experiment
     from sim.experiments.laboratory import Ask
-    from sim.experiments.replicate import Precision, replicate_to
+    from sim.experiments.replicate import replicate_to
 
-    shares, kpis = parsed(quantiles), watched(watch, precision)
-    wanted = None if precision is None else Precision(precision)
-    if wanted is not None and kpis is not None:
-        wanted = replace(wanted, kpis=kpis)
+    shares, wanted = parsed(quantiles), wanted_precision(precision, watch)
     arm = named_arms([scenario], set_)[0]
     ask = Ask(arm.scenario, replications, label=arm.label)
     with laboratory(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from sim.experiments.replicate import Precision
 
 LEVELS = "levels"
 Watch = Annotated[
@@ -15,6 +18,16 @@ Watch = Annotated[
         metavar="KPI,…",
     ),
 ]
+
+
+def wanted_precision(precision: float | None, watch: str | None) -> Precision | None:
+    """What `--precision` and `--watch` say together; None where a number of replications is meant."""
+    kpis = watched(watch, precision)
+    if precision is None:
+        return None
+    from sim.experiments.replicate import Precision
+
+    return Precision(precision) if kpis is None else Precision(precision, kpis)
 
 
 def watched(text: str | None, precision: float | None) -> tuple[str, ...] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.engines import Engine
 from sim.experiments.comparison import Best, Question, comparison
 from sim.experiments.experiment import Experiment
+from sim.experiments.intervals import LEAST_REPLICATIONS
 from sim.experiments.laboratory import Ask, Laboratory
 from sim.experiments.quantiles import USUAL
 from sim.experiments.replicate import Precision, replicate_to
@@ -51,7 +52,7 @@ def compare(
     arms: Mapping[str, Scenario],
     *,
     seed: int = 1,
-    replications: int = 50,
+    replications: int | Precision = 50,
     engine: Engine = "compiled",
     jobs: int | None = None,
     equal_volume: bool = False,
@@ -63,7 +64,8 @@ def compare(
 
     Args:
         arms: scenarios by the name they have in tables; the first is the base.
-        seed, replications, engine, jobs: as `experiment` takes them.
+        seed, replications, engine, jobs: as `experiment` takes them; all arms get the number that the
+            least precise one needs.
         equal_volume: thin the other arms to the orders the base delivers, after payment.
         claims: judge the article's claims; None does so where the four arms are given.
         best: find the arm with the best mean of a KPI, with a guarantee.
@@ -75,6 +77,9 @@ def compare(
     """
     if len(arms) < 2:
         raise ValueError("name a base and at least one scenario to compare with it")
-    question = Question(replications, equal_volume, claims, best, tuple(quantiles))
+    number, precision = (
+        (replications, None) if isinstance(replications, int) else (LEAST_REPLICATIONS, replications)
+    )
+    question = Question(number, equal_volume, claims, best, tuple(quantiles), precision)
     with Laboratory(seed=seed, engine=engine, jobs=jobs) as laboratory:
         return comparison(arms, laboratory, question)

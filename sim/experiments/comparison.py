@@ -12,6 +12,7 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.figures import zero_one
 from sim.experiments.laboratory import Ask, Laboratory
 from sim.experiments.quantiles import USUAL
+from sim.experiments.replicate import Precision, replicate_to
 from sim.experiments.selection import MOST, select_best
 from sim.experiments.shipped_claims import shipped_claims
 from sim.kpis.definitions import KPIS
@@ -41,7 +42,8 @@ class Question:
     """What a comparison is asked.
 
     equal_volume: thin the other arms to the orders the base delivers. claims: judge the article's claims;
-    None does where the four arms are given. quantiles: which percentiles the dispersion shows.
+    None does where the four arms are given. quantiles: which percentiles the dispersion shows. precision:
+    stands for the number of replications, as many as the least precise arm needs.
     """
 
     replications: int = 50
@@ -49,6 +51,7 @@ class Question:
     claims: bool | None = None
     best: Best | None = None
     quantiles: Sequence[float] = USUAL
+    precision: Precision | None = None
 
 
 def comparison(arms: Mapping[str, Scenario], laboratory: Laboratory, question: Question) -> dict[str, Any]:
@@ -59,7 +62,7 @@ def comparison(arms: Mapping[str, Scenario], laboratory: Laboratory, question: Q
     """
     if question.best is not None:
         check_best(question.best, equal_volume=question.equal_volume)
-    base, *others = [Ask(arm, question.replications, label=name) for name, arm in arms.items()]
+    base, *others = _asks(arms, laboratory, question)
     volume: tuple[int, ...] | None = None
     if question.equal_volume:
         volume = orders_held(laboratory, base)
@@ -76,12 +79,21 @@ def comparison(arms: Mapping[str, Scenario], laboratory: Laboratory, question: Q
     return document
 
 
+def _asks(arms: Mapping[str, Scenario], laboratory: Laboratory, question: Question) -> list[Ask]:
+    """The replications of every arm, the same number for all."""
+    asks = [Ask(arm, question.replications, label=name) for name, arm in arms.items()]
+    if question.precision is None:
+        return asks
+    number = max(len(replicate_to(laboratory, ask, question.precision)) for ask in asks)
+    return [ask._replace(number=number) for ask in asks]
+
+
 def _claims(experiment: Experiment, laboratory: Laboratory, question: Question) -> list[dict[str, Any]]:
     wanted = four_arms(experiment.arms) is not None if question.claims is None else question.claims
     if not wanted:
         return []
     known = experiment.arms[:1] if question.equal_volume else experiment.arms
-    return shipped_claims(known, laboratory, question.replications)
+    return shipped_claims(known, laboratory, len(experiment.base))
 
 
 def _best(

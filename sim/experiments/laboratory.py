@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from sim import problems
 from sim.experiments.agenda import DEATHS, Agenda, Line
 from sim.experiments.executors import START_UP_S, Crew, Finished, fan_out, usable_cpus
-from sim.experiments.identity import config_hash
+from sim.experiments.identity import config_hash, model_hash
 from sim.experiments.outcome import one_replication
 from sim.experiments.replications import Replications, replications_of
 from sim.experiments.row import Outcome, Row
@@ -145,6 +145,12 @@ class Laboratory:
         self.seed, self.engine, self.simulate = seed, engine, simulate
         self.store, self.command = store, command
         self._run: int | None = None
+        self._model = ""
+        if store is not None:
+            named = (
+                f"{simulate.__module__}.{simulate.__qualname__}" if simulate is not one_replication else ""
+            )
+            self._model = f"{model_hash()} {named}".strip()
         self._noted: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.jobs = jobs or usable_cpus()
         self._tick, self._expect = tick, expect
@@ -210,7 +216,7 @@ class Laboratory:
         if self.store is None or not self.command:
             return
         if self._run is None:
-            self._run = self.store.begin(self.command)
+            self._run = self.store.begin(self.command, self._model)
         from sim.experiments.store import Part
 
         parts: list[Part] = []
@@ -238,7 +244,7 @@ class Laboratory:
         return missing
 
     def _series(self, config: str, scenario: Any) -> Series:
-        return Series(config, self.seed, self.engine, scenario)
+        return Series(self._model, config, self.seed, self.engine, scenario)
 
     def _compute(self, orders: Mapping[str, _Order]) -> None:
         """Compute what is missing, and keep each piece as soon as it is there."""

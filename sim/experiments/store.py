@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.experiments.identity import model_hash, scenario_text
+from sim.experiments.identity import scenario_text
 from sim.experiments.row import Layout, Row, shared
 from sim.experiments.series import Series
 from sim.experiments.store_file import answered, connect, writing
@@ -56,7 +56,7 @@ class Store:
         """
         self.path = folder / FILE
         self._connection = connect(self.path, expected * ROW_BYTES, create=create)
-        self._series: dict[tuple[str, int, str], int] = {}
+        self._series: dict[tuple[str, str, int, str], int] = {}
         self._layouts: dict[Layout, int] = {}
         self._damaged: set[tuple[int, int, int]] = set()
 
@@ -81,7 +81,7 @@ class Store:
         """Those of the replications that are stored and whole; adding a damaged one replaces it."""
         with answered(self.path):
             number = self._number_of(series)
-            return {} if number is None else self.rows(number, _name(series), wanted)
+            return {} if number is None else self.rows(number, series.name, wanted)
 
     def rows(self, number: int, name: str, wanted: Iterable[Wanted]) -> dict[Wanted, Row]:
         """As `read`, by the series' number and name."""
@@ -114,7 +114,7 @@ class Store:
             with answered(self.path, (left + len(rows)) * ROW_BYTES), writing(self._connection):
                 number = self._numbered(series)
                 for one, row in rows.items():
-                    self._insert(number, _name(series), one, row)
+                    self._insert(number, series.name, one, row)
         except BaseException:
             self.forget()  # numbers given in a transaction that was not kept
             raise
@@ -128,8 +128,8 @@ class Store:
         values = (*key, self._layout(row.layout), row.values, seal)
         self._connection.execute("INSERT OR IGNORE INTO rows VALUES(?,?,?,?,?,?)", values)
 
-    def begin(self, command: str) -> int:
-        """Note that a command asks; its number. The same command again is the same run."""
+    def begin(self, command: str, model: str) -> int:
+        """Note that a command asks for rows of this model; its number. The same command is the same run."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with answered(self.path), writing(self._connection):
             self._connection.execute(
@@ -140,7 +140,7 @@ class Store:
             (number,) = self._connection.execute("SELECT id FROM runs WHERE command=?", (command,)).fetchone()
             self._connection.execute(  # another version of the model: the command asks for other rows now
                 "DELETE FROM parts WHERE run=? AND series IN (SELECT id FROM series WHERE model<>?)",
-                (number, model_hash()),
+                (number, model),
             )
         return int(number)
 
@@ -164,17 +164,17 @@ class Store:
             self._connection.execute("INSERT OR REPLACE INTO scenarios VALUES(?,?,?,?)", values)
             self._connection.execute(
                 "INSERT INTO series(model, config, seed, engine) VALUES(?,?,?,?)",
-                (model_hash(), *series[:3]),
+                series[:4],
             )
             number = self._number_of(series)
             assert number is not None
         return number
 
     def _number_of(self, series: Series) -> int | None:
-        key = series[:3]
+        key = series[:4]
         if key not in self._series:
             query = "SELECT id FROM series WHERE model=? AND config=? AND seed=? AND engine=?"
-            found = self._connection.execute(query, (model_hash(), *key)).fetchone()
+            found = self._connection.execute(query, key).fetchone()
             if found is None:
                 return None
             self._series[key] = int(found[0])
@@ -188,15 +188,6 @@ class Store:
             (number,) = self._connection.execute("SELECT id FROM layouts WHERE said=?", (text,)).fetchone()
             self._layouts[layout] = int(number)
         return self._layouts[layout]
-
-
-def _name(series: Series) -> str:
-    return name_of(model_hash(), *series[:3])
-
-
-def name_of(model: str, config: str, seed: int, engine: str) -> str:
-    """What decides the figures of a series' replications."""
-    return f"{model} {config} {seed} {engine}"
 
 
 def sealed(*said: str | int | bytes) -> bytes:

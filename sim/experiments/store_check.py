@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments.row import Layout
-from sim.experiments.store import FILE, name_of, sealed
+from sim.experiments.series import name_of
+from sim.experiments.store import FILE, sealed
 from sim.experiments.store_file import answered
 from sim.problems import Unusable, visible
 

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from sim.experiments.experiment import Experiment
 from sim.experiments.identity import model_hash
 from sim.experiments.replications import Replications, replications_of
-from sim.experiments.store import ALL, Store, name_of, sealed
+from sim.experiments.series import name_of
+from sim.experiments.store import ALL, Store, sealed
 from sim.experiments.store_file import answered, damaged
 from sim.experiments.tasks import Wanted
 from sim.problems import Unusable

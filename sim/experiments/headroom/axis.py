@@ -1,6 +1,6 @@
 """Axis: the path that is varied, and the lattice of values at which a search may look.
 
-Values stand on a fixed lattice (48 a decade where the range spans a factor, every whole number where the path
+Values stand on a fixed lattice (96 a decade where the range spans a factor, every whole number where the path
 takes whole numbers), so that neighbouring levels share evaluations, and so that route plans and replications
 kept from an earlier search are met again.
 """
@@ -27,7 +27,7 @@ AUDIENCE_RANGE = (0.1, 4.0)
 """A tenth of the event to 4 times (some 60,000 viewers): the shipped chain breaks in between."""
 SPREAD = 10.0
 """Another path is varied from a tenth of its value to ten times, within what may stand there."""
-PER_DECADE = 48
+PER_DECADE = 96
 STEPS = 80
 """Of a lattice that is not logarithmic."""
 FACTOR = 3.0

@@ -1,9 +1,10 @@
 """Curve: P(a level is kept) along an axis, monotone, with a band and the place where it crosses a promise.
 
 * Monotone: pool adjacent violators (`scipy.optimize.isotonic_regression`), weighted by replications.
-* Band: Clopper–Pearson at each of the m points with confidence 1 − α/m (Bonferroni), so that the whole true
-  curve lies in it with at least 1 − α. Then the upper bound is the lowest of those on the safe side, the
-  lower bound the highest of those on the broken side: for a monotone truth that loses no coverage.
+* Band: Clopper–Pearson at each point, α shared out over the points in proportion to their replications
+  (weighted Bonferroni), so that the whole true curve lies in it with at least 1 − α. Then the upper bound is
+  the lowest of those on the safe side, the lower bound the highest of those on the broken side: for a
+  monotone truth that loses no coverage.
 * Crossing: points in order from the safe end are tested against "P is below the promise" (α/2 each), up to
   the first that is not rejected; from the broken end likewise against "P is above". In a fixed order no
   correction is needed (Hsu & Berger, Stepwise confidence intervals without multiplicity adjustment for
@@ -66,8 +67,7 @@ class Curve:
 
     def band(self, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
         """(m,) lower and (m,) upper bounds: the whole curve lies between them with this confidence."""
-        each = 1.0 - (1.0 - confidence) / len(self)
-        low, high = self._bounds(each)
+        low, high = self._bounds(1.0 - (1.0 - confidence) * self.n / self.n.sum())
         return np.maximum.accumulate(low[::-1])[::-1], np.minimum.accumulate(high)
 
     def refuted(self, confidence: float = CONFIDENCE) -> bool:
@@ -87,7 +87,7 @@ class Curve:
 
     def certain(self, promise: float, confidence: float = CONFIDENCE) -> tuple[float | None, float | None]:
         """The last place up to which the promise surely holds, the first from which on it surely does not."""
-        low, high = self._bounds(confidence)
+        low, high = self._bounds(np.full(len(self), confidence))
         places = self.places[self.solid]
         holds, breaks = low[self.solid] >= promise, high[self.solid] < promise
         safe = int(np.argmin(holds)) if not holds.all() else len(holds)
@@ -111,9 +111,27 @@ class Curve:
         share = float(np.clip((before - ndtri(p)) / (before - after), 0.0, 1.0)) if before > after else 0.5
         return float(self.places[ends[0]] + share * (self.places[ends[1]] - self.places[ends[0]]))
 
-    def _bounds(self, confidence: float) -> tuple[Floats, Floats]:
+    def guess(self, p: float) -> float:
+        """Where P is p if the curve is a probit line: steadier than the fit where replications are few."""
+        from scipy.optimize import minimize
+        from scipy.special import log_ndtr, ndtri
+
+        middle, width = float(self.places.mean()), float(np.ptp(self.places)) or 1.0
+        at = (self.places - middle) / width
+
+        def misfit(line: Floats) -> float:
+            score = line[0] - np.exp(line[1]) * at
+            lost = self.hits * log_ndtr(score) + (self.n - self.hits) * log_ndtr(-score)
+            return float(-lost.sum())
+
+        level, slope = minimize(misfit, np.array([0.0, 1.0]), method="Nelder-Mead").x
+        place = middle + width * (float(level) - float(ndtri(p))) / float(np.exp(slope))
+        return float(np.clip(place, self.places[0], self.places[-1]))
+
+    def _bounds(self, confidence: Floats) -> tuple[Floats, Floats]:
         found: list[Interval] = [
-            share_interval(int(hits), int(n), confidence) for hits, n in zip(self.hits, self.n, strict=True)
+            share_interval(int(hits), int(n), float(one))
+            for hits, n, one in zip(self.hits, self.n, confidence, strict=True)
         ]
         return np.array([one.low for one in found]), np.array([one.high for one in found])
 

@@ -1,11 +1,12 @@
 """Sampling: where on the lattice to look next, so that replications are spent near each level's knee.
 
-1. A *pilot* of few replications at coarse points over the whole range, then halfway into each level's
-   bracket. It decides where to look, and nothing else.
+1. A *pilot* of few replications at coarse points over the whole range, then once more where each level begins
+   to break. It decides where to look, and nothing else.
 2. *Solid* points: all have the same number of fresh replications with the same numbers (common random
-   numbers). The first stand at the two ends and at each level's knee; then, level by level, one on either side where
-   the promise should be provably kept, provably broken, until the crossing is bracketed as closely as the
-   number of replications allows. One evaluation serves every level.
+   numbers). The first stand at each level's knee; then, level by level, one on either side where the promise
+   should be provably kept, provably broken, until the crossing is bracketed as closely as the number of
+   replications allows. One evaluation serves every level.
+3. The two *ends* of the range, with as many fresh replications as it takes to call a level held.
 
 Since solid points share their luck, a level's outcomes are those of replications that each break somewhere,
 and the choice of a further point cannot help a false answer much; the tests measure the coverage of the whole
@@ -30,18 +31,23 @@ if TYPE_CHECKING:
 
 PILOT = 30
 """Replications of a pilot point."""
-COARSE = 7
+COARSE = 9
 """Pilot points over the range."""
-HALVINGS = 2
-ROUNDS = 3
-"""Looks at solid points after the first."""
+CLOSER = 0.8
+"""P at which the pilot looks a second time: it tells both where a level breaks and how steeply."""
+ROUNDS = 5
+"""Looks at solid points."""
 MOST_SOLID = 24
-NEAR = 1
+SHARED = 1
 """Lattice steps within which one evaluation serves two levels."""
+MARGIN = 1.1
+"""Ends get a tenth more than the fewest replications that can prove a promise."""
+
+Counts = dict[int, dict[str, Count]]
 
 
 class Search:
-    """What has been measured so far; `run` measures until every knee is bracketed."""
+    """What has been measured so far, by index on the lattice; `run` measures until knees are bracketed."""
 
     def __init__(
         self,
@@ -54,22 +60,27 @@ class Search:
     ) -> None:
         self.lab, self.scenario, self.axis, self.levels = lab, scenario, axis, levels
         self.promise, self.replications = promise, replications
-        self.pilot: dict[int, dict[str, Count]] = {}
-        self.solid: dict[int, dict[str, Count]] = {}
+        self.pilot: Counts = {}
+        self.ends: Counts = {}
+        self.solid: Counts = {}
         self.rows: dict[int, Replications] = {}
+        self.pilot_rows: dict[int, Replications] = {}
         self.simulated = 0
+        self._first = min(PILOT, replications)
+        self._aims = aims(promise, replications)
 
     def run(self) -> None:
-        """Pilot, knees, brackets."""
+        """Pilot, ends, knees, brackets."""
         last = len(self.axis.values) - 1
-        self._measure_pilot(np.linspace(0, last, COARSE).round().astype(int).tolist())
-        for _ in range(HALVINGS):
-            self._measure_pilot([index for name in self.names for index in self._halfway(name)])
-        self._measure_solid([0, *self._knees(), last])
+        self._measure(_new(np.linspace(0, last, COARSE).round().astype(int).tolist()), self.pilot)
+        self._measure(_new(self._closer(), self.pilot, SHARED), self.pilot)
+        self._measure(_new([0, last]), self.ends)
         for _ in range(ROUNDS):
             wanted = [index for name in self.names for index in self._wanted(name)]
-            if not self._measure_solid(wanted):
+            wanted = _new(wanted, self.solid)[: MOST_SOLID - len(self.solid)]
+            if not wanted:
                 break
+            self._measure(wanted, self.solid)
 
     @property
     def names(self) -> list[str]:
@@ -77,21 +88,23 @@ class Search:
         return [one.name for one in self.levels if any(one.name in found for found in self.pilot.values())]
 
     @property
-    def points(self) -> int:
-        """How many values of the axis were looked at."""
-        return len(self.pilot | self.solid)
+    def points(self) -> float:
+        """How many solid points all the replications would make."""
+        counted = (max((one.n for one in found.values()), default=0) for found in self.measured.values())
+        return sum(counted) / self.replications
+
+    @property
+    def measured(self) -> Counts:
+        """Every point by the best count it has, in the order of the axis."""
+        return dict(sorted((self.pilot | self.ends | self.solid).items()))
 
     def curve(self, name: str) -> tuple[Curve, bool]:
         """The curve of a level from the safe end to the broken one, and whether P falls along the axis."""
-        points = [
-            (index, found[name], index in self.solid)
-            for index, found in sorted((self.pilot | self.solid).items())
-            if name in found
-        ]
-        places = self.axis.places[[index for index, _, _ in points]]
-        hits = np.array([count.hits for _, count, _ in points], np.int64)
-        n = np.array([count.n for _, count, _ in points], np.int64)
-        solid = np.array([one for _, _, one in points], np.bool_)
+        points = [(index, found[name]) for index, found in self.measured.items() if name in found]
+        places = self.axis.places[[index for index, _ in points]]
+        hits = np.array([count.hits for _, count in points], np.int64)
+        n = np.array([count.n for _, count in points], np.int64)
+        solid = np.array([index in self.solid for index, _ in points], np.bool_)
         falling = falls(hits, n)
         way = slice(None) if falling else slice(None, None, -1)
         sign = 1.0 if falling else -1.0
@@ -100,76 +113,74 @@ class Search:
     def _index(self, place: float, falling: bool) -> int:
         return self.axis.nearest(place if falling else -place)
 
-    def _halfway(self, name: str) -> list[int]:
-        """The middle of the bracket around the knee, unless it is narrow or wide of any crossing."""
-        curve, falling = self.curve(name)
-        p = curve.p
-        if p[0] < self.promise or p[-1] >= self.promise:
-            return []
-        broken = int(np.argmax(p < self.promise))
-        before, after = (self._index(float(curve.places[k]), falling) for k in (broken - 1, broken))
-        return [(before + after) // 2] if abs(after - before) > 2 * NEAR else []
-
-    def _knees(self) -> list[int]:
+    def _closer(self) -> list[int]:
+        """Where each level that breaks inside the range begins to."""
         found = []
         for name in self.names:
             curve, falling = self.curve(name)
             if curve.p[0] >= self.promise > curve.p[-1]:
-                found.append(self._index(curve.place_of(self.promise), falling))
+                found.append(self._index(curve.guess(CLOSER), falling))
         return found
 
     def _wanted(self, name: str) -> list[int]:
-        """Lattice points that would bracket the crossing more closely."""
+        """Lattice points that would bracket a level's crossing more closely."""
         curve, falling = self.curve(name)
         if curve.refuted() or not curve.p[0] >= self.promise > curve.p[-1]:
             return []
-        low, high = curve.certain(self.promise)
-        knee = self._index(curve.place_of(self.promise), falling)
-        wanted = [knee]
-        for share, known in zip(self._aims(), (low, high), strict=True):
-            if share is None:
-                continue
-            aim = self._index(curve.place_of(share), falling)
+        near = [self._index(curve.place_of(p), falling) for p in (self.promise, *self._aims)]
+        if not curve.solid.any() or not self._looked_near(near[0]):
+            guess = curve.guess(self.promise) if not curve.solid.any() else curve.place_of(self.promise)
+            return [self._index(guess, falling)]
+        wanted: list[int] = []
+        outward = -1 if falling else 1
+        for aim, known, way in zip(near[1:], curve.certain(self.promise), (outward, -outward), strict=False):
             reached = None if known is None else self._index(known, falling)
-            if reached is None or abs(reached - knee) > abs(aim - knee) + NEAR:
-                wanted.append(aim)
+            if reached is None or (reached - aim) * way > SHARED:
+                wanted += self._free(aim, way, reached)
         return wanted
 
-    def _aims(self) -> tuple[float | None, float | None]:
-        """P at which a solid point is likely proved safe, proved broken; None where too few replications."""
-        n = self.replications
-        if n < replications_to_promise(self.promise):
-            return None, None
-        safe = next(hits for hits in range(n + 1) if share_interval(hits, n).low >= self.promise) / n
-        broken = next(hits for hits in range(n, -1, -1) if share_interval(hits, n).high < self.promise) / n
-        return 0.5 * (safe + 1.0), broken - 0.5 * (1.0 - safe)
+    def _looked_near(self, knee: int) -> bool:
+        return any(abs(index - knee) <= SHARED for index in self.solid)
 
-    def _measure_pilot(self, indices: list[int]) -> None:
-        number = min(PILOT, self.replications)
-        self._measure(_spread(indices, self.pilot), number, 0, self.pilot)
+    def _free(self, index: int, way: int, reached: int | None) -> list[int]:
+        """The first lattice point from here outwards that is not solid yet, if it helps."""
+        while index in self.solid:
+            index += way
+        inside = 0 <= index < len(self.axis.values)
+        return [index] if inside and (reached is None or (reached - index) * way > 0) else []
 
-    def _measure_solid(self, indices: list[int]) -> bool:
-        """Measure what is new among these; False where nothing is, or the search is long enough."""
-        new = _spread(indices, self.solid)[: MOST_SOLID - len(self.solid)]
-        first = min(PILOT, self.replications)
-        self._measure(new, self.replications, first, self.solid)
-        return bool(new)
-
-    def _measure(
-        self, indices: list[int], number: int, first: int, into: dict[int, dict[str, Count]]
-    ) -> None:
+    def _measure(self, indices: list[int], into: Counts) -> None:
+        """Fresh replications of these points: few for the pilot, all for solid points."""
+        first = 0 if into is self.pilot else self._first
+        number = self._first if into is self.pilot else self.replications
+        if into is self.ends:
+            number = min(number, round(MARGIN * replications_to_promise(self.promise)))
         asks = [Ask(self.axis.at(self.scenario, self.axis.values[k]), number, first) for k in indices]
-        for index, rows in zip(indices, self.lab.replicate_all(asks), strict=True):
+        for index, rows in zip(indices, self.ask(asks), strict=True):
             into[index] = counts(rows, self.levels)
-            if into is self.solid:
-                self.rows[index] = rows
-            self.simulated += len(rows)
+            (self.pilot_rows if into is self.pilot else self.rows)[index] = rows
+
+    def ask(self, asks: list[Ask]) -> list[Replications]:
+        """Replications from the laboratory, counted."""
+        found = self.lab.replicate_all(asks)
+        self.simulated += sum(len(rows) for rows in found)
+        return found
 
 
-def _spread(indices: list[int], known: dict[int, dict[str, Count]]) -> list[int]:
+def aims(promise: float, n: int) -> tuple[float, ...]:
+    """P at which n replications likely prove the promise kept, and broken; none where n is too small."""
+    if n < replications_to_promise(promise):
+        return ()
+    safe = next(hits for hits in range(n + 1) if share_interval(hits, n).low >= promise) / n
+    broken = next(hits for hits in range(n, -1, -1) if share_interval(hits, n).high < promise) / n
+    return 0.5 * (safe + 1.0), broken - 0.5 * (1.0 - safe)
+
+
+def _new(indices: list[int], known: Counts | None = None, apart: int = 0) -> list[int]:
     """The indices that no known or chosen one stands for."""
     chosen: list[int] = []
     for index in indices:
-        if index not in known and all(abs(index - one) > NEAR for one in (*known, *chosen)):
+        far = all(abs(index - one) > apart for one in known or {})
+        if far and all(abs(index - one) > SHARED for one in chosen):
             chosen.append(index)
     return chosen

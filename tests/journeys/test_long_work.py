@@ -1,0 +1,283 @@
+"""Long work on real processes: whatever happens, what was acknowledged is kept and the end is the same."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.experiments.store import FILE
+from tests.conftest import NIGHTLY
+from tests.journeys.long_work import sweep
+
+ROOT = Path(__file__).parents[2]
+SWEEP = (sys.executable, "-c", "from tests.journeys.long_work import main; main()")
+LIANLU = (sys.executable, "-m", "app.cli.main")
+NIGHTS = 150
+KILLS = 20
+
+
+def started(*words: str, **options: Any) -> subprocess.Popen[str]:
+    """A process of its own group, as a shell starts it."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(words, cwd=ROOT, text=True, process_group=0, **pipes | options)
+
+
+def family(pid: int) -> set[int]:
+    """The process's children, and theirs."""
+    found: set[int] = set()
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in map(int, (task / "children").read_text().split()):
+                found |= {child} | family(child)
+    return found
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    with contextlib.suppress(OSError, IndexError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
+
+
+def survivors(pids: set[int], within: float = 1.0) -> set[int]:
+    """Which of the processes are still there after so many seconds."""
+    until = time.monotonic() + within
+    while (left := {pid for pid in pids if alive(pid)}) and time.monotonic() < until:
+        time.sleep(0.02)
+    return left
+
+
+def acknowledged(text: str) -> list[str]:
+    """The lines that say a replication is kept (a line cut off by the kill says nothing)."""
+    return [line for line in text.splitlines() if line[:1] in "[{" and line[-1:] in "]}"]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What the sweep answers when nothing happens."""
+    return sweep(tmp_path_factory.mktemp("undisturbed"), NIGHTS, jobs=1)
+
+
+def answer_of(folder: Path, jobs: int = 1) -> list[str]:
+    """What the sweep answers from a folder, in a process that nothing happens to."""
+    done = subprocess.run(
+        [*SWEEP, str(folder), str(NIGHTS), str(jobs)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+# kill -9 --------------------------------------------------------------------------------------------------
+
+
+def lines_until(process: subprocess.Popen[str], number: int) -> list[str]:
+    """Read so many acknowledgements from a process."""
+    assert process.stderr is not None
+    lines: list[str] = []
+    while len(lines) < number and (line := process.stderr.readline()):
+        lines += acknowledged(line)
+    return lines
+
+
+def rest(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """What the process has still to say, until it has ended."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    err, out = process.stderr.read(), process.stdout.read()
+    process.wait(timeout=60)
+    process.stdout.close()
+    process.stderr.close()
+    return out, err
+
+
+def killed_again_and_again(words: list[str], most: int, times: int) -> tuple[list[str], str, int]:
+    """Kill the command at random moments, then let it end: acknowledgements, answer, times it was working.
+
+    No process may be left over.
+    """
+    chance = random.Random(4)
+    lines: list[str] = []
+    working = 0
+    for _ in range(times):
+        process = started(*words)
+        new = lines_until(process, chance.randint(0, most))
+        time.sleep(chance.uniform(0.0, 0.1))
+        children = family(process.pid)
+        working += process.poll() is None and bool(new)
+        process.kill()
+        lines += new + acknowledged(rest(process)[1])
+        assert survivors(children) == set()
+    process = started(*words)
+    out, err = rest(process)
+    assert process.returncode == 0, err
+    return lines + acknowledged(err), out, working
+
+
+def test_killed_twenty_times_it_computes_nothing_twice(tmp_path: Path, undisturbed: list[str]) -> None:
+    """After 20 kill -9 at random moments nothing acknowledged is computed again, and the answer is the same."""
+    words = [*SWEEP, str(tmp_path), str(NIGHTS), "2"]
+    lines, out, working = killed_again_and_again(words, most=20, times=KILLS)
+    assert working > KILLS // 2
+    assert len(lines) == len(set(lines))
+    assert 0.9 * 2 * NIGHTS < len(lines) <= 2 * NIGHTS
+    assert json.loads(out) == undisturbed
+
+
+def test_a_killed_command_goes_on(tmp_path: Path) -> None:
+    """The same for the command itself: the JSON document is the same to the letter as if nothing happened."""
+    words = [*LIANLU, "run", "chenxi_jielong", "--replications", "400" if NIGHTLY else "60", "--json"]
+    plain = subprocess.run([*words, "--jobs", "1"], cwd=ROOT, capture_output=True, text=True, check=True)
+    words += ["--out", str(tmp_path), "--progress", "json", "--jobs", "2"]
+    lines, out, working = killed_again_and_again(words, most=15, times=KILLS if NIGHTLY else 3)
+    assert working > 1
+    assert len(lines) == len(set(lines))
+    assert out == plain.stdout
+
+
+# Ctrl-C ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_ctrl_c_is_answered_in_one_line(stored: bool, tmp_path: Path) -> None:
+    """Exit code 3 in less than 2 s, one line that tells how to go on, no traceback, nobody left over."""
+    words = [*LIANLU, "run", "chenxi_live", "--replications", "100000", "--progress", "json", "--jobs", "2"]
+    process = started(*words, *(["--out", str(tmp_path)] if stored else []))
+    lines_until(process, 12)
+    children = family(process.pid)
+    assert children, "worker processes were worth their start"
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, err = rest(process)
+    assert time.monotonic() - began < 2.0
+    assert process.returncode == 3
+    said = [line for line in err.splitlines() if not line.startswith("{")]
+    assert len(said) == 1
+    assert ("goes on from here" in said[0]) == stored
+    assert "of 100000 replications" in said[0]
+    assert out == ""
+    assert survivors(children) == set()
+
+
+def test_ctrl_c_before_anything_is_done(tmp_path: Path) -> None:
+    """Pressed while libraries load or the first night is played: exit code 3 and one line all the same."""
+    for after in (0.4, 0.8, 1.2):
+        process = started(*LIANLU, "run", "chenxi_live", "--replications", "5000", "--out", str(tmp_path))
+        time.sleep(after)
+        process.send_signal(signal.SIGINT)
+        _, err = rest(process)
+        assert process.returncode == 3, err
+        assert len(err.splitlines()) == 1, err
+
+
+# two processes on one store -------------------------------------------------------------------------------
+
+
+def test_two_writers_both_finish(tmp_path: Path, undisturbed: list[str]) -> None:
+    """Two processes do the same work in the same folder at once: both end well with the same answer."""
+    words = [*SWEEP, str(tmp_path), str(NIGHTS), "1"]
+    both = [started(*words), started(*words)]
+    for process in both:
+        out, err = rest(process)
+        assert process.returncode == 0, err
+        assert json.loads(out) == undisturbed
+    assert {path.name for path in tmp_path.iterdir()} == {FILE}
+
+
+def test_a_held_store_says_by_whom(tmp_path: Path, undisturbed: list[str]) -> None:
+    """While another process writes: exit code 3 in less than 2 s with its number; afterwards it goes on."""
+    assert answer_of(tmp_path) == undisturbed
+    holder = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    process = started(*SWEEP, str(tmp_path), str(NIGHTS + 1), "1")
+    began = time.monotonic()
+    _, err = rest(process)
+    assert time.monotonic() - began < 2.5  # Python itself takes some of it to start
+    assert process.returncode == 3
+    assert f"process {os.getpid()} " in err
+    assert len(err.splitlines()) == 1
+    holder.close()
+    assert answer_of(tmp_path) == undisturbed
+
+
+# the disk -------------------------------------------------------------------------------------------------
+
+LIMITS = """
+import json, sys
+from pathlib import Path
+from tests.journeys.long_work import no_room, sweep
+folder, number, step = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+whole = sweep(folder / "whole", number, jobs=1)
+size = max(p.stat().st_size for p in (folder / "whole").iterdir())
+stopped = 0
+for n in range(0, 2 * size + step, step):
+    stopped += no_room(folder / str(n), n, number) is None
+    assert sweep(folder / str(n), number, jobs=1) == whole, n
+sys.stdout.write(json.dumps([stopped, len(range(0, 2 * size + step, step))]))
+"""
+
+
+def test_the_nth_write_fails_for_every_n(tmp_path: Path) -> None:
+    """Whichever write is the first to fail: it stops, and with room again the answer is the same."""
+    number, step = ("40", "1024") if NIGHTLY else ("12", "4096")
+    words = [sys.executable, "-c", LIMITS, str(tmp_path), number, step]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    stopped, tried = json.loads(done.stdout)
+    assert 3 < stopped < tried
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[list[str]]:
+    """A disk with little room: a tmpfs where we may mount one; words that limit a process otherwise."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
+    mounted = os.geteuid() == 0 and subprocess.run(mount, capture_output=True, check=False).returncode == 0
+    try:
+        yield [] if mounted else ["prlimit", f"--fsize={1024 * kilobytes}"]
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_stops_and_goes_on(tmp_path: Path) -> None:
+    """No space left: exit code 3 with the file and the bytes needed; with room again the same document."""
+    words = ["run", "chenxi_jielong", "--replications", "40", "--json", "--jobs", "1"]
+    disk = tmp_path / "disk"
+    with small_disk(disk, 120) as limit:
+        full = subprocess.run(
+            [*limit, *LIANLU, *words, "--out", str(disk)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert full.returncode == 3, full.stderr
+        assert str(disk / FILE) in full.stderr
+        assert "bytes are needed" in full.stderr
+        assert len(full.stderr.splitlines()) == 1
+        rescued = tmp_path / "rescued"
+        rescued.mkdir()
+        for path in disk.iterdir():
+            (rescued / path.name).write_bytes(path.read_bytes())
+    again = subprocess.run(
+        [*LIANLU, *words, "--out", str(rescued), "--progress", "json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert 0 < len(acknowledged(again.stderr)) < 40
+    plain = subprocess.run([*LIANLU, *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert again.stdout == plain.stdout
