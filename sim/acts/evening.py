@@ -8,11 +8,12 @@ import numpy as np
 
 from sim.laws import mean_of
 from sim.orderlog import Table
+from sim.stages.audience.draws import crowd_of
 from sim.stages.audience.people import MEMBER
 from sim.stages.audience.trust_spec import TrustNumbers, trust_numbers
 from sim.stages.basket.spec import draw_basket
 from sim.stages.basket.stock import Goods, goods, ration, refund_empty
-from sim.stages.group_post.draws import draw_effort
+from sim.stages.group_post.draws import draw_effort, readers_of
 from sim.stages.leader_desk import draws as desk_draws
 from sim.stages.leader_desk.draws import DeskDraws
 from sim.stages.leader_desk.jobs import evening_jobs
@@ -123,13 +124,16 @@ def _people(event: Event) -> People:
         post = post_numbers(
             s.group_post, cutoff_min=s.cutoff.placed_by_min, leader_absent_share=s.leaders.absent_share
         )
-        return face.read_post(s.group_post, post, trust, event.streams, event.market, event.night)
-    n = audience_numbers(s.audience, care=s.leaders.care, leader_absent_share=s.leaders.absent_share)
-    if s.by_system:
-        return face.watch_show(
-            s.audience, n, trust, event.streams, event.market, event.night, s.audience.scale
+        readers, when = readers_of(
+            face.gather_readers, s.group_post, post, event.streams, event.market, event.night
         )
-    crowd, luck = face.crowd_of(s.audience, n, event.streams, event.market, event.night, s.audience.scale)
+        return face.read_post(post, trust, readers, when)
+    n = audience_numbers(s.audience, care=s.leaders.care, leader_absent_share=s.leaders.absent_share)
+    crowd, luck = crowd_of(
+        face.gather_crowd, s.audience, n, event.streams, event.market, event.night, s.audience.scale
+    )
+    if s.by_system:
+        return face.watch_show(n, trust, crowd, luck)
     return face.show_by_hand(n, trust, mood_numbers(s.mood), crowd, luck)
 
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
-    from sim.night import Night
     from sim.orderlog import Table
-    from sim.random_streams import Streams
     from sim.signals import MoodNumbers
-    from sim.stages.audience.draws import Members
+    from sim.stages.audience.draws import Invited, Pushes
     from sim.stages.audience.people import Crowd, People
-    from sim.stages.audience.spec import AudienceNumbers, AudienceParams
+    from sim.stages.audience.spec import AudienceNumbers
     from sim.stages.audience.trust_spec import TrustNumbers
     from sim.stages.basket.stock import Goods
     from sim.stages.checkout.draws import CheckoutDraws, Shoppers
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from sim.stages.collection.flow import Cold, Coming
     from sim.stages.collection.spec import CollectionDraws, CollectionNumbers
     from sim.stages.delivery.spec import Delivered, DeliveryDraws, DeliveryInput, DeliveryNumbers, Plan
-    from sim.stages.group_post.spec import GroupPostParams, PostNumbers
+    from sim.stages.group_post.draws import Posts, ReaderLuck
+    from sim.stages.group_post.spec import PostNumbers
     from sim.stages.leader_desk.draws import DeskDraws
     from sim.stages.leader_desk.jobs import Evening, Jobs
     from sim.stages.leader_desk.numbers import DeskNumbers
@@ -47,23 +48,24 @@ class Face(Protocol):
 
     # --- the evening
 
-    def read_post(
-        self, params: GroupPostParams, n: PostNumbers, trust: TrustNumbers, streams: Streams,
-        market: Members, night: Night, /,
-    ) -> People:  # fmt: skip
-        """Members read the post of a text arm and decide."""
+    def gather_readers(
+        self, n: PostNumbers, posts: Posts, members: Iterable[Invited], night_attendance: float, /
+    ) -> Crowd:
+        """Who of the members reads the post of a text arm."""
+
+    def read_post(self, n: PostNumbers, trust: TrustNumbers, crowd: Crowd, luck: ReaderLuck, /) -> People:
+        """Readers of a post decide and reply."""
+
+    def gather_crowd(
+        self, n: AudienceNumbers, pushes: Pushes, members: Iterable[Invited], strangers: Invited,
+        night_attendance: float, /,
+    ) -> Crowd:  # fmt: skip
+        """Who of the invited comes to a show, and whom they bring."""
 
     def watch_show(
-        self, params: AudienceParams, n: AudienceNumbers, trust: TrustNumbers, streams: Streams,
-        market: Members, night: Night, scale: float, /,
-    ) -> People:  # fmt: skip
+        self, n: AudienceNumbers, trust: TrustNumbers, crowd: Crowd, luck: NDArray[Any], /
+    ) -> People:
         """Viewers of a show before a checkout, up to the wish to buy if the chat were silent."""
-
-    def crowd_of(
-        self, params: AudienceParams, n: AudienceNumbers, streams: Streams, market: Members, night: Night,
-        scale: float, /,
-    ) -> tuple[Crowd, NDArray[Any]]:  # fmt: skip
-        """Who comes to a show, with their luck."""
 
     def show_by_hand(
         self, n: AudienceNumbers, trust: TrustNumbers, mood: MoodNumbers, crowd: Crowd, luck: NDArray[Any], /

@@ -16,12 +16,12 @@ from sim.random_streams import Streams
 from sim.scenario_tree import leaves
 from sim.signals import Chat, MoodNumbers, MoodParams, mood, mood_numbers
 from sim.stages.audience import kernel
-from sim.stages.audience.draws import FRIEND_KEY, draw_luck
+from sim.stages.audience.draws import FRIEND_KEY, crowd_of, draw_luck
 from sim.stages.audience.spec import AudienceParams, QuestionParams, numbers, question_team
 from sim.stages.audience.trust_spec import TrustParams, trust_numbers
 from sim.stages.basket.spec import BasketParams, Sku, draw_basket, prices
 from sim.stages.group_post import kernel as post_kernel
-from sim.stages.group_post.draws import draw_effort
+from sim.stages.group_post.draws import draw_effort, readers_of
 from sim.stages.group_post.spec import GroupPostParams
 from sim.stages.group_post.spec import numbers as post_numbers
 from sim.station import serve
@@ -60,7 +60,9 @@ def show(
         discount_share=discount,
         member_discount_share=0.0,
     )
-    crowd, luck = kernel.crowd_of(params, n, Streams(5, replication), TOWN, night(attendance), params.scale)
+    crowd, luck = crowd_of(
+        kernel.gather, params, n, Streams(5, replication), TOWN, night(attendance), params.scale
+    )
     return kernel.show_by_hand(n, trust, mood_numbers(mood_params or MoodParams()), crowd, luck)
 
 
@@ -74,7 +76,10 @@ def post(
         trust_params or TrustParams(), params.intercept_text, discount_share=0.0, member_discount_share=0.0,
         expected_min=mean_of(params.effort_min) if by_hand else None,
     )  # fmt: skip
-    return post_kernel.attend(params, n, trust, Streams(5, replication), TOWN, night(attendance))
+    readers, luck = readers_of(
+        post_kernel.gather, params, n, Streams(5, replication), TOWN, night(attendance)
+    )
+    return post_kernel.read_and_reply(n, trust, readers, luck)
 
 
 def differs(a, b):

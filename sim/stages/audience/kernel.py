@@ -13,22 +13,11 @@ import numpy as np
 
 from sim import signals
 from sim.compiling import compiled, kernel
-from sim.night import Night
-from sim.random_streams import Streams
 from sim.signals import MoodNumbers
 from sim.stages.audience import rules, trust_rules
-from sim.stages.audience.draws import (
-    FRIEND_KEY,
-    Invited,
-    Members,
-    Pushes,
-    draw_luck,
-    draw_pushes,
-    invite_members,
-    invite_strangers,
-)
+from sim.stages.audience.draws import FRIEND_KEY, Invited, Pushes
 from sim.stages.audience.people import FRIEND, MEMBER, STRANGER, Crowd, People
-from sim.stages.audience.spec import AudienceNumbers, AudienceParams, question_team
+from sim.stages.audience.spec import AudienceNumbers, question_team
 from sim.stages.audience.trust_spec import TrustNumbers
 from sim.station import serve
 
@@ -122,29 +111,6 @@ def question_counts(
     unanswered, answered = np.zeros(seconds, np.int64), np.zeros(seconds, np.int64)
     _count(people.asked_min, people.answered_min, n.patience, first_second, unanswered, answered)
     return unanswered, answered
-
-
-def attend(
-    params: AudienceParams, n: AudienceNumbers, trust: TrustNumbers, streams: Streams,
-    market: Members, night: Night, scale: float,
-) -> People:  # fmt: skip
-    """Draw and play the audience of one replication, before a checkout."""
-    crowd, luck = crowd_of(params, n, streams, market, night, scale)
-    return watch(n, trust, crowd, luck)
-
-
-def crowd_of(
-    params: AudienceParams, n: AudienceNumbers, streams: Streams, market: Members, night: Night, scale: float
-) -> tuple[Crowd, NDArray[Any]]:
-    """Who comes in one replication, with their luck."""
-    crowd = gather(
-        n,
-        draw_pushes(params, streams, market.communities),
-        invite_members(params, streams, market),
-        invite_strangers(params, streams, market.communities, scale),
-        night.attendance,
-    )
-    return crowd, draw_luck(params, streams, crowd.key)
 
 
 def _latest_second(people: People) -> int:

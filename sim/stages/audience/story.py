@@ -13,23 +13,12 @@ import numpy as np
 import simpy
 
 from sim import ranks
-from sim.night import Night
-from sim.random_streams import Streams
 from sim.ranked import RankedEnvironment
 from sim.signals import Chat, MoodNumbers, second_of
 from sim.stages.audience import rules, trust_rules
-from sim.stages.audience.draws import (
-    FRIEND_KEY,
-    Invited,
-    Members,
-    Pushes,
-    draw_luck,
-    draw_pushes,
-    invite_members,
-    invite_strangers,
-)
+from sim.stages.audience.draws import FRIEND_KEY, Invited, Pushes
 from sim.stages.audience.people import FRIEND, MEMBER, STRANGER, Crowd, People
-from sim.stages.audience.spec import AudienceNumbers, AudienceParams, question_team
+from sim.stages.audience.spec import AudienceNumbers, question_team
 from sim.stages.audience.trust_spec import TrustNumbers
 from sim.station.inputs import Inputs, check_inputs
 from sim.station.story import StationStory
@@ -238,26 +227,3 @@ def question_counts(
         if 0 <= second < seconds:
             (unanswered if given_up else answered)[second] += 1
     return unanswered, answered
-
-
-def attend(
-    params: AudienceParams, n: AudienceNumbers, trust: TrustNumbers, streams: Streams,
-    market: Members, night: Night, scale: float,
-) -> People:  # fmt: skip
-    """Draw and play the audience of one replication, before a checkout."""
-    crowd, luck = crowd_of(params, n, streams, market, night, scale)
-    return watch(n, trust, crowd, luck)
-
-
-def crowd_of(
-    params: AudienceParams, n: AudienceNumbers, streams: Streams, market: Members, night: Night, scale: float
-) -> tuple[Crowd, NDArray[Any]]:
-    """Who comes in one replication, with their luck."""
-    crowd = gather(
-        n,
-        draw_pushes(params, streams, market.communities),
-        invite_members(params, streams, market),
-        invite_strangers(params, streams, market.communities, scale),
-        night.attendance,
-    )
-    return crowd, draw_luck(params, streams, crowd.key)

@@ -7,19 +7,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, model_validator
 
 from sim.laws import Law, constant, lognormal, lognormal_mean
-from sim.stages.leader_desk.codes import CLASSES, COLUMNS, ClassName, Task
-from sim.stages.leader_desk.numbers import DeskNumbers, numbers
+from sim.stages.leader_desk.codes import CLASSES, COLUMNS, ClassName
 from sim.stages.leader_desk.paper import PaperParams
 from sim.stages.leader_desk.working_hours import WorkingHours
 from sim.units import par
 
-__all__ = [
-    "COLUMNS",
-    "DeskNumbers",
-    "LeaderDeskParams",
-    "Task",
-    "numbers",
-]
+__all__ = ["COLUMNS", "LeaderDeskParams"]
 
 
 def _tuples(value: Any) -> Any:
