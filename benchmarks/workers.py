@@ -1,8 +1,8 @@
-"""Do two workers do twice the work? The kernels run without the interpreter's lock, so workers are threads.
+"""Do two workers do twice the work? A thousand nights, as somebody asks who wants a rare promise to be sure.
 
-The same replications of `chenxi_live`, from draws to KPI table, by one worker and by two, timed by the clock
-on the wall. The ceiling is printed beside it: what two threads of nothing but one kernel gain on this machine
-at this moment.
+The same replications of `chenxi_live`, from draws to KPI table, by one worker and by two, each time with a
+new laboratory that starts its own worker processes, timed by the clock on the wall. The ceiling is printed
+beside it: what two threads of nothing but one kernel gain on this machine at this moment.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.finding import Figure, Finding, Goal
-from benchmarks.interleave import Spread, ratio, take_turns
+from benchmarks.interleave import ROUNDS, Spread, ratio, take_turns
 
 SCENARIO, SEED = "chenxi_live", 1
-ROUNDS = 7
+REPLICATIONS, QUICK = 1000, 100
 DRAWS = 100_000
 QUESTION = "How much faster are two workers than one?"
 
@@ -27,7 +27,7 @@ def measure(quick: bool = False) -> Finding:
     from sim.experiments.executors import usable_cpus
     from sim.scenario_file import load_scenario
 
-    count = 30 if quick else 100
+    count = QUICK if quick else REPLICATIONS
     scenario = load_scenario(SCENARIO)
     _run(scenario, 2, 1)  # compile and plan before the clock starts
     _draws(1)
@@ -43,7 +43,7 @@ def measure(quick: bool = False) -> Finding:
             f"one worker ÷ two, {count} replications",
             ratio(seconds["one"], seconds["two"]),
             "×",
-            Goal("≥", 1.8),
+            None if quick else Goal("≥", 1.8),
         ),
         Figure(
             "one thread ÷ two, one kernel alone", ratio(seconds["one, kernel"], seconds["two, kernel"]), "×"
@@ -56,10 +56,10 @@ def measure(quick: bool = False) -> Finding:
 
 
 def _run(scenario: Any, count: int, jobs: int) -> Any:
-    from sim.experiments.outcome import one_replication
-    from sim.experiments.replicate import replicate
+    from sim.experiments.laboratory import Laboratory
 
-    return replicate(scenario, one_replication, name=SCENARIO, seed=SEED, replications=count, jobs=jobs)
+    with Laboratory(seed=SEED, jobs=jobs) as laboratory:
+        return laboratory.replicate(scenario, count)
 
 
 def _draws(jobs: int) -> None:

@@ -29,7 +29,7 @@ def headroom_table(document: Document, lang: Lang) -> Table:
                 _amount(document, _best(knee), lang),
                 _between(document, knee, lang),
                 f"{knee['value_p95']:.4g}",
-                say("headroom.first", lang) if place == 0 else "",
+                _remark(knee, place, lang),
             )
         )
     for group in ("already_broken", "beyond_range", "not_monotone"):
@@ -200,6 +200,14 @@ def _between(document: Document, knee: Document, lang: Lang) -> str:
     low, high = knee["ci_low"], knee["ci_high"]
     text = span(low, high, "people", lang) if _of_audience(document) else f"{low:.4g} … {high:.4g}"
     return f"{'≤ ' if knee['ci_low_open'] else ''}{text}{' ≤' if knee['ci_high_open'] else ''}"
+
+
+def _remark(knee: Document, place: int, lang: Lang) -> str:
+    """Which breaks first, and which way round where more of the axis keeps a level."""
+    words = [say("headroom.first", lang)] if place == 0 else []
+    if knee["direction"] == "rising":
+        words.append(say("headroom.rising", lang))
+    return "; ".join(words)
 
 
 def _outside(document: Document, group: str, said: Document, lang: Lang) -> str:

@@ -36,7 +36,7 @@ def drivers_table(document: Document, lang: Lang) -> Table:
     moving = [row for row in document["inputs"] if row["verdict"] != "no_effect"]
     shown = moving[:SHOWN]
     rows = tuple(
-        _driver(place, row, document["unit"], lang, constant=document["kpi"] in document["constant"])
+        _driver(place, row, document["unit"], lang, shared=document["kpi"] in document["ledger"])
         for place, row in enumerate(shown, 1)
     )
     kpi = say(f"kpi.{document['kpi']}", lang)
@@ -50,7 +50,7 @@ def drivers_table(document: Document, lang: Lang) -> Table:
 HEADS = ("assumption", "grade", "range", "effect", "of_variance", "driver_verdict", "source")
 
 
-def _driver(place: int, row: Document, unit: str, lang: Lang, *, constant: bool) -> Row:
+def _driver(place: int, row: Document, unit: str, lang: Lang, *, shared: bool) -> Row:
     meaning = f"{row['path']}\n{row['meaning']}" if row["meaning"] else row["path"]
     return (
         str(place),
@@ -58,7 +58,7 @@ def _driver(place: int, row: Document, unit: str, lang: Lang, *, constant: bool)
         say(GRADES[row["grade"]], lang) if row["grade"] in GRADES else row["grade"],
         f"{row['low']:g} … {row['high']:g}{'' if row['unit'] in ('-', 'share') else ' ' + row['unit']}",
         _effect(row, unit, lang),
-        MISSING if constant else _part(row, lang),
+        _part(row, lang) if shared else MISSING,
         say(VERDICTS[row["verdict"]], lang),
         _clipped(row["source"]),
     )
@@ -140,9 +140,10 @@ def ledger_table(document: Document, lang: Lang) -> Table:
         say("head.luck", lang),
     )
     foot = [say("foot.ledger", lang)]
-    if document["constant"]:
-        named = ", ".join(say(f"kpi.{kpi}", lang) for kpi in document["constant"])
-        foot.append(say("foot.same", lang, kpis=named))
+    for why, key in (("constant", "foot.same"), ("without_meaning", "foot.meaningless")):
+        if document[why]:
+            named = say("list.comma", lang).join(say(f"kpi.{kpi}", lang) for kpi in document[why])
+            foot.append(say(key, lang, kpis=named))
     return Table(say("title.ledger", lang), heads, tuple(rows), tuple(foot))
 
 
@@ -159,3 +160,29 @@ def _off(kpi: str, noise: Document, lang: Lang) -> str:
     return (
         f"{spread(noise['mean'], noise.get('std_inputs', 0.0), unit, lang)} {unit_word(unit, lang)}".rstrip()
     )
+
+
+def uncertainty_table(document: Document, lang: Lang) -> Table:
+    """Each KPI's interval for luck alone, for the inputs alone and for both (`run --input-uncertainty`)."""
+    unsure = document["input_uncertainty"]
+    rows = []
+    for kpi, one in unsure["kpis"].items():
+        unit = KPIS[kpi].unit
+        rows.append(
+            (
+                say(f"kpi.{kpi}", lang),
+                number(one["mean"], unit, lang, varies=True),
+                span(one["luck_low"], one["luck_high"], unit, lang),
+                span(one["inputs_low"], one["inputs_high"], unit, lang),
+                span(one["ci_low"], one["ci_high"], unit, lang),
+                number(one["share_of_inputs"], "share", lang),
+                span(one["share_low"], one["share_high"], "share", lang),
+                unit_word(unit, lang),
+            )
+        )
+    heads = tuple(say(f"head.{name}", lang) for name in UNSURE)
+    foot = say("foot.unsure", lang, n=unsure["inputs"], draws=unsure["draws"], nights=unsure["nights"])
+    return Table(say("title.unsure", lang), heads, tuple(rows), (foot,), frozenset({0, len(heads) - 1}))
+
+
+UNSURE = ("kpi", "mean", "by_luck", "by_inputs", "by_both", "input_part", "interval", "unit")

@@ -142,7 +142,7 @@ class PricesParams(Params):
         "quota itself is free; contracts and a second merchant number over fifty events",
     )
     host_person_cny: float = _price(
-        240.0, "One person in the host's question team for one show.", "four hours at ¥60"
+        120.0, "One person in the host's question team for one show.", "three hours at ¥40"
     )
     sorter_call_cny: float = _price(
         20.0,

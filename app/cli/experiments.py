@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from reports.tables import Table
     from sim.engines import Engine
-    from sim.experiments.laboratory import Laboratory
+    from sim.experiments.laboratory import Acknowledged, Laboratory
     from sim.experiments.store import Store
 
 
@@ -43,12 +43,17 @@ def laboratory(
         Stopped: the user interrupted, the disk is full, or the store is held.
         Unusable: the folder or its store cannot be used.
     """
-    from app.cli import asked
+    from app.cli import asked, interrupt
     from app.cli.terminal import progress as shown
     from sim.experiments.laboratory import Laboratory
 
     _say_if_first(engine)
     store = None if out is None else _store(out, expected)
+
+    def noted(one: Acknowledged) -> None:
+        tick(one.replication, one.label, one.config)
+        interrupt.check()
+
     with (
         shown(progress, label) as (expect, tick),
         Laboratory(
@@ -59,7 +64,7 @@ def laboratory(
             command=asked.command(),
             cluster=cluster,
             expect=expect,
-            tick=lambda one: tick(one.replication, one.label, one.config),
+            tick=noted,
         ) as found,
     ):
         yield found

@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from app.cli import asked
+from app.cli import asked, interrupt
 
 COMMANDS = (
     "scenarios", "validate", "schema", "run", "compare", "explain", "events", "headroom", "provision", "shifts",
@@ -58,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.words[:] = words
     wanted = words[0] if words else ""
     names = (wanted,) if wanted in COMMANDS and _module(wanted) else COMMANDS
-    return _guarded(lambda: application(names)(args=words, prog_name="lianlu", standalone_mode=False))
+    with interrupt.heard():
+        return _guarded(lambda: application(names)(args=words, prog_name="lianlu", standalone_mode=False))
 
 
 def _lianlu() -> None:

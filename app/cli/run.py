@@ -26,6 +26,9 @@ def run(
     progress: options.Progress = "auto",
     cluster: options.Cluster = None,
     quantiles: Quantiles = None,
+    input_uncertainty: bool = typer.Option(
+        False, "--input-uncertainty", help="Say how far the assumptions may carry each KPI, apart from luck."
+    ),
     gate: bool = typer.Option(False, "--gate", help="Exit with 1 unless every service level is kept."),
 ) -> None:
     """Simulate a scenario and print its KPIs with intervals, service levels and stations."""
@@ -33,9 +36,11 @@ def run(
     from app.cli.experiments import laboratory, save
     from app.cli.terminal import print_json, show
     from reports import tables as t
+    from reports.sensitivity_tables import uncertainty_table
     from sim.experiments.experiment import Experiment
     from sim.experiments.laboratory import Ask
     from sim.experiments.replicate import replicate_to
+    from sim.experiments.sensitivity import input_uncertainty as of_inputs
 
     shares, wanted = parsed(quantiles), wanted_precision(precision, watch)
     arm = named_arms([scenario], set_)[0]
@@ -51,12 +56,14 @@ def run(
         expected=replications,
     ) as lab:
         rows = lab.replicate_all([ask])[0] if wanted is None else replicate_to(lab, ask, wanted)
+        unsure = {"input_uncertainty": of_inputs(rows, lab)} if input_uncertainty else {}
     if wanted is not None and not wanted.reached(rows):
         print(f"the precision is not reached after {len(rows)} replications", file=sys.stderr)
     experiment = Experiment((rows,))
-    document = experiment.run_document() | {"dispersion": experiment.dispersion_document(shares)}
+    document = experiment.run_document() | {"dispersion": experiment.dispersion_document(shares)} | unsure
     tables = [t.kpi_table, t.service_level_table, t.station_table, t.balance_table]
     tables[1:1] = [t.dispersion_table] if quantiles is not None else []
+    tables += [uncertainty_table] if input_uncertainty else []
     save(out, "run", document, [table(document, lang) for table in tables])
     if json:
         print_json(document)

@@ -173,6 +173,11 @@ class Laboratory:
         if self.store is not None:
             self.store.close()
 
+    @property
+    def processes(self) -> list[int]:
+        """Ids of the worker processes there are just now."""
+        return [child.pid for child in self._crew.children]
+
     def replicate(self, scenario: Any, number: int, first: int = 0) -> Replications:
         """Rows of one scenario; row i is replication first + i."""
         return self.replicate_all([Ask(scenario, number, first)])[0]

@@ -194,17 +194,11 @@ def select_best(
     sign = 1.0 if better == "higher" else -1.0
     race = _Race(names, sign, delta, reach, list(range(len(names))), sums=np.zeros(len(names)))
     race.look(start, stage.shape[0])
-    done = first
-    while len(race.inside) > 1 and not _tied(race) and done < most:
-        ahead = min(most, done + max(10, math.ceil(_AHEAD * done)))
-        block = np.full((ahead - done, len(names)), np.nan)
-        block[:, race.inside] = np.column_stack([one[done:] for one in observe(race.inside, ahead)])
-        race.look(block, stage.shape[0])
-        done = ahead
-    answer: Answer = "decided" if len(race.inside) == 1 else "tied" if _tied(race) else "cannot_tell"
+    _go_on(race, observe, stage.shape[0], first, most)
     last = race.last | {arm: (race.nights, float(race.sums[arm])) for arm in race.inside}
     return Selection(
-        kpi, better, delta, first, most, answer,
+        kpi, better, delta, first, most,
+        answer="decided" if len(race.inside) == 1 else "tied" if _tied(race) else "cannot_tell",
         remaining=tuple(names[arm] for arm in race.inside),
         nights={name: last[arm][0] for arm, name in enumerate(names)},
         means={name: sign * last[arm][1] / last[arm][0] for arm, name in enumerate(names)},
@@ -212,6 +206,16 @@ def select_best(
         decides_by=race.decides_by(),
         confidence=confidence,
     )  # fmt: skip
+
+
+def _go_on(race: _Race, observe: Observe, stage: int, done: int, most: int) -> None:
+    """Run whoever is still inside, a quarter further at a time, until one is left or `most` are done."""
+    while len(race.inside) > 1 and not _tied(race) and done < most:
+        ahead = min(most, done + max(10, math.ceil(_AHEAD * done)))
+        block = np.full((ahead - done, len(race.names)), np.nan)
+        block[:, race.inside] = np.column_stack([one[done:] for one in observe(race.inside, ahead)])
+        race.look(block, stage)
+        done = ahead
 
 
 def _tied(race: _Race) -> bool:

@@ -132,11 +132,11 @@ class Store:
         """Note that a command asks for rows of this model; its number. The same command is the same run."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with answered(self.path), writing(self._connection):
-            self._connection.execute(
-                "INSERT INTO runs(command, started, last) VALUES(?,?,?) "
-                "ON CONFLICT(command) DO UPDATE SET last=excluded.last",
-                (command, now, now),
-            )
+            known = self._connection.execute("UPDATE runs SET last=? WHERE command=?", (now, command))
+            if not known.rowcount:
+                self._connection.execute(
+                    "INSERT INTO runs(command, started, last) VALUES(?,?,?)", (command, now, now)
+                )
             (number,) = self._connection.execute("SELECT id FROM runs WHERE command=?", (command,)).fetchone()
             self._connection.execute(  # another version of the model: the command asks for other rows now
                 "DELETE FROM parts WHERE run=? AND series IN (SELECT id FROM series WHERE model<>?)",

@@ -150,14 +150,12 @@ def connect(path: Path, need: int = 0, *, create: bool = True) -> sqlite3.Connec
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA page_size={PAGE}")
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    if tables and "about" not in tables:
+        raise Unusable(f"{visible(str(path), 300)} is a database of another program; choose another --out")
     _write_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")}
-    if "about" not in tables:
-        if tables:
-            raise Unusable(
-                f"{visible(str(path), 300)} is a database of another program; choose another --out"
-            )
+    if not tables:
         with writing(connection):
             for statement in SCHEMA.split(";\n"):
                 connection.execute(statement)

@@ -57,10 +57,10 @@ def digest(rows: Replications) -> str:
     return hashlib.sha256(rows.table.tobytes() + json.dumps(said).encode()).hexdigest()
 
 
-def sweep(folder: Path, number: int, **options: Any) -> list[str]:
+def sweep(folder: Path, number: int, ms: float = 3.0, **options: Any) -> list[str]:
     """Two scenarios on one laboratory with a store; the digests of their rows."""
     with Laboratory(simulate=night, store=Store(folder), command="a sweep", **options) as laboratory:
-        asks = [Ask(scenario(mean), number, label=f"s{mean}") for mean in (100, 200)]
+        asks = [Ask(scenario(mean, ms=ms), number, label=f"s{mean}") for mean in (100, 200)]
         return [digest(rows) for rows in laboratory.replicate_all(asks)]
 
 
@@ -89,7 +89,7 @@ def no_room(folder: Path, bytes_: int, number: int) -> list[str] | None:
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_, hard))
     try:
-        return sweep(folder, number, jobs=1)
+        return sweep(folder, number, ms=0.1, jobs=1)
     except Stopped:
         return None
     finally:

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Mapping
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import stats
 
+from sim.claims.definition import Arm, Claim, Driver, level
+from sim.experiments.claims import claims_table
 from sim.experiments.experiment import Experiment
 from sim.experiments.laboratory import Ask, Laboratory
 from sim.experiments.replications import Replications
+from sim.experiments.selection import select_best
 from sim.kpis.definitions import KPIS
 from sim.scenario_file import load_scenario
 
@@ -83,3 +90,47 @@ def test_equal_scenarios_of_one_seed_are_the_same(name: str) -> None:
             assert difference["verdict"] == "same"
             assert difference["mean"] == difference["ci_low"] == difference["ci_high"] == 0.0
     assert "again" in document["kpis"]["gmv_cny"]["difference"]
+
+
+@pytest.mark.parametrize("kpi", ["contribution_cny", "sold_out_lost", "stops_on_time"])
+def test_the_best_is_found_on_real_nights(pool: Replications, kpi: str) -> None:
+    """Nights as the model makes them, tails and zeros included, three arms, two delta behind: ≥ .95."""
+    trials = 1_000 if NIGHTLY else 200
+    nights = pool.values(kpi)
+    delta = 0.3 * float(nights.std())
+    rng = np.random.default_rng(12)
+    correct = 0
+    for _ in range(trials):
+        rows = rng.choice(nights, (1_000, 3)) + np.array([delta, 0.0, 0.0])
+        found = select_best(
+            lambda inside, n, rows=rows: [rows[:n, arm] for arm in inside],
+            ["best", "second", "third"],
+            kpi=kpi,
+            better="higher",
+            delta=delta,
+            most=1_000,
+        )
+        correct += found.best == "best"
+    assert correct >= int(stats.binom.ppf(0.001, trials, 0.95))
+
+
+@pytest.mark.parametrize("shape", [1e6, 4.0])
+def test_claims_on_the_border_are_left_open(shape: float) -> None:
+    """Forty claims that are neither satisfied nor violated: a table with any verdict at all in ≤ 5 %."""
+    tables, claims_in_table, nights = (1_000 if NIGHTLY else 150), 40, 50
+    rng = np.random.default_rng(2)
+    claims = [
+        Claim(k, "O", "声明", "claim", "", (Driver("x"),), (level("gmv_cny", Arm(f"{k}"), ">=", 1.0),))
+        for k in range(claims_in_table)
+    ]
+    judged = 0
+    for _ in range(tables):
+        values = rng.gamma(shape, 1.0 / shape, (claims_in_table, nights))
+
+        def rows(name: str, _changes: Mapping[str, Any], _n: int, values: Any = values) -> Replications:
+            column = values[int(name)][:, None]
+            return Replications(name, SimpleNamespace(), 1, "compiled", ("gmv_cny",), column, {}, {}, "0")
+
+        found = claims_table(rows, lambda _path: None, claims=claims, replications=nights)
+        judged += any(row["verdict"] != "cannot_tell" for row in found)
+    assert judged / tables <= 0.05 + 3.3 * math.sqrt(0.05 * 0.95 / tables)

@@ -65,7 +65,7 @@ def studied(function: Callable[[Floats], Floats], grades: str, seed: int, luck: 
 def outside(found: Study, first: list[float], total: list[float]) -> list[str]:
     """Indices whose 99.9 % interval misses the truth."""
     shares = found.shares[0]
-    assert shares is not None
+    assert isinstance(shares, Shares)
     missed = []
     for which, truth in (("first", first), ("total", total)):
         low, high = shares.interval(which, SURE)
@@ -94,8 +94,8 @@ def test_shares_are_shapleys_division() -> None:
     """Shares sum to 1 and are what Shapley gives for pairs: the middle of first-order and total index."""
     first, total = ishigami_indices()
     for seed in SEEDS:
-        shares: Shares | None = studied(ishigami, "ABCA", seed).shares[0]
-        assert shares is not None
+        shares = studied(ishigami, "ABCA", seed).shares[0]
+        assert isinstance(shares, Shares)
         assert shares.share.sum() == pytest.approx(1.0)
         for n in range(3):
             low, high = shares.share_interval([shares.names.index(f"x{n}")], SURE)
@@ -107,7 +107,7 @@ def test_ledger_sums_to_one_and_holds_the_truth() -> None:
     first, total = ishigami_indices()
     found = studied(ishigami, "BBAC", 3)
     shares = found.shares[0]
-    assert shares is not None
+    assert isinstance(shares, Shares)
     book = ledger(found, shares)
     assert sum(one["share"] for one in book.values()) == pytest.approx(1.0)
     assert list(book) == ["A", "B"]
@@ -125,7 +125,7 @@ def test_what_does_nothing_is_left_out() -> None:
 def test_luck_is_told_apart(luck: float) -> None:
     """The variance of nights is split into that of the inputs and that of luck, both within a tenth or so."""
     shares = studied(ishigami, "ABCA", 2, luck).shares[0]
-    assert shares is not None
+    assert isinstance(shares, Shares)
     inputs = 0.5 + 49.0 / 8.0 + 0.1 * math.pi**4 / 5.0 + 0.01 * math.pi**8 / 18.0
     assert shares.noise.inputs == pytest.approx(inputs, rel=0.15)
     assert shares.noise.luck == pytest.approx(luck**2, rel=0.2)

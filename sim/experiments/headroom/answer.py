@@ -128,7 +128,7 @@ def headroom(
 
 def _judged(search: Search, level: Level) -> Knee | Outside:
     curve, falling = search.curve(level.name)
-    crossing = None if curve.refuted() else curve.crossing(search.promise)
+    crossing = None if curve.refuted else curve.crossing(search.promise)
     if crossing is None:
         return _outside(search, level, curve, falling)
     return _knee(search.axis, level, curve, crossing, falling)
@@ -146,8 +146,7 @@ def _knee(axis: Axis, level: Level, curve: Curve, crossing: Crossing, falling: b
         value = float(math.floor(value + 1e-9) if falling else math.ceil(value - 1e-9))
     low, high = (safe, broken) if falling else (broken, safe)
     opened = (safe_open, broken_open) if falling else (broken_open, safe_open)
-    below, above = curve.band()
-    half = float(0.5 * np.interp(crossing.place, curve.places, above - below))
+    half = curve.half_width(crossing.place)
     return Knee(level, falling, min(max(value, low), high), low, high, *opened, half)
 
 
@@ -157,6 +156,6 @@ def _outside(search: Search, level: Level, curve: Curve, falling: bool) -> Outsi
     hits, n = int(curve.hits[end]), int(curve.n[end])
     interval = share_interval(hits, n)
     certain = interval.high < search.promise if broken else interval.low >= search.promise
-    why: Why = "not_monotone" if curve.refuted() else "already_broken" if broken else "beyond_range"
+    why: Why = "not_monotone" if curve.refuted else "already_broken" if broken else "beyond_range"
     at = search.axis.value(float(curve.places[end]) * (1.0 if falling else -1.0))
     return Outside(level, why, at, hits / n, interval, certain)

@@ -18,6 +18,7 @@ Curves are kept from the safe end to the broken end; `places` are mirrored where
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+
+GOAL = 0.05
+"""Half-width that the band should have at a crossing."""
 
 
 class Crossing(NamedTuple):
@@ -57,37 +61,45 @@ class Curve:
     def __len__(self) -> int:
         return len(self.places)
 
-    @property
+    @cached_property
     def p(self) -> Floats:
-        """(m,) monotone estimate of P(kept), falling."""
+        """(m,) monotone estimate of P(kept), falling, held inside the band."""
         from scipy.optimize import isotonic_regression
 
         fitted = isotonic_regression(self.hits / self.n, weights=self.n, increasing=False)
-        return np.asarray(np.clip(fitted.x, 0.0, 1.0), np.float64)
+        low, high = self.band
+        return np.asarray(np.clip(fitted.x, 0.0, 1.0) if self.refuted else np.clip(fitted.x, low, high))
 
-    def band(self, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
-        """(m,) lower and (m,) upper bounds: the whole curve lies between them with this confidence."""
-        low, high = self._bounds(1.0 - (1.0 - confidence) * self.n / self.n.sum())
+    @cached_property
+    def band(self) -> tuple[Floats, Floats]:
+        """(m,) lower and (m,) upper bounds: the whole curve lies between them with 95 % confidence."""
+        low, high = self._bounds(1.0 - (1.0 - CONFIDENCE) * self.n / self.n.sum())
         return np.maximum.accumulate(low[::-1])[::-1], np.minimum.accumulate(high)
 
-    def refuted(self, confidence: float = CONFIDENCE) -> bool:
+    def half_width(self, place: float) -> float:
+        """Half the width of the band at a place, interpolated."""
+        low, high = self.band
+        return float(0.5 * np.interp(place, self.places, high - low))
+
+    @property
+    def refuted(self) -> bool:
         """True where no falling curve lies inside the band: the level is not monotone along this axis."""
-        low, high = self.band(confidence)
+        low, high = self.band
         return bool((low > high).any())
 
-    def crossing(self, promise: float, confidence: float = CONFIDENCE) -> Crossing | None:
+    def crossing(self, promise: float) -> Crossing | None:
         """Where the curve crosses `promise`; None where it starts below it or never gets below."""
         p = self.p
         if p[0] < promise or p[-1] >= promise:
             return None
-        low, high = self.certain(promise, confidence)
+        low, high = self.certain(promise)
         place = self.place_of(promise)
         place = place if low is None else max(place, low)
         return Crossing(place if high is None else min(place, high), low, high)
 
-    def certain(self, promise: float, confidence: float = CONFIDENCE) -> tuple[float | None, float | None]:
+    def certain(self, promise: float) -> tuple[float | None, float | None]:
         """The last place up to which the promise surely holds, the first from which on it surely does not."""
-        low, high = self._bounds(np.full(len(self), confidence))
+        low, high = self._bounds(np.full(len(self), CONFIDENCE))
         places = self.places[self.solid]
         holds, breaks = low[self.solid] >= promise, high[self.solid] < promise
         safe = int(np.argmin(holds)) if not holds.all() else len(holds)

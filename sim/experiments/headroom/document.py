@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.headroom.curve import GOAL
 from sim.experiments.intervals import CONFIDENCE, share_interval
 from sim.experiments.replicate import config_hash
 from sim.scenario_file.changing import number_at
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from sim.experiments.headroom.assumptions import Movement, Screening
     from sim.experiments.headroom.gate import Gate
 
-GOAL = 0.05
-"""Half-width that the band should have at a knee."""
 WEAK = ("claim", "assumed")
 """Grades that are nobody's measurement."""
 MOST_REPLICATIONS = 20_000
@@ -121,7 +120,7 @@ def _curve(answer: Answer) -> list[dict[str, Any]]:
         }
     for name in search.names:
         curve, falling = search.curve(name)
-        low, high = curve.band()
+        low, high = curve.band
         order = [index for index, found in search.measured.items() if name in found]
         for k, index in enumerate(order if falling else order[::-1]):
             ends = sorted((float(low[k]), float(high[k])))

@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.experiments.headroom.curve import Curve, falls
+from sim.experiments.headroom.curve import GOAL, Curve, falls
 from sim.experiments.headroom.levels import Count, Level, counts
 from sim.experiments.intervals import replications_to_promise, share_interval
 from sim.experiments.laboratory import Ask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sim.experiments.headroom.axis import Axis
     from sim.experiments.laboratory import Laboratory
     from sim.experiments.replicate import Replications
@@ -37,9 +39,11 @@ CLOSER = 0.8
 """P at which the pilot looks a second time: it tells both where a level breaks and how steeply."""
 ROUNDS = 5
 """Looks at solid points."""
+LAST_ROUNDS = 2
+"""Looks at crossings whose band is still wide."""
 MOST_SOLID = 24
-SHARED = 1
-"""Lattice steps within which one evaluation serves two levels."""
+FINE = 40
+"""From so many values on, one evaluation serves two levels that are a lattice step apart."""
 MARGIN = 1.1
 """Ends get a tenth more than the fewest replications that can prove a promise."""
 
@@ -68,16 +72,22 @@ class Search:
         self.simulated = 0
         self._first = min(PILOT, replications)
         self._aims = aims(promise, replications)
+        self._shared = 1 if len(axis.values) >= FINE else 0
 
     def run(self) -> None:
         """Pilot, ends, knees, brackets."""
         last = len(self.axis.values) - 1
-        self._measure(_new(np.linspace(0, last, COARSE).round().astype(int).tolist()), self.pilot)
-        self._measure(_new(self._closer(), self.pilot, SHARED), self.pilot)
-        self._measure(_new([0, last]), self.ends)
-        for _ in range(ROUNDS):
-            wanted = [index for name in self.names for index in self._wanted(name)]
-            wanted = _new(wanted, self.solid)[: MOST_SOLID - len(self.solid)]
+        self._measure(self._new(np.linspace(0, last, COARSE).round().astype(int).tolist()), self.pilot)
+        self._measure(self._new(self._closer(), self.pilot, self._shared), self.pilot)
+        self._measure([0, last], self.ends)
+        self._look(self._wanted, ROUNDS)
+        self._look(self._wide, LAST_ROUNDS)
+
+    def _look(self, wish: Callable[[str], list[int]], rounds: int) -> None:
+        """Measure the solid points that levels wish for, until none does."""
+        for _ in range(rounds):
+            wanted = [index for name in self.names for index in wish(name)]
+            wanted = self._new(wanted, self.solid)[: MOST_SOLID - len(self.solid)]
             if not wanted:
                 break
             self._measure(wanted, self.solid)
@@ -125,22 +135,28 @@ class Search:
     def _wanted(self, name: str) -> list[int]:
         """Lattice points that would bracket a level's crossing more closely."""
         curve, falling = self.curve(name)
-        if curve.refuted() or not curve.p[0] >= self.promise > curve.p[-1]:
+        if curve.refuted or not curve.p[0] >= self.promise > curve.p[-1]:
             return []
         near = [self._index(curve.place_of(p), falling) for p in (self.promise, *self._aims)]
-        if not curve.solid.any() or not self._looked_near(near[0]):
-            guess = curve.guess(self.promise) if not curve.solid.any() else curve.place_of(self.promise)
-            return [self._index(guess, falling)]
+        if not curve.solid.any():
+            return [self._index(curve.guess(self.promise), falling)]
+        if not any(abs(index - near[0]) <= self._shared for index in self.solid):
+            return near[:1]
         wanted: list[int] = []
         outward = -1 if falling else 1
         for aim, known, way in zip(near[1:], curve.certain(self.promise), (outward, -outward), strict=False):
             reached = None if known is None else self._index(known, falling)
-            if reached is None or (reached - aim) * way > SHARED:
+            if reached is None or (reached - aim) * way > self._shared:
                 wanted += self._free(aim, way, reached)
         return wanted
 
-    def _looked_near(self, knee: int) -> bool:
-        return any(abs(index - knee) <= SHARED for index in self.solid)
+    def _wide(self, name: str) -> list[int]:
+        """The crossing itself, where the band there is wider than it should be."""
+        curve, falling = self.curve(name)
+        if not self._aims or curve.refuted or not curve.p[0] >= self.promise > curve.p[-1]:
+            return []
+        place = curve.place_of(self.promise)
+        return [self._index(place, falling)] if curve.half_width(place) > GOAL else []
 
     def _free(self, index: int, way: int, reached: int | None) -> list[int]:
         """The first lattice point from here outwards that is not solid yet, if it helps."""
@@ -148,6 +164,15 @@ class Search:
             index += way
         inside = 0 <= index < len(self.axis.values)
         return [index] if inside and (reached is None or (reached - index) * way > 0) else []
+
+    def _new(self, indices: list[int], known: Counts | None = None, apart: int = 0) -> list[int]:
+        """The indices that no known or chosen one stands for."""
+        chosen: list[int] = []
+        for index in indices:
+            far = all(abs(index - one) > apart for one in known or {})
+            if far and all(abs(index - one) > self._shared for one in chosen):
+                chosen.append(index)
+        return chosen
 
     def _measure(self, indices: list[int], into: Counts) -> None:
         """Fresh replications of these points: few for the pilot, all for solid points."""
@@ -174,13 +199,3 @@ def aims(promise: float, n: int) -> tuple[float, ...]:
     safe = next(hits for hits in range(n + 1) if share_interval(hits, n).low >= promise) / n
     broken = next(hits for hits in range(n, -1, -1) if share_interval(hits, n).high < promise) / n
     return 0.5 * (safe + 1.0), broken - 0.5 * (1.0 - safe)
-
-
-def _new(indices: list[int], known: Counts | None = None, apart: int = 0) -> list[int]:
-    """The indices that no known or chosen one stands for."""
-    chosen: list[int] = []
-    for index in indices:
-        far = all(abs(index - one) > apart for one in known or {})
-        if far and all(abs(index - one) > SHARED for one in chosen):
-            chosen.append(index)
-    return chosen

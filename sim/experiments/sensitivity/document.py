@@ -9,9 +9,9 @@ import numpy as np
 
 from sim.experiments.sensitivity.inputs import Inputs, inputs_of
 from sim.experiments.sensitivity.ledger import ledger
-from sim.experiments.sensitivity.points import Model, Reporter
+from sim.experiments.sensitivity.points import Model
 from sim.experiments.sensitivity.screening import Effects
-from sim.experiments.sensitivity.sobol import Shares
+from sim.experiments.sensitivity.sobol import Nothing, Shares
 from sim.experiments.sensitivity.study import OTHERS, Effort, Study, study
 from sim.kpis.definitions import KPIS
 from sim.problems import InputError, Place, Problem, Unusable, nearest
@@ -39,7 +39,6 @@ def sensitivity(
     paths: Sequence[str] = (),
     decisions: bool = False,
     effort: Effort | None = None,
-    done: Reporter | None = None,
 ) -> dict[str, Any]:
     """Which assumptions drive the answer.
 
@@ -50,7 +49,6 @@ def sensitivity(
         paths: figures to vary; none: every assumption the arm reads.
         decisions: vary what the company decides as well.
         effort: how much to compute.
-        done: told after each batch.
 
     Raises:
         InputError: a KPI or path that does not exist, or not in this arm.
@@ -61,8 +59,7 @@ def sensitivity(
     chosen = inputs_of(scenario, paths, decisions=decisions)
     base = laboratory.replicate(scenario, effort.nights)
     names = _figures(base, kpis)
-    model = Model(scenario, chosen.chosen, names, laboratory, done)
-    model.planned = effort.replications(len(chosen.chosen))
+    model = Model(scenario, chosen.chosen, names, laboratory)
     found = study(model, chosen.chosen, len(names), effort, laboratory.seed)
     return {
         "scenario": scenario.name,
@@ -70,11 +67,14 @@ def sensitivity(
         "ledger": {
             kpi: ledger(found, shares)
             for kpi, shares in zip(names, found.shares, strict=True)
-            if shares is not None
+            if isinstance(shares, Shares)
         },
         "noise": {kpi: _noise(found, k, base.values(kpi)) for k, kpi in enumerate(names)},
         "screened_out": _screened_out(found, chosen),
-        "constant": [kpi for kpi, one in zip(names, found.shares, strict=True) if one is None],
+        **{
+            why: [kpi for kpi, one in zip(names, found.shares, strict=True) if one == why]
+            for why in ("constant", "without_meaning")
+        },
         "design": _design(found, effort, model),
         "seed": laboratory.seed,
         "engine": laboratory.engine,
@@ -137,11 +137,11 @@ def _ranked(found: Study, kpi: str) -> dict[str, Any]:
     return {"kpi": kpi, "unit": KPIS[kpi].unit, "inputs": rows}
 
 
-def _share(found: Study, effects: Effects, shares: Shares | None, at: int) -> dict[str, Any]:
+def _share(found: Study, effects: Effects, shares: Shares | Nothing, at: int) -> dict[str, Any]:
     """Share of one input; of one that is in a factor with others, its part of it by the screening."""
     place = found.screened[at]
     factor = found.factor[place]
-    if not factor or shares is None:
+    if not factor or not isinstance(shares, Shares):
         return {"share_of_variance": 0.0}
     g = shares.names.index(factor)
     if not factor.startswith(OTHERS):
@@ -169,7 +169,7 @@ def _noise(found: Study, k: int, base: Any) -> dict[str, Any]:
         "left_at_value": _left(found, k),
     }
     shares = found.shares[k]
-    if shares is None:
+    if not isinstance(shares, Shares):
         return said | {"mean": float(base.mean())}
     noise = shares.noise
     return said | {

@@ -1,9 +1,10 @@
 """Input uncertainty: how much wider a KPI's interval is when the assumptions themselves may be wrong.
 
-Inputs are drawn together from their ranges (a Latin hypercube), and every draw is played over nights of its own:
-draws within which nights differ, the nested random-effects analysis of variance (Searle, Casella & McCulloch,
-Variance components, 1992; in simulation: Sun, Apley & Staum, Operations Research 59, 2011). Between draws the
-inputs' part, within draws luck's. More nights make the Monte-Carlo interval narrower and leave the other as it is.
+Inputs are drawn together from their ranges (a Latin hypercube), and every draw is played over nights of its
+own: draws within which nights differ, the nested random-effects analysis of variance (Searle, Casella &
+McCulloch, Variance components, 1992; in simulation: Sun, Apley & Staum, Operations Research 59, 2011).
+Between draws lies the inputs' part, within draws luck's. More nights make the Monte-Carlo interval narrower
+and leave the other as it is.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 
 from sim.experiments.intervals import CONFIDENCE, Interval
 from sim.experiments.sensitivity.inputs import Inputs, inputs_of
-from sim.experiments.sensitivity.points import Model, Reporter
+from sim.experiments.sensitivity.points import Model
 from sim.kpis.definitions import KPIS
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ NIGHTS = 4
 class Nested:
     """What P draws of the inputs over m nights each say of one figure.
 
-    mean: over all. inputs, luck: variance of the figure's expectation over the inputs, and of a night at given
-    inputs. share: inputs / (inputs + luck), with its exact interval for normal figures. expected: (P,) the draws'
-    expectations, pulled to their mean as far as luck moved them apart.
+    mean: over all. inputs: variance of the figure's expectation over the draws. luck: variance of a night at
+    given inputs. share: inputs / (inputs + luck), with its exact interval for normal figures. expected: (P,)
+    the draws' expectations, pulled to their mean as far as luck moved them apart.
     """
 
     mean: float
@@ -86,7 +87,6 @@ def input_uncertainty(
     *,
     draws: int = DRAWS,
     nights: int = NIGHTS,
-    done: Reporter | None = None,
 ) -> dict[str, Any]:
     """The part of `run --json` that says how far the assumptions may carry each KPI.
 
@@ -94,14 +94,12 @@ def input_uncertainty(
         rows: the scenario's own replications, whose intervals are widened.
         laboratory: where replications come from.
         draws, nights: how many draws of the inputs, and nights of each (≥ 2 both).
-        done: told after each batch.
     """
     from scipy.stats import qmc
 
     chosen = inputs_of(rows.scenario)
     kpis = [kpi for kpi in KPIS if rows.has(kpi)]
-    model = Model(rows.scenario, chosen.chosen, kpis, laboratory, done)
-    model.planned = draws * nights
+    model = Model(rows.scenario, chosen.chosen, kpis, laboratory)
     rng = np.random.default_rng(laboratory.seed)
     points = qmc.LatinHypercube(len(chosen.chosen), rng=rng).random(draws)
     figures = model(points, np.arange(draws) * nights, nights)

@@ -13,12 +13,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sim.experiments.sensitivity.variants import Variants
 from sim.laws import Law
 from sim.problems import InputError, Place, Problem
-from sim.scenario_file.changing import changed, known_field, number_at
+from sim.scenario_file.changing import known_field, number_at
 from sim.scenario_tree import Leaf, leaves
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ _CLOCK = re.compile(r"(^|_)(at|from|until|by|open|close|start|bill)_(min|h)$")
 COSTLY = ("market", "roads", "delivery", "money.van")
 CHEAP_ROADS = ("roads.speed_bands", "roads.rain_speed")
 """A change below the first makes a new market or plans the routes anew, except for the second."""
-HALVINGS = 4
+HALVINGS = 8
 """How often a range is halved towards the value where the scenario refuses its end."""
 
 Reason = Literal["rule", "decision", "unread", "off", "zero", "tied"]
@@ -121,13 +122,14 @@ def inputs_of(
     Raises:
         InputError: a path that does not exist, holds no number, is read in other arms only, or cannot move.
     """
+    variants = Variants(scenario)
     if paths:
-        return Inputs(tuple(_named(scenario, path, origin) for path in dict.fromkeys(paths)), {})
+        return Inputs(tuple(_named(variants, path, origin) for path in dict.fromkeys(paths)), {})
     found: list[Input] = []
     left_out: Counter[str] = Counter()
     for leaf, first in _numbers(scenario):
         reason = _left_out(scenario, leaf, first=first, decisions=decisions)
-        one = None if reason else _movable(scenario, _input(leaf))
+        one = None if reason else _movable(variants, _input(leaf))
         if one is None:
             left_out[reason or "tied"] += 1
         else:
@@ -198,38 +200,42 @@ def _tidy(end: float, leaf: Leaf) -> float:
 
 
 def _costly(path: str) -> bool:
-    return path.startswith(COSTLY) and not path.startswith(CHEAP_ROADS)
+    return bool(section_of(path)) and not path.startswith(CHEAP_ROADS)
 
 
-def _movable(scenario: Scenario, one: Input) -> Input | None:
-    """The input with ends that the scenario accepts; None where it can hardly move alone."""
-    low, high = _accepted(scenario, one, one.low), _accepted(scenario, one, one.high)
-    if low is None or high is None or not low < high:
+def section_of(path: str) -> str:
+    """The costly section a path belongs to, empty where there is none."""
+    return next((section for section in COSTLY if path.startswith(section)), "")
+
+
+def _movable(variants: Variants, one: Input) -> Input | None:
+    """The input with ends that the scenario accepts; None where it cannot move alone."""
+    low, high = (_accepted(variants, one, end) for end in (one.low, one.high))
+    if not low < high:
         return None
-    return Input(**{**{name: getattr(one, name) for name in Input.__slots__}, "low": low, "high": high})
+    return replace(one, low=low, high=high)
 
 
-def _accepted(scenario: Scenario, one: Input, end: float) -> float | None:
+def _accepted(variants: Variants, one: Input, end: float) -> float:
+    """The end, or what is left of the way to it where the scenario refuses more."""
     for _ in range(HALVINGS):
-        try:
-            changed(scenario, {one.path: int(end) if one.whole else end})
-        except InputError:
-            end = 0.5 * (one.base + end)
-            end = float(round(end)) if one.whole else end
-        else:
+        if end == one.base or variants.at({one.path: int(end) if one.whole else end}) is not None:
             return end
-    return None
+        end = 0.5 * (one.base + end)
+        end = float(round(end)) if one.whole else end
+    return one.base
 
 
-def _named(scenario: Scenario, path: str, origin: str) -> Input:
+def _named(variants: Variants, path: str, origin: str) -> Input:
     """The input at a path that somebody asked for."""
+    scenario = variants.scenario
     _, leaf = number_at(scenario, path, origin)
     place = Place(f"{origin}:{path}", 1, 1)
     unread = scenario.combination_problems([path], scenario)
     if unread:
         _, found, allowed, instead = unread[0]
         raise InputError([Problem(place, path, found, allowed, instead)])
-    one = _movable(scenario, _input(leaf))
+    one = _movable(variants, _input(leaf))
     if one is None:
         said = f"stands at {leaf.default:g} and cannot move alone within its bounds"
         raise InputError([Problem(place, path, said, "a figure with a range of its own")])

@@ -14,8 +14,7 @@ import numpy as np
 
 from sim.experiments.laboratory import Ask
 from sim.experiments.sensitivity.inputs import Input
-from sim.problems import InputError
-from sim.scenario_file.changing import changed
+from sim.experiments.sensitivity.variants import Variants
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,12 +27,10 @@ if TYPE_CHECKING:
 
 Evaluate = Callable[["Floats", "Ints", int], "Floats"]
 """(n, d) points, (n,) first night of each, nights → (n, nights, K) figures, NaN without meaning."""
-Reporter = Callable[[int, int], None]
-"""(replications done, replications planned), after every batch."""
 
 BATCH = 64
 """Points asked of the laboratory at once: enough to keep all workers busy, few enough to show progress."""
-TOWARDS = (0.75, 0.5, 0.25, 0.0)
+TOWARDS = (0.75, 0.5, 0.25)
 """Where inputs that are each possible are refused together, they step back to the scenario's own values."""
 
 
@@ -46,11 +43,11 @@ class Model:
         inputs: Sequence[Input],
         kpis: Sequence[str],
         laboratory: Laboratory,
-        done: Reporter | None = None,
     ) -> None:
         self.scenario, self.inputs, self.kpis = scenario, tuple(inputs), tuple(kpis)
-        self.laboratory, self.done = laboratory, done
-        self.replications, self.planned, self.stepped_back = 0, 0, 0
+        self._variants = Variants(scenario)
+        self.laboratory = laboratory
+        self.replications, self.stepped_back = 0, 0
 
     def __call__(self, points: Floats, first: Ints, nights: int) -> Floats:
         """(n, nights, K) figures; points that share a market and a route plan are asked side by side."""
@@ -64,23 +61,19 @@ class Model:
                     if kpi in rows.kpis:
                         found[place, :, k] = rows.column(kpi)[-nights:]
             self.replications += nights * len(part)
-            if self.done is not None:
-                self.done(self.replications, max(self.planned, self.replications))
         return found
 
     def at(self, point: Floats) -> Scenario:
         """The scenario at a point."""
         moved = {one: one.value(float(u)) for one, u in zip(self.inputs, point, strict=True) if u == u}
-        try:
-            return changed(self.scenario, {one.path: value for one, value in moved.items()})
-        except InputError:
-            self.stepped_back += 1
+        found = self._variants.at({one.path: value for one, value in moved.items()})
+        if found is not None:
+            return found
+        self.stepped_back += 1
         for share in TOWARDS:
-            nearer = {one.path: _between(one, value, share) for one, value in moved.items()}
-            try:
-                return changed(self.scenario, nearer)
-            except InputError:
-                continue
+            found = self._variants.at({one.path: _between(one, value, share) for one, value in moved.items()})
+            if found is not None:
+                return found
         return self.scenario
 
     def _by_plan(self, points: Floats) -> list[int]:

@@ -1,14 +1,14 @@
 """Screening: which inputs move a figure at all, by trajectories that move one at a time.
 
-Morris, Technometrics 33, 1991; SALib draws the trajectories. One starts anywhere in the box of ranges and moves
-one input (or one group) a step; the change of the figure, per range of the input, is its elementary effect
-there. mu* is the mean of their absolute values (Campolongo, Cariboni & Saltelli, Environmental Modelling &
-Software 22, 2007), mu their mean with sign, sigma their spread: interactions and bends.
+Morris, Technometrics 33, 1991; SALib draws the trajectories. One starts anywhere in the box of ranges and
+moves one input (or one group) a step; the change of the figure, per range of the input, is its elementary
+effect there. mu* is the mean of their absolute values (Campolongo, Cariboni & Saltelli, Environmental
+Modelling & Software 22, 2007), mu their mean with sign, sigma their spread: interactions and bends.
 
-Every trajectory has nights of its own and plays all its points over them. Effects differ from night to night;
-that difference is luck's part of an effect. Where an input does nothing to the expected figure, squared
-effects over squared luck follow an F law, and their mean over its error Student's t: "cannot tell" is a test
-(the better of the two, doubled; Holm over all inputs) and not a threshold.
+Every trajectory has nights of its own and plays all its points over them. Effects differ from night to
+night; that difference is luck's part of an effect. Where an input does nothing to the expected figure,
+squared effects over squared luck follow an F law, and their mean over its error Student's t: "cannot tell"
+is a test (the better of the two, doubled; Holm over all inputs) and not a threshold.
 """
 
 from __future__ import annotations
@@ -132,9 +132,9 @@ def _effects(problem: dict[str, Any], points: Floats, figures: Floats, length: i
 
 
 def _nothing(names: tuple[str, ...]) -> Effects:
-    """Effects on a figure that has no meaning at most points."""
+    """Effects on a figure without meaning in almost every trajectory: nothing can be told of any."""
     zero, one = np.zeros(len(names)), np.ones(len(names))
-    return Effects(names, zero, zero, zero, zero, zero, zero, zero, one == 1.0, one)
+    return Effects(names, zero, zero, zero, zero, zero, zero, zero, zero == 1.0, one)
 
 
 def elementary(points: Floats, figures: Floats, groups: Sequence[str], length: int) -> Floats:

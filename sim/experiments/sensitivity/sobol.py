@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 RESAMPLES = 1000
+MOST_WITHOUT = 0.5
+"""Where the figure has no meaning in more of the rows, the others do not speak for them."""
+Nothing = Literal["constant", "without_meaning"]
+"""Why a figure has no shares: it is the same at every point, or has no meaning at many."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +110,12 @@ def sample(factor: NDArray[np.int64], rows: int, seed: int) -> Floats:
 
 
 def shares(
-    evaluate: Evaluate, names: Sequence[str], groups: Sequence[str], *, rows: int, nights: int, seed: int
-) -> list[Shares | None]:
-    """Indices of every group on every figure; None where the figure is the same at all points.
+    evaluate: Evaluate, groups: Sequence[str], *, rows: int, nights: int, seed: int
+) -> list[Shares | Nothing]:
+    """Indices of every group on every figure, or why there are none.
 
     Args:
         evaluate: the model.
-        names: the d inputs.
         groups: (d,) the factor each belongs to.
         rows: of A and of B.
         nights: of each point (≥ 2).
@@ -129,7 +132,7 @@ def shares(
     return [_shares(factors, by_row[..., k], at_home[..., k], seed) for k in range(figures.shape[2])]
 
 
-def _shares(names: Sequence[str], figures: Floats, at_home: Floats, seed: int) -> Shares | None:
+def _shares(names: Sequence[str], figures: Floats, at_home: Floats, seed: int) -> Shares | Nothing:
     """Indices for one figure.
 
     Args:
@@ -143,8 +146,10 @@ def _shares(names: Sequence[str], figures: Floats, at_home: Floats, seed: int) -
     whole = np.isfinite(figures).all(axis=(1, 2)) & np.isfinite(at_home).all(axis=1)
     figures = figures[whole]
     means = (figures.mean(axis=2) - at_home[whole].mean(axis=1)[:, None]).ravel()
-    if whole.sum() < 2 or np.ptp(means) == 0.0:
-        return None
+    if whole.sum() < max(2.0, MOST_WITHOUT * whole.size):
+        return "without_meaning"
+    if np.ptp(means) == 0.0:
+        return "constant"
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
     found = sobol.analyze(
         problem, means, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE,

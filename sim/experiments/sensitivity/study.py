@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.experiments.sensitivity.inputs import Input
+from sim.experiments.sensitivity.inputs import Input, section_of
 from sim.experiments.sensitivity.screening import Effects, screen
-from sim.experiments.sensitivity.sobol import Shares, shares
+from sim.experiments.sensitivity.sobol import Nothing, Shares, shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,16 +49,10 @@ class Effort:
     """How much is computed: trajectories, rows of Saltelli's samples, nights of each, single factors."""
 
     trajectories: int = 8
-    samples: int = 128
+    samples: int = 96
     nights: int = 4
     screening_nights: int = 2
     top: int = 10
-
-    def replications(self, inputs: int) -> int:
-        """About how many replications a study of so many inputs takes."""
-        return self.trajectories * (inputs + 1) * self.screening_nights + self.samples * self.nights * (
-            min(self.top, inputs) + 7
-        )
 
 
 class Section(NamedTuple):
@@ -76,7 +70,7 @@ class Study:
 
     effects: by figure, over the inputs at `screened` (places in `inputs`). closed: sections left as they are.
     single: places of the inputs that are factors of their own. factor: (d,) factor of each input, "" at rest.
-    shares: by figure; None where it is the same everywhere. levels: values a costly input took.
+    shares: by figure, or why it has none. levels: values a costly input took.
     """
 
     inputs: tuple[Input, ...]
@@ -85,7 +79,7 @@ class Study:
     closed: tuple[Section, ...]
     single: tuple[int, ...]
     factor: tuple[str, ...]
-    shares: tuple[Shares | None, ...]
+    shares: tuple[Shares | Nothing, ...]
     levels: int
 
 
@@ -104,11 +98,10 @@ def study(evaluate: Evaluate, inputs: Sequence[Input], figures: int, effort: Eff
     factor = _factors(inputs, effects, screened, single)
     levels = _levels(sum(inputs[place].costly for place in single))
     places = [place for place, name in enumerate(factor) if name]
-    found: list[Shares | None] = [None] * figures
+    found: list[Shares | Nothing] = ["constant"] * figures
     if places:
         found = shares(
             _over(evaluate, inputs, places, levels),
-            [inputs[place].path for place in places],
             [factor[place] for place in places],
             rows=effort.samples,
             nights=effort.nights,
@@ -122,7 +115,7 @@ def _screened(
 ) -> tuple[tuple[Effects, ...], tuple[int, ...], tuple[Section, ...]]:
     """Effects of single inputs, which these are, and the sections that stayed closed."""
     by_section = sum(one.costly for one in inputs) > FEW_COSTLY
-    groups = [_section(one.path) if by_section and one.costly else one.path for one in inputs]
+    groups = [section_of(one.path) if by_section and one.costly else one.path for one in inputs]
     found = _screen(evaluate, inputs, range(len(inputs)), groups, effort, seed)
     names = found[0].names
     section = {name for name in names if groups.count(name) > 1}
@@ -140,10 +133,6 @@ def _screened(
         if name in section - opened
     )
     return tuple(effects), (*alone, *inside), tuple(closed)
-
-
-def _section(path: str) -> str:
-    return ".".join(path.split(".")[: 2 if path.startswith("money.") else 1])
 
 
 def _screen(

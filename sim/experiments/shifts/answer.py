@@ -107,7 +107,7 @@ def cheapest_shifts(
     for turn in range(ROUNDS):
         known += fresh
         searched = Nights(asked.scenario, known, asked.jobs)
-        programme = Programme(asked.scenario, kinds, searched.by_min)
+        programme = Programme(asked.scenario, kinds, searched.by_min, searched.begun_min)
         found = [cheapest(programme, searched, promise) for promise in promises]
         first = FRESH + turn * count
         fresh = _play(asked, range(first, first + count), tick)

@@ -10,7 +10,7 @@ from sim.experiments.intervals import mean_interval, replications_to_promise, sh
 from sim.experiments.replicate import config_hash
 from sim.experiments.shifts.answer import Answer, Held
 from sim.experiments.shifts.kinds import Plan, cost_of, price_of, teams_of, top_up
-from sim.experiments.shifts.search import moments_of, tightest_min
+from sim.experiments.shifts.search import binding_min, most_missed
 
 if TYPE_CHECKING:
     from sim.experiments.shifts.trials import Trial
@@ -30,7 +30,7 @@ def document_of(answer: Answer) -> dict[str, Any]:
         "reached": main.found.reached,
         **_calendar(main.found.plan, main.fresh, scenario),
         "price": {key: one["cost_cny"] for key, one in promises.items() if one["reached"]},
-        **_binding(answer, main),
+        **_binding(main),
         "promises": promises,
         "today": _calendar(answer.today, answer.today_fresh, scenario),
         "nights": {"searched": len(answer.searched), "fresh": len(answer.fresh)},
@@ -94,16 +94,15 @@ def _calendar(plan: Plan, trial: Trial, scenario: Scenario) -> dict[str, Any]:
     return found
 
 
-def _binding(answer: Answer, main: Held) -> dict[str, Any]:
+def _binding(main: Held) -> dict[str, Any]:
     """From when on the calendar has least to spare, and what is missing where none is enough."""
-    moments = moments_of(answer.programme, answer.searched)
-    plan, promise, nights = main.found.plan, main.promise, answer.searched
+    plan, trial = main.found.plan, main.found.trial
     if not plan:
         return {}
-    found: dict[str, Any] = {"binding_min": tightest_min(nights, plan, promise, moments)}
+    allowed = most_missed(trial.nights, main.promise)
+    found: dict[str, Any] = {"binding_min": binding_min(plan, trial, allowed)}
     if not main.found.reached:
-        allowed = int(np.floor(main.found.trial.nights * (1.0 - promise) + 1e-9))
-        lacked = float(np.sort(main.found.trial.short)[::-1][allowed])
+        lacked = float(np.sort(trial.short)[::-1][allowed])
         found["lacking"] = {"person_hours": lacked / 60.0, "most_people": most_at_once(plan)}
     return found
 

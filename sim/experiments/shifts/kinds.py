@@ -128,13 +128,18 @@ def cost_of(plan: Plan, scenario: Scenario) -> float:
     return sum(people * price_of(kind, scenario) for kind, people in plan)
 
 
-def minutes_left(kinds: Sequence[Kind], moments: Floats, by_min: float) -> Floats:
-    """(kinds, moments) minutes that one person on a shift works from each moment to the deadline."""
+def minutes_left(kinds: Sequence[Kind], moments: Floats, by_min: float, begun_min: float = 0.0) -> Floats:
+    """(kinds, moments) minutes that one person on a shift works from each moment to the deadline.
+
+    Whoever goes home first finishes the job begun, `begun_min` on average; whoever is still there at the
+    deadline has so much of a job in hand that is not done in time, or stands idle while the last are done.
+    """
     out = np.zeros((len(kinds), len(moments)))
     for i, kind in enumerate(kinds):
         out[i] = _overlap(moments, kind.start, min(kind.end, by_min))
         for after, length in kind.breaks:
             out[i] -= _overlap(moments, kind.start + after, min(kind.start + after + length, by_min))
+        out[i] += np.where(out[i] > 0.0, begun_min if kind.end < by_min else -begun_min, 0.0)
     return out
 
 

@@ -33,8 +33,11 @@ class Cut(NamedTuple):
 class Programme:
     """Rules that every calendar must keep, and the cuts it has been taught."""
 
-    def __init__(self, scenario: Scenario, kinds: Sequence[Kind], by_min: float) -> None:
-        self.scenario, self.kinds, self.by_min = scenario, list(kinds), by_min
+    def __init__(
+        self, scenario: Scenario, kinds: Sequence[Kind], by_min: float, begun_min: float = 0.0
+    ) -> None:
+        self.scenario, self.kinds = scenario, list(kinds)
+        self.by_min, self.begun_min = by_min, begun_min
         self.price = np.array([price_of(kind, scenario) for kind in kinds])
         self.cuts: list[Cut] = []
         self.solved = 0
@@ -42,7 +45,12 @@ class Programme:
 
     def minutes(self, moment: float) -> Floats:
         """(kinds,) minutes a person on each shift works from a moment to the deadline."""
-        return minutes_left(self.kinds, np.array([moment]), self.by_min)[:, 0]
+        return minutes_left(self.kinds, np.array([moment]), self.by_min, self.begun_min)[:, 0]
+
+    def stands(self, plan: Plan, moment: float) -> float:
+        """Person-minutes of a calendar from a moment to the deadline."""
+        left = minutes_left([kind for kind, _ in plan], np.array([moment]), self.by_min, self.begun_min)
+        return float(np.array([people for _, people in plan], np.float64) @ left[:, 0])
 
     def allows(self, plan: Plan) -> bool:
         """Whether a calendar keeps every rule."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.experiments.shifts.alternatives import TooMany, alternatives
-from sim.experiments.shifts.kinds import Plan, cost_of, minutes_left
+from sim.experiments.shifts.kinds import Plan, cost_of
 from sim.experiments.shifts.programme import Cut, Programme
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ STEP = 0.5
 GRID_MIN = 10.0
 """Moments at which work and people are weighed, minutes apart."""
 MOST_TRIALS = 200
+EDGE = 4
+"""Nights on either side of the one that decides, which are asked when the hall was last idle."""
 LUCK = 0.05
 """Share of a calendar's work that people's luck could make up on a sample of nights."""
 
@@ -60,25 +62,29 @@ def moments_of(programme: Programme, nights: Nights) -> Floats:
 def cheapest(programme: Programme, nights: Nights, promise: float) -> Found:
     """The cheapest calendar that is in time on at least a share `promise` of the nights.
 
-    Fewer person-minutes from some moment on never do better where people are alike; so a calendar that fails
-    excludes all that have, from its tightest moment to the deadline, no more. Cuts taught by one promise hold
-    for every higher one, and are kept in `programme`.
+    On the nights that decide, a calendar that fails worked without a pause from its binding moment to the
+    deadline, and whatever was released before was done; so it excludes all that have no more person-minutes
+    from there on. Cuts taught by one promise hold for every higher one, and are kept in `programme`.
     """
     allowed = most_missed(len(nights), promise)
     moments = moments_of(programme, nights)
-    needs = nights.demand(promise, moments)
-    first = [Cut(t, CAUTION * need) for t, need in zip(moments.tolist(), needs.tolist(), strict=True)]
+    needs = nights.demand(allowed, moments)
+    ask, failed = CAUTION, False
     for _ in range(MOST_TRIALS):
+        first = [Cut(t, ask * need) for t, need in zip(moments.tolist(), needs.tolist(), strict=True)]
         plan = programme.cheapest([*first, *programme.cuts])
         if plan is None:
             break
         trial = nights.trial(plan, allowed)
-        if trial.missed <= allowed:
-            return second_look(
-                programme, nights, Found(plan, trial, reached=True), allowed, [*first, *programme.cuts]
-            )
-        programme.cuts.append(_taught(nights, plan, trial, allowed, moments, needs))
-    return _best(programme, nights, promise, moments)
+        if trial.missed > allowed:
+            failed = True
+            programme.cuts.append(_taught(programme, plan, trial, allowed))
+        elif failed or not plan:
+            found = Found(plan, trial, reached=True)
+            return second_look(programme, nights, found, allowed, [*first, *programme.cuts])
+        else:  # nothing has failed yet: a cheaper one may do
+            ask *= CAUTION
+    return _best(programme, nights, allowed, float(moments[0]))
 
 
 def second_look(
@@ -102,32 +108,30 @@ def second_look(
     return found._replace(complete=True)
 
 
-def _taught(nights: Nights, plan: Plan, trial: Trial, allowed: int, moments: Floats, needs: Floats) -> Cut:
-    """What a failed calendar teaches: more person-minutes from its tightest moment on."""
-    can = _can(plan, moments, nights.by_min)
-    tightest = int(np.argmin(can - needs))
+def _taught(programme: Programme, plan: Plan, trial: Trial, allowed: int) -> Cut:
+    """What a failed calendar teaches: more person-minutes from its binding moment on."""
+    moment = binding_min(plan, trial, allowed)
     lacked = float(np.sort(trial.short)[::-1][allowed])
-    return Cut(float(moments[tightest]), float(can[tightest]) + max(1.0, STEP * lacked))
+    return Cut(moment, programme.stands(plan, moment) + max(1.0, STEP * lacked))
 
 
-def _can(plan: Plan, moments: Floats, by_min: float) -> Floats:
-    people = np.array([count for _, count in plan], np.float64)
-    return people @ minutes_left([kind for kind, _ in plan], moments, by_min)
+def binding_min(plan: Plan, trial: Trial, allowed: int) -> float:
+    """From when on nobody waited for work, on the nights that decide whether the promise is kept.
+
+    From there to the deadline the work that remains is closest to what the calendar can still do: earlier
+    there were idle people to spare, later none stand idle and both shrink alike. Where nobody ever waited it
+    is the start of the first shift.
+    """
+    hardest = np.lexsort((-trial.unsorted, -trial.short))
+    edge = hardest[max(0, allowed - EDGE) : allowed + EDGE + 1]
+    first = min((kind.start for kind, _ in plan), default=-np.inf)
+    return max(first, float(np.median(trial.idle[edge])))
 
 
-def tightest_min(nights: Nights, plan: Plan, promise: float, moments: Floats) -> float:
-    """The moment from which on the promised night's work is closest to what the calendar can still do."""
-    return float(
-        moments[int(np.argmin(_can(plan, moments, nights.by_min) - nights.demand(promise, moments)))]
-    )
-
-
-def _best(programme: Programme, nights: Nights, promise: float, moments: Floats) -> Found:
+def _best(programme: Programme, nights: Nights, allowed: int, moment: float) -> Found:
     """The calendar that is in time most often, where no calendar is left to try."""
-    allowed = most_missed(len(nights), promise)
     best: Found | None = None
     looked: set[float] = set()
-    moment = float(moments[0])
     while moment not in looked:
         looked.add(moment)
         plan = programme.fullest(moment)
@@ -136,7 +140,7 @@ def _best(programme: Programme, nights: Nights, promise: float, moments: Floats)
         trial = nights.trial(plan)
         if best is None or trial.missed < best.trial.missed:
             best = Found(plan, trial, reached=trial.missed <= allowed)
-        moment = tightest_min(nights, plan, promise, moments)
+        moment = binding_min(plan, trial, allowed)
     if best is None:
         raise AssertionError("a programme without cuts has a solution: nobody at all")
     return best

@@ -40,6 +40,7 @@ class Trial(NamedTuple):
         missed: of them, with something unsorted at the deadline.
         short: (nights,) minutes of ordinary work not begun by the deadline, times the night's pace.
         unsorted: (nights,) jobs not done by the deadline.
+        idle: (nights,) last moment at which a job was begun as soon as it was released; −inf never.
         paid: (nights,) wages paid, CNY, overtime included; empty where they were not asked for.
     """
 
@@ -47,6 +48,7 @@ class Trial(NamedTuple):
     missed: int
     short: Floats
     unsorted: NDArray[np.int64]
+    idle: Floats
     paid: Floats
 
 
@@ -95,6 +97,12 @@ class Nights:
     def __len__(self) -> int:
         return len(self.queues)
 
+    @property
+    def begun_min(self) -> float:
+        """Minutes that are left, on average, of a job that somebody has in hand at a given moment."""
+        work = np.concatenate([queue.work for queue in self.queues])
+        return float((work @ work) / (2.0 * work.sum())) if work.sum() > 0.0 else 0.0
+
     def ahead(self, moments: Floats) -> Floats:
         """(nights, moments) minutes of work that must be done and is released at or after each moment."""
         out = np.zeros((len(self), len(moments)))
@@ -127,18 +135,22 @@ class Nights:
                 rows = list(
                     pool.map(lambda part: [self._night(queue, hall, paid=paid) for queue in part], parts)
                 )
-        table = np.array([row for part in rows for row in part]).reshape(-1, 3)
+        table = np.array([row for part in rows for row in part]).reshape(-1, 4)
         missed = int(np.count_nonzero(table[:, 1]))
-        wages = table[:, 2] if paid else np.zeros(0)
-        return Trial(len(table), missed, table[:, 0], table[:, 1].astype(np.int64), wages)
+        wages = table[:, 3] if paid else np.zeros(0)
+        return Trial(len(table), missed, table[:, 0], table[:, 1].astype(np.int64), table[:, 2], wages)
 
-    def _night(self, queue: Queue, hall: spec.SortingNumbers, *, paid: bool) -> tuple[float, int, float]:
-        """Work not begun by the deadline, jobs not done by then, wages."""
+    def _night(
+        self, queue: Queue, hall: spec.SortingNumbers, *, paid: bool
+    ) -> tuple[float, int, float, float]:
+        """Work not begun by the deadline, jobs not done by then, last moment without a queue, wages."""
         done = replay(self.scenario, queue, hall)
         late = queue.counts & ~(done.end <= queue.by_min)
         short = late & ~(done.start < queue.by_min)
         wages = self._wages(queue, done) if paid else 0.0
-        return float(queue.work[short].sum()) * queue.night.sort_pace, int(np.count_nonzero(late)), wages
+        lacked = float(queue.work[short].sum()) * queue.night.sort_pace
+        idle = queue.release[done.start == queue.release]
+        return lacked, int(np.count_nonzero(late)), float(idle[-1]) if len(idle) else -np.inf, wages
 
     def _wages(self, queue: Queue, done: Replayed) -> float:
         """What the KPI `cost_cny` pays the sorters."""
@@ -147,16 +159,18 @@ class Nights:
 
         return sorting_cost(self.scenario, OrderLog(0, queue.replication, {"workers": done.workers}))
 
-    def demand(self, promise: float, moments: Floats) -> Floats:
+    def demand(self, most_missed: int, moments: Floats) -> Floats:
         """(moments,) person-minutes on the calendar that the work released from each on takes.
 
-        On the night that only a share 1 − `promise` of the nights exceeds; absent people and the mean of
-        people's own pace are counted in.
+        On the night that only `most_missed` nights exceed; absent people and the mean of people's own pace
+        are counted in.
         """
         night = self.scenario.night
         there = (1.0 - night.absence_share) * (1.0 + night.own_pace_cv**2)  # mean of 1/pace is 1 + cv²
-        ahead: Floats = np.quantile(self.ahead(moments), promise, axis=0, method="higher") / there
-        return ahead
+        hardest: Floats = np.sort(self.ahead(moments), axis=0)[
+            len(self) - 1 - min(most_missed, len(self) - 1)
+        ]
+        return hardest / there
 
 
 def _refused(trial: Trial, most_missed: int | None) -> bool:
@@ -169,5 +183,6 @@ def _both(one: Trial, two: Trial) -> Trial:
         one.missed + two.missed,
         np.concatenate([one.short, two.short]),
         np.concatenate([one.unsorted, two.unsorted]),
+        np.concatenate([one.idle, two.idle]),
         np.concatenate([one.paid, two.paid]),
     )

@@ -1,0 +1,218 @@
+"""The answer: stages in order, the judge, and the document that terminal, pages and reports read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from sim.experiments.provision.afterwards import expecting, leaders, roomy, sized, support
+from sim.experiments.provision.bill import bill_of, cost_of, option_cny, unit_costs
+from sim.experiments.provision.evening import evening, order_margin_cny
+from sim.experiments.provision.night import SORTED, binding_hall, refined, sorting_ways
+from sim.experiments.provision.options import ONE_ENTRY, SHELF
+from sim.experiments.provision.plan import (
+    DOCKS,
+    HALL,
+    HELPERS,
+    Plan,
+    plan_of,
+    scenario_of,
+    teams_of,
+    vehicles_of,
+)
+from sim.experiments.provision.protections import Protections
+from sim.experiments.provision.step import Binding, Step, Tried
+from sim.experiments.provision.trials import FRESH, Trials, all_kept
+from sim.experiments.provision.verify import NIGHTS, Judged, judge, passes, step_of, verified
+from sim.scenario_file.changing import changed, known_field
+
+if TYPE_CHECKING:
+    from sim.experiments.laboratory import Laboratory
+    from sim.scenario import Scenario
+
+LOOK = 20
+"""Nights on which today's resources are looked at."""
+
+
+def at_audience(base: Scenario, viewers: float, laboratory: Laboratory) -> Scenario:
+    """The scenario with so many viewers on average: viewers are proportional to `audience.scale`."""
+    now = float(laboratory.replicate(base, LOOK).values("viewers").mean())
+    return changed(base, {"audience.scale": base.audience.scale * viewers / max(now, 1.0)}, "--audience")
+
+
+@dataclass
+class Found:
+    """What the stages have said so far."""
+
+    plan: Plan
+    chosen: list[str] = field(default_factory=list)
+    tried: list[Tried] = field(default_factory=list)
+    binding: list[Binding] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def take(self, step: Step) -> Plan:
+        """Note a step; returns its plan."""
+        self.plan = step.plan
+        self.chosen += step.chosen
+        self.tried += step.tried
+        self.binding += step.binding
+        self.failed += step.failed
+        return step.plan
+
+
+def provision(
+    base: Scenario,
+    laboratory: Laboratory,
+    *,
+    keep: Iterable[str] = (),
+    budget_cny: float | None = None,
+) -> dict[str, Any]:
+    """The document of `lianlu provision`.
+
+    Args:
+        base: the scenario, at the audience in question.
+        laboratory: where replications come from.
+        keep: paths that must stay as they are, with everything under them.
+        budget_cny: what may be spent beyond today's bill; None asks for the price.
+
+    Raises:
+        InputError: a path in `keep` that does not exist.
+
+    """
+    for path in keep:
+        known_field(base, path, "--keep")
+    kept = frozenset(keep)
+    trials, today = Trials(base, laboratory), plan_of(base)
+    found = searched(trials, today, kept)
+    judged = judge(trials, found.plan) if found.failed else verified(trials, found.plan, kept)
+    return _document(trials, today, found, judged, budget_cny)
+
+
+def searched(trials: Trials, today: Plan, kept: frozenset[str]) -> Found:
+    """Every stage in order; a stage that cannot hold its levels leaves the plan as it came."""
+    found = Found(today)
+    found.take(evening(trials, found.plan, kept))
+    levels = trials.shares(found.plan, LOOK)
+    if SORTED[0] in levels:
+        hall = binding_hall(trials, found.plan)
+        found.binding += [hall] if hall is not None else []
+        found.take(_night_and_leaders(trials, found.plan, kept))
+    if trials.base.by_system:
+        step = support(trials, roomy(trials, found.plan, kept), kept)
+        found.take(replace(step, plan=_counts_back(step.plan, found.plan)))
+    found.take(sized(trials, found.plan, kept))
+    return found
+
+
+def _counts_back(plan: Plan, before: Plan) -> Plan:
+    """The plan without the vehicles and docks that were lent to it."""
+    lent = {path: before.counts[path] for path in (*vehicles_of(plan), DOCKS)}
+    return plan.having(**lent)
+
+
+def _night_and_leaders(trials: Trials, plan: Plan, kept: frozenset[str]) -> Step:
+    """The way to sort that is cheapest together with what it asks of the leaders."""
+    base = trials.base
+    tried: list[Tried] = []
+    asked: dict[str, Step] = {}
+    best: tuple[float, str, Plan, Step] | None = None
+    for way in sorting_ways(trials, plan, kept):
+        if way.plan is None:
+            tried.append(way)
+            continue
+        policy = scenario_of(base, way.plan).sorting.policy
+        if policy not in asked:  # leaders' work depends on what a parcel is, not on who packed it
+            ready = roomy(trials, expecting(trials, way.plan, kept), kept)
+            asked[policy] = leaders(trials, ready, kept)
+        step = asked[policy]
+        whole = _with_leaders(way.plan, step.plan)
+        cny = cost_of(base, whole)
+        tried.append(Tried(way.name, way.levels, whole, cny, {}))
+        # a way whose leaders' hours cannot be held loses to any whose can
+        rank = cny + (1e12 if step.failed else 0.0)
+        if best is None or rank < best[0]:
+            best = (rank, way.name, whole, step)
+    if best is None:
+        return Step(plan, (), tuple(tried), (), SORTED)
+    _, name, whole, step = best
+    settled = refined(trials, whole, kept)
+    return Step(settled, (name, *step.chosen), (*tried, *step.tried), step.binding, step.failed)
+
+
+def _with_leaders(plan: Plan, settled: Plan) -> Plan:
+    """A way to sort with the leaders' options, helpers and expected orders of another plan."""
+    merged = plan.with_options(*(one for one in settled.options if one in (SHELF, ONE_ENTRY)))
+    return replace(merged, settings=settled.settings).having(**{HELPERS: settled.counts[HELPERS]})
+
+
+def _document(
+    trials: Trials, today: Plan, found: Found, judged: Judged, budget_cny: float | None
+) -> dict[str, Any]:
+    base, plan = trials.base, judged.plan
+    now_cny, cny = cost_of(base, today), cost_of(base, plan)
+    rows = trials.rows(plan, NIGHTS, FRESH)
+    broken = [name for name, share in judged.shares.items() if not passes(share, trials.required)]
+    document: dict[str, Any] = {
+        "scenario": base.name,
+        "seed": trials.laboratory.seed,
+        "viewers": float(rows.values("viewers").mean()),
+        "required_probability": trials.required,
+        "resources": _resources(trials, today, plan),
+        "options": [{"name": name, "cny": option_cny(base, name)} for name in plan.options],
+        "planning": dict(plan.settings),
+        "cost_now_cny": now_cny,
+        "cost_cny": cny,
+        "feasible": not broken,
+        "holds": {name: share.document() for name, share in judged.shares.items()},
+        "holds_now": {name: one.document() for name, one in trials.shares(today, LOOK).items()},
+        "all_together": all_kept(rows).document(),
+        "unreachable": broken,
+        "nights": NIGHTS,
+        "binding": [one.document() for one in found.binding],
+        "alternatives": [one.document(found.chosen, now_cny) for one in found.tried],
+        "bill": bill_of(base, plan),
+        "order_margin_cny": order_margin_cny(trials, plan),
+    }
+    if budget_cny is not None:
+        document["budget"] = _budget(budget_cny, now_cny, cny, not broken)
+    if base.by_system:
+        document |= _instead(trials, today, plan, document["order_margin_cny"])
+    return document
+
+
+def _resources(trials: Trials, today: Plan, plan: Plan) -> dict[str, dict[str, Any]]:
+    base = trials.base
+    costs = unit_costs(scenario_of(base, plan), plan)
+    out: dict[str, dict[str, Any]] = {}
+    for path, needed in plan.counts.items():
+        price = base.prices.hall.cny if path == HALL else costs[path]
+        step = base.prices.hall.people if path == HALL else step_of(path)
+        out[path] = {"now": today.counts[path], "needed": needed, "unit_cost_cny": price, "step": step}
+    for paths, things in (
+        (teams_of(plan), base.sorting.teams),
+        (vehicles_of(plan), base.delivery.vehicles),
+    ):
+        for path, thing in zip(paths, things, strict=True):
+            out[path]["name"] = thing.name
+    return out
+
+
+def _budget(budget: float, now: float, cny: float, feasible: bool) -> dict[str, Any]:
+    extra = cny - now
+    return {
+        "cny": budget,
+        "extra_cny": extra,
+        "enough": feasible and extra <= budget,
+        "short_cny": max(0.0, extra - budget),
+    }
+
+
+def _instead(trials: Trials, today: Plan, plan: Plan, margin_cny: float) -> dict[str, Any]:
+    """Protections and waves on today's evening, against the evening of the plan."""
+    base = trials.base
+    lines, before = bill_of(base, plan), bill_of(base, today)
+    mine = ("checkout.", "audience.", "order_database")
+    extra = sum(cny for path, cny in lines.items() if path.startswith(mine))
+    extra -= sum(cny for path, cny in before.items() if path.startswith(mine))
+    return Protections(base, scenario_of(base, plan), trials.laboratory, margin_cny, extra).document()

@@ -1,0 +1,179 @@
+"""The judge: the whole plan on nights no search has seen, grown where a level fails, pruned where it can be.
+
+A level is held when its share of `NIGHTS` fresh nights is at least the required probability plus one standard
+error: a plan that only just passes would fail other nights half of the time. Pruning asks of every resource
+whether one unit less still holds; resources of different levels are asked at once, since what a unit of one
+does to the level of another is far below what it does to its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.experiments.provision import options as opt
+from sim.experiments.provision.afterwards import ANSWERED, LEADERS, ON_TIME
+from sim.experiments.provision.bill import unit_costs
+from sim.experiments.provision.evening import ACCEPTED, PAID, QUOTA_STEP
+from sim.experiments.provision.night import SORTED, fitted, present_people
+from sim.experiments.provision.plan import (
+    AGENTS,
+    DOCKS,
+    GATEWAY,
+    HALL,
+    HELPERS,
+    NIGHT_AGENTS,
+    SERVERS,
+    STATIONS,
+    Plan,
+    scenario_of,
+    teams_of,
+    vehicles_of,
+)
+from sim.experiments.provision.trials import FRESH, Share, Trials, margin
+from sim.scenario_file.changing import number_at
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+NIGHTS = 300
+CHUNK = 100
+"""Nights between two looks while a unit is tried away."""
+GROWTHS = 8
+"""Most rounds of growing; a plan that needs more was not found by the search."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The plan with its nights kept by level."""
+
+    plan: Plan
+    shares: Mapping[str, Share]
+    held: bool
+
+
+def carriers(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Which resources carry which level, level → paths; the order is that in which they are tried."""
+    return {
+        **dict.fromkeys(ACCEPTED, (SERVERS,)),
+        PAID[0]: (GATEWAY,),
+        SORTED[0]: (*reversed(teams_of(plan)), STATIONS),
+        ON_TIME[0]: (*vehicles_of(plan), DOCKS),
+        ANSWERED[0]: (AGENTS, NIGHT_AGENTS),
+        LEADERS[0]: (HELPERS,),
+    }
+
+
+def step_of(path: str) -> int:
+    """Units in which a resource is bought."""
+    return QUOTA_STEP if path == GATEWAY else 1
+
+
+def passes(share: Share, required: float) -> bool:
+    """The rule of the judge."""
+    return share.nights == 0 or share.p >= min(1.0, required + margin(required, share.nights))
+
+
+def judge(trials: Trials, plan: Plan) -> Judged:
+    """Play the fresh nights."""
+    shares = trials.shares(plan, NIGHTS, FRESH)
+    return Judged(plan, shares, all(passes(one, trials.required) for one in shares.values()))
+
+
+def verified(trials: Trials, plan: Plan, kept: frozenset[str]) -> Judged:
+    """Grow until every level is held, then prune; `held` is False where growing does not help."""
+    for _ in range(GROWTHS):
+        judged = judge(trials, plan)
+        if judged.held:
+            return _pruned(trials, judged, kept)
+        grown = plan
+        for level, share in judged.shares.items():
+            if not passes(share, trials.required):
+                grown = _more(trials, grown, level, share, kept)
+        if grown == plan:
+            return judged
+        plan = grown
+    return judge(trials, plan)
+
+
+def _more(trials: Trials, plan: Plan, level: str, share: Share, kept: frozenset[str]) -> Plan:
+    """The plan with a little more of what carries a level: the cheapest of it, more where more is missing."""
+    base = trials.base
+    paths = [p for p in carriers(plan).get(level, ()) if p != STATIONS and not opt.is_kept(p, kept)]
+    if not paths:
+        return plan
+    costs = unit_costs(scenario_of(base, plan), plan)
+    path = min(paths, key=lambda one: costs[one]) if level == SORTED[0] else paths[0]
+    part = 0.01 if share.p >= trials.required - 0.02 else 0.03
+    units = max(1, round(part * plan.counts[path] / step_of(path)))
+    return with_units(base, plan, path, units, kept)
+
+
+def with_units(base: Scenario, plan: Plan, path: str, units: int, kept: frozenset[str]) -> Plan:
+    """The plan with so many units of a resource more (fewer where negative), places and halls following."""
+    count = plan.counts[path] + units * step_of(path)
+    if count < (number_at(base, path, "provision")[1].low or 0):
+        return plan
+    changed = plan.having(**{path: count})
+    if path not in teams_of(plan):
+        return changed
+    spare = present_people(base, plan) - plan.counts[STATIONS]
+    moved = fitted(base, changed)
+    if opt.is_kept(HALL, kept) and moved.counts[HALL] > base.sorting.hall_limit_people:
+        return plan
+    return moved.having(**{STATIONS: max(1, moved.counts[STATIONS] - max(0, spare))})
+
+
+def _pruned(trials: Trials, judged: Judged, kept: frozenset[str]) -> Judged:
+    """Take units away, one resource a level at a time, until every unit left is needed."""
+    plan = judged.plan
+    by_level = carriers(plan)
+    for column in range(max(len(paths) for paths in by_level.values())):
+        asked = {paths[column] for paths in by_level.values() if column < len(paths)}
+        asked = {path for path in asked if not opt.is_kept(path, kept)}
+        plan = _fewer(trials, plan, asked, kept)
+    return judge(trials, plan)
+
+
+def _fewer(trials: Trials, plan: Plan, asked: set[str], kept: frozenset[str]) -> Plan:
+    """The plan without the units that these resources, each of another level, need not have.
+
+    Whatever breaks its level is put back and the rest asked again: a shop that accepts fewer orders would
+    make every later stage look too large. Only what was judged whole is taken away, twice as much next time.
+    """
+    units = dict.fromkeys(sorted(asked), 1)
+    while units:
+        fewer, needed = plan, set[str]()
+        for path, number in units.items():
+            less = with_units(trials.base, fewer, path, -number, kept)
+            needed |= {path} if less is fewer else set()  # so many are not there, or must be
+            fewer = less
+        needed = needed or _broken(trials, fewer, set(units))
+        if not needed:
+            plan = fewer
+        units = {
+            path: number if needed else 2 * number for path, number in units.items() if path not in needed
+        } | {path: 1 for path in needed if units[path] > 1}
+    return plan
+
+
+def _broken(trials: Trials, plan: Plan, asked: set[str]) -> set[str]:
+    """Of the resources asked, those whose level is no longer held; stops when all are or the nights end."""
+    levels = {level: set(paths) & asked for level, paths in carriers(plan).items()}
+    broken: set[str] = set()
+    for nights in range(CHUNK, NIGHTS + 1, CHUNK):
+        shares = trials.shares(plan, nights, FRESH)
+        for level, paths in levels.items():
+            share = shares.get(level)
+            if share is not None and _cannot_pass(share, trials.required):
+                broken |= paths
+        if broken == asked:
+            break
+    return broken
+
+
+def _cannot_pass(share: Share, required: float) -> bool:
+    """Whether the level fails however the rest of the nights turn out."""
+    best = Share(share.kept + NIGHTS - share.nights, NIGHTS)
+    return not passes(best, required)
