@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.acts.evening import Show
+    from sim.acts.event import Event
     from sim.acts.night import Night
-    from sim.chain import Event
     from sim.stages.leader_desk.jobs import Split
 
     Floats = NDArray[np.float64]
@@ -73,7 +73,7 @@ def play_day(event: Event, show: Show, night: Night) -> Day:
     draws = collection_draw(s.collection, event.streams, orders["key"])
     buyers = ~np.isnan(orders["paid_min"]) & among(orders["end"], WAITING)
     draws = draws._replace(part_u=np.where(buyers, draws.part_u, NOBODY))
-    came, arrive, wasted = face.run_coming(
+    coming = face.run_coming(
         numbers,
         draws,
         orders["at_point_min"],
@@ -83,7 +83,7 @@ def play_day(event: Event, show: Show, night: Night) -> Day:
         show.desk_numbers.d1_opens,
         show.desk_numbers.d1_closes,
     )
-    orders |= {"came_min": came, "handover_arrive_min": arrive, "wasted": wasted}
+    orders |= coming._asdict()
     early = _before_hand_over(event, orders)
     desk = _desk(event, show, night, orders, early)
     orders["collected_min"] = _when(desk, Task.HAND_OVER, "end_min", orders["key"].size)
@@ -98,7 +98,7 @@ def play_day(event: Event, show: Show, night: Night) -> Day:
         market.cold_grams,
         market.close_min,
     )
-    orders |= dict(zip(("cold", "above_min", "spoiled", "noticed", "never"), cold, strict=True))
+    orders |= cold._asdict()
     tickets = _tickets(event, show, orders, early, desk)
     _settle(orders, tickets)
     return Day(orders, desk, tickets)
@@ -174,8 +174,7 @@ def _desk(event: Event, show: Show, night: Night, orders: Table, early: Tickets)
             ticket_work=early.handling[mine],
         ),
     )
-    desk: Table = event.face.both_days(show.desk_numbers, draws, jobs)
-    return desk
+    return event.face.both_days(show.desk_numbers, draws, jobs)
 
 
 def _split(event: Event) -> Split:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.acts.evening import Show
-    from sim.chain import Event
+    from sim.acts.event import Event
     from sim.money import MoneyParams
 
     Mask = NDArray[np.bool_]
@@ -50,7 +50,7 @@ def play_night(event: Event, show: Show) -> Night:
     """Sort what is paid and known, then drive it."""
     orders = show.orders
     hall = before_the_hall(event, show)
-    done: sorting.Sorted = event.face.run_sorting(hall.numbers, hall.draws, hall.given)
+    done = event.face.run_sorting(hall.numbers, hall.draws, hall.given)
     road = _deliver(event, show, hall.plan, done)
     kept = np.isnan(orders["cancelled_min"])
     columns = {
@@ -146,8 +146,7 @@ def _deliver(event: Event, show: Show, plan: Plan, done: sorting.Sorted) -> deli
         travel_min=market.travel_min,
         travel_m=market.travel_m,
     )
-    road: delivery.Delivered = event.face.run_delivery(numbers, draws, plan, given)
-    return road
+    return event.face.run_delivery(numbers, draws, plan, given)
 
 
 def _piles(event: Event) -> int:

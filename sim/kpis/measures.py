@@ -41,6 +41,18 @@ def most_at_once(starts: Floats, ends: Floats) -> int:
     return int(most_open(np.sort(starts), np.sort(ends)))
 
 
+def most_at_one(place: NDArray[np.integer], starts: Floats, ends: Floats) -> int:
+    """Largest number of intervals [start, end) that overlap at one of the places, shape (n,) each."""
+    some = ends > starts  # an empty interval overlaps nothing, and most are empty
+    place, starts, ends = place[some], starts[some], ends[some]
+    if starts.shape[0] == 0:
+        return 0
+    step = np.repeat(np.array([1, -1]), starts.shape[0])
+    # every place ends with nobody there, so one running total serves all of them; who ends leaves first
+    order = np.lexsort((step, np.concatenate((starts, ends)), np.concatenate((place, place))))
+    return int(np.cumsum(step[order]).max())
+
+
 def share(part: float, whole: float) -> float:
     """Part over whole; NaN where there is no whole."""
     return part / whole if whole else float("nan")

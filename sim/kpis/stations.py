@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.kpis.measures import busiest, most_at_once, quantile
+from sim.kpis.measures import busiest, most_at_once, most_at_one, quantile
+from sim.stages.aftersales.shifts import first_line
 from sim.stages.aftersales.spec import Channel
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
     Floats = NDArray[np.float64]
-
-DAY = 1440.0
 
 
 class Presence(NamedTuple):
@@ -118,34 +117,38 @@ def _host_team(scenario: Scenario, log: OrderLog) -> dict[str, float]:
 
 
 def _leader_desk(scenario: Scenario, log: OrderLog) -> dict[str, float]:
-    """Work is interrupted, so busy time is the minutes worked and not from start to end."""
+    """All leaders' desks as one row; the longest queue is that of one desk.
+
+    Work is interrupted, so busy time is the minutes worked and not from start to end.
+    """
     desk = log["desk"]
-    arrive, start = _where(~np.isnan(desk["start_min"]), desk["arrive_min"], desk["start_min"])
+    served = ~np.isnan(desk["start_min"])
+    arrive, start = _where(served, desk["arrive_min"], desk["start_min"])
     if start.size == 0:
         return {}
     wait = 60.0 * (start - arrive)
-    used = float(desk["work_min"].sum()) / (scenario.desk_open_min() * log["communities"]["members"].shape[0])
+    used = float(desk["work_min"].sum()) / (
+        scenario.leader_desk.open_min * log["communities"]["members"].shape[0]
+    )
+    queue = most_at_one(desk["leader"][served], arrive, start)
     return {
         "utilisation": used,
         "utilisation_peak": used,
         "wait_mean_s": float(wait.mean()),
         "wait_p95_s": quantile(wait, 0.95),
-        "queue_max": most_at_once(arrive, start),
+        "queue_max": queue,
     }
 
 
 def _support(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     """First line; a ticket's first handling is as long as its `handling_min`."""
-    tickets, a = log["tickets"], scenario.aftersales
+    tickets, shifts = log["tickets"], first_line(scenario.aftersales, live=scenario.live)
     chat = tickets["channel"] == Channel.CHAT
-    day, late = 60.0 * (a.day_until_h - a.day_from_h), 60.0 * (a.show_night_until_h - a.day_until_h)
-    evening = 60.0 * a.day_until_h
-    shifts = (
-        all_the_time(a.agents, evening - day, evening),
-        all_the_time(a.show_night_agents if scenario.live else 0, evening, evening + late),
-        all_the_time(a.agents, DAY + evening - day, DAY + evening),
+    people = [shift.people for shift in shifts]
+    there = Presence(
+        np.repeat([shift.begin for shift in shifts], people),
+        np.repeat([shift.end for shift in shifts], people),
     )
-    there = Presence(np.concatenate([s.begin for s in shifts]), np.concatenate([s.end for s in shifts]))
     start = tickets["start_min"][chat]
     return station(tickets["arrive_min"][chat], start, start + tickets["handling_min"][chat], there)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from sim.among import among
+from sim.clock import DAY_MIN
 from sim.laws import Law
 from sim.random_streams import Streams
 from sim.stages.aftersales.spec import AftersalesParams, Cause, Channel
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
-DAY = 1440.0
-MORNING = DAY + 480.0
+MORNING = DAY_MIN + 480.0
 
 
 class Tickets(NamedTuple):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiling import compiled, kernel
+from sim.orderlog import Table
 from sim.stages.sorting import rules
 from sim.stages.sorting.hall_kernel import work
-from sim.stages.sorting.spec import MOST_LINES, Sorted
+from sim.stages.sorting.spec import MOST_LINES, Sorted, SortingDraws, SortingInput, SortingNumbers
 from sim.time_order import by_time
 
 listed_min = compiled(rules.listed_min)
@@ -72,7 +73,7 @@ def _missorted(sorted_min, lines, error_u, error_by_lines, missorted):
         )
 
 
-def run_sorting(numbers, draws, given):
+def run_sorting(numbers: SortingNumbers, draws: SortingDraws, given: SortingInput) -> Sorted:
     """Sort a night's orders; see `spec.SortingInput` and `spec.Sorted` for shapes and units."""
     n, shifts = numbers, numbers.shifts
     orders = len(given.known_min)
@@ -106,7 +107,7 @@ def run_sorting(numbers, draws, given):
     missorted = np.empty(orders, np.bool_)
     _missorted(sorted_min, given.lines, draws.error_u, n.error_by_lines, missorted)
     skus = len(given.sku_grams)
-    jobs = {
+    jobs: Table = {
         "job": np.arange(len(begin), dtype=np.int64),
         "order": np.full(len(begin), -1, np.int64) if n.by_crate else queue.astype(np.int64),
         "community": (pile // skus).astype(np.int32) if n.by_crate else given.point[queue].astype(np.int32),
@@ -116,7 +117,7 @@ def run_sorting(numbers, draws, given):
         "end_min": end,
         "worker": who,
     }
-    people = {
+    people: Table = {
         "worker": np.arange(len(shifts.key), dtype=np.int32),
         "team": shifts.team.copy(),
         "start_min": np.where(draws.absent, np.nan, shifts.start),
