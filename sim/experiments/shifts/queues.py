@@ -72,7 +72,7 @@ def queue_of(
     units, noise, cancelled, counts = _jobs(hall, done)
     late = np.flatnonzero(~np.isnan(cancelled))
     if by_min is None:
-        by_min = MIDNIGHT if scenario.by_system else float(hall.plan.load_by_min.min(initial=np.inf))
+        by_min = MIDNIGHT if scenario.by_system else _first_loading(scenario, hall)
     return Queue(
         replication=replication,
         release=release.copy(),
@@ -83,6 +83,11 @@ def queue_of(
         night=event.night,
         by_min=by_min,
     )
+
+
+def _first_loading(scenario: Scenario, hall: Hall) -> float:
+    """When the first van must begin to load in order to keep its promise."""
+    return float(hall.plan.load_by_min.min(initial=scenario.delivery.promise_min))
 
 
 def _jobs(hall: Hall, done: Sorted) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:

@@ -52,8 +52,8 @@ def most_missed(nights: int, promise: float) -> int:
 
 def moments_of(programme: Programme, nights: Nights) -> Floats:
     """The moments at which cuts may stand: a grid from the first start until nothing more is released."""
-    last = max(float(queue.release[-1]) if len(queue.release) else -np.inf for queue in nights.queues)
     first = min(kind.start for kind in programme.kinds)
+    last = max(float(queue.release.max(initial=first)) for queue in nights.queues)
     steps = max(0, math.ceil((min(last, programme.by_min) - first) / GRID_MIN))
     moments: Floats = first + GRID_MIN * np.arange(steps + 1, dtype=np.float64)
     return moments
@@ -69,7 +69,7 @@ def cheapest(programme: Programme, nights: Nights, promise: float) -> Found:
     allowed = most_missed(len(nights), promise)
     moments = moments_of(programme, nights)
     needs = nights.demand(allowed, moments)
-    ask, failed = CAUTION, False
+    ask, failed, before = CAUTION, False, None
     for _ in range(MOST_TRIALS):
         first = [Cut(t, ask * need) for t, need in zip(moments.tolist(), needs.tolist(), strict=True)]
         plan = programme.cheapest([*first, *programme.cuts])
@@ -79,11 +79,11 @@ def cheapest(programme: Programme, nights: Nights, promise: float) -> Found:
         if trial.missed > allowed:
             failed = True
             programme.cuts.append(_taught(programme, plan, trial, allowed))
-        elif failed or not plan:
+        elif failed or plan == before:
             found = Found(plan, trial, reached=True)
             return second_look(programme, nights, found, allowed, [*first, *programme.cuts])
-        else:  # nothing has failed yet: a cheaper one may do
-            ask *= CAUTION
+        else:  # nothing has failed yet: a cheaper one may do, if it is the first cuts that exclude it
+            ask, before = ask * CAUTION, plan
     return _best(programme, nights, allowed, float(moments[0]))
 
 
