@@ -32,6 +32,7 @@ from sim.experiments.provision.plan import (
     vehicles_of,
 )
 from sim.experiments.provision.trials import FRESH, Share, Trials, margin
+from sim.problems import InputError
 from sim.scenario_file.changing import number_at
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def with_units(base: Scenario, plan: Plan, path: str, units: int, kept: frozense
         return plan
     changed = plan.having(**{path: count})
     if path not in teams_of(plan):
-        return changed
+        return changed if _possible(base, changed) else plan
     spare = present_people(base, plan) - plan.counts[STATIONS]
     moved = fitted(base, changed)
     if opt.is_kept(HALL, kept) and moved.counts[HALL] > base.sorting.hall_limit_people:
@@ -125,13 +126,23 @@ def with_units(base: Scenario, plan: Plan, path: str, units: int, kept: frozense
     return moved.having(**{STATIONS: max(1, moved.counts[STATIONS] - max(0, spare))})
 
 
+def _possible(base: Scenario, plan: Plan) -> bool:
+    """Whether the scenario's own rules allow the plan (one vehicle at least, of whatever type)."""
+    try:
+        scenario_of(base, plan)
+    except InputError:
+        return False
+    return True
+
+
 def _pruned(trials: Trials, judged: Judged, kept: frozenset[str]) -> Judged:
     """Take units away, one resource a level at a time, until every unit left is needed."""
     plan = judged.plan
     by_level = carriers(plan)
+    free = {path for level, paths in by_level.items() if level in judged.shares for path in paths}
     for column in range(max(len(paths) for paths in by_level.values())):
         asked = {paths[column] for paths in by_level.values() if column < len(paths)}
-        asked = {path for path in asked if not opt.is_kept(path, kept)}
+        asked = {path for path in asked if path in free and not opt.is_kept(path, kept)}
         plan = _fewer(trials, plan, asked, kept)
     return judge(trials, plan)
 
