@@ -31,7 +31,7 @@ from sim.experiments.provision.plan import (
 from sim.experiments.provision.protections import _mark_front
 from sim.experiments.provision.step import least, seek, together
 from sim.experiments.provision.trials import Share, Trials, margin
-from sim.experiments.provision.verify import NIGHTS, _cannot_pass, carriers, passes, verified, with_units
+from sim.experiments.provision.verify import NIGHTS, carriers, passes, verified, with_units
 from sim.experiments.row import Outcome
 from sim.scenario import Scenario
 from sim.scenario_file import load_scenario
@@ -181,14 +181,12 @@ def test_what_is_to_be_kept_forbids_the_options_that_move_it(name: str) -> None:
 
 
 def test_the_judge_asks_for_a_standard_error_to_spare() -> None:
-    """Of 300 nights 288 are too few and 289 enough for .95; what can no longer get there is given up."""
+    """Of 300 nights 288 are too few and 289 enough for .95; a level without meaning is held."""
     assert margin(0.95, 300) == pytest.approx(math.sqrt(0.95 * 0.05 / 300))
     assert not passes(Share(288, 300), 0.95)
     assert passes(Share(289, 300), 0.95)
     assert passes(Share(0, 0), 0.95)
     assert NIGHTS == 300
-    assert _cannot_pass(Share(88, 100), 0.95)
-    assert not _cannot_pass(Share(89, 100), 0.95)
 
 
 NEED = {SERVERS: 22.0, GATEWAY: 300.0, AGENTS: 9.0}
@@ -203,11 +201,11 @@ def toy(scenario: Any, seed: int, replication: int, _engine: str, *_more: Any) -
         GATEWAY: scenario.checkout.gateway.rate_per_s,
         AGENTS: scenario.aftersales.agents,
     }
-    met = [counts[path] >= NEED[path] * (1.0 + z) for path, z in zip(counts, luck, strict=True)]
+    met = [counts[path] / (NEED[path] * (1.0 + z)) for path, z in zip(counts, luck, strict=True)]
     kpis = {
-        "payment_success": float(met[0]),
-        "checkout_p95_s": 0.0 if met[1] else 99.0,
-        "response_within_15min": float(met[2]),
+        "payment_success": 0.98 * met[0],
+        "checkout_p95_s": 30.0 / met[1],
+        "response_within_15min": 0.95 * met[2],
     }
     return Outcome(kpis, {}, {})
 
