@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 FEW_COSTLY = 8
 """So many costly inputs are screened one by one; more are screened by section first."""
+OF_COSTLY = 2
+"""Costly inputs get a trajectory for every so many of the others."""
 OPENED = 0.01
-"""A section is opened where it carries this share of some figure's variance."""
+"""A section that moves the first figure is opened, and one that carries this share of another's variance."""
 CARRIED = 0.95
 """Inputs become factors of their own until they carry this share, by the screening."""
 FOR_OTHERS = 2
@@ -48,9 +50,9 @@ OTHERS = "others:"
 class Effort:
     """How much is computed: trajectories, rows of Saltelli's samples, nights of each, single factors."""
 
-    trajectories: int = 8
-    samples: int = 96
-    nights: int = 4
+    trajectories: int = 12
+    samples: int = 128
+    nights: int = 3
     screening_nights: int = 2
     top: int = 10
 
@@ -125,7 +127,8 @@ def _screened(
     effects = [_only(one, [groups[place] for place in alone]) for one in found]
     if inside:
         paths = [inputs[place].path for place in inside]
-        again = _screen(evaluate, inputs, inside, paths, effort, seed + 1)
+        fewer = replace(effort, trajectories=max(effort.trajectories // OF_COSTLY, 4))
+        again = _screen(evaluate, inputs, inside, paths, fewer, seed + 1)
         effects = [_joined(one, two) for one, two in zip(effects, again, strict=True)]
     closed = (
         Section(name, groups.count(name), tuple(found), names.index(name))
@@ -154,8 +157,9 @@ def _screen(
 
 
 def _matters(found: Sequence[Effects], place: int) -> bool:
-    return any(
-        not one.still[place] and one.variance[place] >= OPENED * one.variance.sum() > 0.0 for one in found
+    first, *others = found
+    return bool(not first.still[place]) or any(
+        not one.still[place] and one.whole[place] >= OPENED * one.whole.sum() for one in others
     )
 
 
