@@ -142,15 +142,33 @@ def _possible(base: Scenario, plan: Plan) -> bool:
 
 
 def _pruned(trials: Trials, judged: Judged, kept: frozenset[str]) -> Plan:
-    """Take units away, one resource a level at a time, until every unit left is needed."""
+    """Take units away, a few resources at a time, until every unit left is needed."""
     plan = judged.plan
     by_level = carriers(plan)
     free = {path for level, paths in by_level.items() if level in judged.shares for path in paths}
-    for column in range(max(len(paths) for paths in by_level.values())):
-        asked = {paths[column] for paths in by_level.values() if column < len(paths)}
-        asked = {path for path in asked if path in free and not opt.is_kept(path, kept)}
+    for beside in _rounds(plan):
+        asked = {path for path in beside if path in free and not opt.is_kept(path, kept)}
         plan = _fewer(trials, judged.plan, plan, asked, kept)
     return plan
+
+
+def _rounds(plan: Plan) -> list[tuple[str, ...]]:
+    """Resources that are asked side by side: none of them could be blamed for what another breaks.
+
+    A slow payment fails orders, and goods that come late are written about, so quota is not asked beside
+    workers, nor agents beside sorters and vehicles.
+    """
+    teams, vehicles = teams_of(plan), vehicles_of(plan)
+    return [
+        (SERVERS, *teams[-1:], HELPERS),
+        (GATEWAY, *vehicles[:1]),
+        (AGENTS,),
+        *((team,) for team in reversed(teams[:-1])),
+        *((kind,) for kind in vehicles[1:]),
+        (DOCKS,),
+        (NIGHT_AGENTS,),
+        (STATIONS,),
+    ]
 
 
 def _fewer(trials: Trials, known: Plan, plan: Plan, asked: set[str], kept: frozenset[str]) -> Plan:
