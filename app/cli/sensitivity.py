@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from app.cli import options
 
+Kpis = Annotated[
+    list[str],
+    typer.Option(
+        "--kpi", help="KPI to explain; the first is ranked, each further one has a ledger.", metavar="KPI"
+    ),
+]
+Inputs = Annotated[
+    list[str],
+    typer.Option("--inputs", help="Vary only these paths, comma-separated or repeated.", metavar="PATH"),
+]
+
 
 def sensitivity(
     scenario: options.OneScenario,
-    kpi: list[str] = typer.Option(  # noqa: B008  # typer reads the default
-        [], "--kpi", help="KPI to explain; the first is ranked, each further one has a ledger.", metavar="KPI"
-    ),
-    inputs: list[str] = typer.Option(  # noqa: B008
-        [], "--inputs", help="Vary only these paths, comma-separated or repeated.", metavar="PATH"
-    ),
+    kpi: Kpis = [],  # noqa: B006  # typer reads the default, nothing changes it
+    inputs: Inputs = [],  # noqa: B006  # likewise
     decisions: bool = typer.Option(False, "--decisions", help="Vary what the company decides as well."),
     trajectories: int = typer.Option(12, min=2, max=1000, help="Trajectories of the screening (Morris)."),
     samples: int = typer.Option(128, min=2, max=2**16, help="Rows of the variance design."),

@@ -81,7 +81,7 @@ class Model:
         return self.scenario
 
     def _culprits(self, moved: dict[Input, float], values: dict[str, float], why: Refused) -> list[Input]:
-        """Inputs without which the scenario would accept the others, any one of them; all, where there is none."""
+        """Inputs without any one of which the others would be accepted; all, where there is none."""
         held = [one for one in moved if why.holds(one.path)]
         at_home = {
             one: self._variants.at(values | {one.path: _between(one, moved[one], 0.0)}) for one in held
