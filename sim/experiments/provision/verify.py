@@ -2,8 +2,7 @@
 
 A level is held when its share of `NIGHTS` fresh nights is at least the required probability plus one standard
 error: a plan that only just passes would fail other nights half of the time. Pruning asks of every resource
-whether one unit less still holds; resources of different levels are asked at once, since what a unit of one
-does to the level of another is far below what it does to its own.
+whether one unit less still holds. Only nights in danger are played for that; the judge has the last word.
 """
 
 from __future__ import annotations
