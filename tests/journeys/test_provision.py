@@ -12,6 +12,7 @@ from reports.provision_tables import provision_tables
 from sim.experiments.intervals import binomial_tail
 from sim.experiments.laboratory import Laboratory
 from sim.experiments.provision import provision
+from sim.experiments.provision.answer import budget_answer
 from sim.experiments.provision.plan import GATEWAY
 from sim.experiments.provision.trials import shares_of
 from sim.scenario_file import load_scenario, read_scenario
@@ -149,6 +150,19 @@ def test_a_hall_and_policy_to_be_kept_are_named_and_the_gate_says_no(town: Path,
     assert said["resources"]["sorting.hall_limit_people"]["needed"] == 2
     text = " ".join(provision_tables(said, "en")[0].foot)
     assert "cannot be held" in text
+
+
+@pytest.mark.parametrize(("part", "said"), [(2.0, "is enough"), (0.5, "is not enough")])
+def test_a_budget_is_answered_in_a_sentence(found: Any, part: float, said: str) -> None:
+    """Twice the price is enough, half of it is not, and the sentence says what is missing."""
+    extra = found["cost_cny"] - found["cost_now_cny"]
+    budget = budget_answer(part * extra, found["cost_now_cny"], found["cost_cny"], feasible=True)
+    assert budget["enough"] == (part > 1.0)
+    assert budget["short_cny"] == pytest.approx(max(0.0, extra * (1.0 - part)))
+    text = " ".join(provision_tables({**found, "budget": budget}, "en")[0].foot)
+    assert said in text
+    nothing = {**found, "feasible": False, "budget": {**budget, "enough": False}}
+    assert "does not buy" in " ".join(provision_tables(nothing, "en")[0].foot)
 
 
 @pytest.mark.parametrize(

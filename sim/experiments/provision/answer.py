@@ -227,7 +227,7 @@ def _document(
         "order_margin_cny": order_margin_cny(trials, plan),
     }
     if budget_cny is not None:
-        document["budget"] = _budget(budget_cny, now_cny, cny, not broken)
+        document["budget"] = budget_answer(budget_cny, now_cny, cny, feasible=not broken)
     if base.by_system:
         document |= _instead(trials, today, plan, document["order_margin_cny"])
     return document
@@ -247,7 +247,8 @@ def _resources(trials: Trials, today: Plan, plan: Plan) -> dict[str, dict[str, A
     return out
 
 
-def _budget(budget: float, now: float, cny: float, feasible: bool) -> dict[str, Any]:
+def budget_answer(budget: float, now: float, cny: float, *, feasible: bool) -> dict[str, Any]:
+    """Whether what may be spent beyond today reaches, and how much is missing."""
     extra = cny - now
     return {
         "cny": budget,
