@@ -12,7 +12,7 @@ from sim.experiments.sensitivity.ledger import ledger
 from sim.experiments.sensitivity.points import Model
 from sim.experiments.sensitivity.screening import Effects
 from sim.experiments.sensitivity.sobol import Nothing, Shares
-from sim.experiments.sensitivity.study import OTHERS, Effort, Study, study
+from sim.experiments.sensitivity.study import OTHERS, Effort, Study, study, weight
 from sim.kpis.definitions import KPIS
 from sim.problems import InputError, Place, Problem, Unusable, nearest
 from sim.service_levels import DIRECTION
@@ -184,11 +184,11 @@ def _noise(found: Study, k: int, base: Any) -> dict[str, Any]:
 
 def _left(found: Study, k: int) -> float:
     """Share of the variance, by the screening, of costly inputs that stayed at their values."""
-    effects = found.effects[k]
+    size = weight(found.effects[k], found.inputs, found.screened)
     at_rest = [at for at, place in enumerate(found.screened) if not found.factor[place]]
-    closed = sum(float(one.effects[k].variance[one.place]) for one in found.closed)
-    whole = float(effects.variance.sum()) + closed
-    return (float(effects.variance[at_rest].sum()) + closed) / whole if whole > 0.0 else 0.0
+    closed = sum(float(one.effects[k].whole[one.place]) for one in found.closed)
+    whole = float(size.sum()) + closed
+    return (float(size[at_rest].sum()) + closed) / whole if whole > 0.0 else 0.0
 
 
 def _screened_out(found: Study, chosen: Inputs) -> dict[str, Any]:
