@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 USUAL = ("gmv_cny", "payment_success", *(name for name in DIRECTION if name != "payment_success"))
 """Answers whose ledger is written where none is named: sales, and every promise."""
 LEAST_SAMPLES = 16
+CLEARLY = 0.01
+"""An input whose share is certainly that large drives the figure, whatever the screening could tell."""
 MISSING = (
     "sensitivity needs the package SALib, which is not installed; "
     "`pip install 'lianlu[sensitivity]'` brings it"
@@ -130,7 +132,7 @@ def _ranked(found: Study, kpi: str) -> dict[str, Any]:
             "verdict": verdicts[at],
             **_share(found, effects, shares, at),
         }
-        if row.get("total_low", 0.0) > 0.0:  # the second look has seen what the first could not tell
+        if row.get("share_low", 0.0) >= CLEARLY:  # the second look has seen what the first could not tell
             row["verdict"] = "drives"
         rows.append(row)
     rows.sort(key=lambda row: (-row["share_of_variance"], -row["effect"], row["path"]))
