@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 USUAL = ("gmv_cny", "payment_success", *(name for name in DIRECTION if name != "payment_success"))
 """Answers whose ledger is written where none is named: sales, and every promise."""
 LEAST_SAMPLES = 16
+OWN_NIGHTS = 50
+"""Nights of the scenario at its own values: what `run` plays, and what the figures' means are taken from."""
 CLEARLY = 0.01
 """An input whose share is certainly that large drives the figure, whatever the screening could tell."""
 MISSING = (
@@ -59,7 +61,7 @@ def sensitivity(
     effort = effort or Effort()
     _check(effort)
     chosen = inputs_of(scenario, paths, decisions=decisions)
-    base = laboratory.replicate(scenario, effort.nights)
+    base = laboratory.replicate(scenario, OWN_NIGHTS)
     names = _figures(base, kpis)
     model = Model(scenario, chosen.chosen, names, laboratory)
     found = study(model, chosen.chosen, len(names), effort, laboratory.seed)
@@ -166,8 +168,9 @@ def _share(found: Study, effects: Effects, shares: Shares | Nothing, at: int) ->
 
 def _noise(found: Study, k: int, base: Any) -> dict[str, Any]:
     """Luck's part of one KPI, apart from the inputs' part."""
+    moved = ~found.effects[k].still
     said: dict[str, Any] = {
-        "floor": float(np.median(found.effects[k].noise)),
+        "floor": float(np.median(found.effects[k].noise[moved])) if moved.any() else 0.0,
         "left_at_value": _left(found, k),
     }
     shares = found.shares[k]
