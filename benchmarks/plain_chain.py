@@ -37,7 +37,9 @@ class Chain(Night):
         if show.takes_part(arrive, leave, mine["quiz"], n):
             leave = show.after_quiz(leave, n)
         leave = show.leaves_at(arrive, leave, mine["feed"], n)
-        decide = show.decides(arrive, leave, mine["wait"], mine["latency"], mine["react"], mine["think"], n)
+        home = self.c.community[i]
+        pace = mine["latency"], mine["react"], mine["think"]
+        decide = show.decides(arrive, leave, mine["wait"], *pace, home, n)
         until = show.watched_until(leave, decide)
         asked = show.asks(arrive, until, mine["ask"], mine["ask_at"], n)
         if not math.isnan(asked):

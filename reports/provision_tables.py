@@ -8,6 +8,45 @@ from typing import Any
 from reports.catalogue import Lang, number, say, span
 from reports.tables import MISSING, Document, Row, Table
 
+WAYS = {
+    "more_workers": "way.more_workers",
+    "order_database": "way.order_database",
+    "waiting_room": "way.waiting_room",
+    "waves": "way.waves",
+    "more_people": "way.more_people",
+    "put_to_light": "way.put_to_light",
+    "by_order": "way.by_order",
+    "by_community_sku": "way.by_community_sku",
+    "pickup_shelf": "way.pickup_shelf",
+    "one_entry": "way.one_entry",
+    "support_bot": "way.support_bot",
+    "support_06_22": "way.support_06_22",
+    "support_00_22": "way.support_00_22",
+    "support_00_23": "way.support_00_23",
+    "support_00_24": "way.support_00_24",
+    "more_agents": "way.more_agents",
+    "retry_budget": "way.retry_budget",
+    "load_shedding": "way.load_shedding",
+    "drop_abandoned": "way.drop_abandoned",
+    "reserve_at_order": "way.reserve_at_order",
+    "cold_boxes": "way.cold_boxes",
+}
+"""Option or way → its phrase."""
+RESOURCES = {
+    "servers": "resource.servers",
+    "rate_per_s": "resource.rate_per_s",
+    "team": "resource.team",
+    "teams": "resource.teams",
+    "stations": "resource.stations",
+    "hall_limit_people": "resource.hall_limit_people",
+    "vehicles": "resource.vehicles",
+    "docks": "resource.docks",
+    "agents": "resource.agents",
+    "show_night_agents": "resource.show_night_agents",
+    "helpers": "resource.helpers",
+}
+"""Last part of a path → its phrase."""
+
 
 def provision_tables(document: Document, lang: Lang) -> list[Table]:
     """Every table of the command, in the order in which a board reads them."""
@@ -40,7 +79,7 @@ def resources_table(document: Document, lang: Lang) -> Table:
         )
     rows += [
         (
-            say(f"way.{one['name']}", lang),
+            say(WAYS[one["name"]], lang),
             MISSING,
             say("provision.yes", lang),
             MISSING,
@@ -51,7 +90,13 @@ def resources_table(document: Document, lang: Lang) -> Table:
     money = [number(document[key], "CNY", lang) for key in ("cost_now_cny", "cost_cny")]
     more = _signed(document["cost_cny"] - document["cost_now_cny"], lang)
     rows.append((say("provision.total", lang), money[0], money[1], "", more))
-    heads = ("", *(say(f"provision.{key}", lang) for key in ("now", "needed", "unit_cost", "extra")))
+    heads = (
+        "",
+        *(
+            say(key, lang)
+            for key in ("provision.now", "provision.needed", "provision.unit_cost", "provision.extra")
+        ),
+    )
     title = say(
         "title.provision",
         lang,
@@ -76,9 +121,10 @@ def _sentences(document: Document, lang: Lang) -> list[str]:
         said.append(say("foot.provision_planning", lang, path=path, value=f"{value:g}"))
     if "budget" in document:
         budget = document["budget"]
-        key = "enough" if budget["enough"] else "short" if document["feasible"] else "nothing"
+        key = "foot.budget_short" if document["feasible"] else "foot.budget_nothing"
+        key = "foot.budget_enough" if budget["enough"] else key
         places = {name: number(budget[name], "CNY", lang) for name in ("cny", "extra_cny", "short_cny")}
-        said.append(say(f"foot.budget_{key}", lang, **places))
+        said.append(say(key, lang, **places))
     return said
 
 
@@ -87,7 +133,7 @@ def resource(path: str, document: Document, lang: Lang) -> str:
     key = re.sub(r"\[\d+\]", "", path).rpartition(".")[2]
     key = path.split(".")[1].split("[", maxsplit=1)[0] if "[" in path else key
     name = document["resources"].get(path, {}).get("name", "")
-    return say(f"resource.{key}", lang, name=name)
+    return say(RESOURCES[key], lang, name=name)
 
 
 def levels_table(document: Document, lang: Lang) -> Table:
@@ -106,7 +152,8 @@ def levels_table(document: Document, lang: Lang) -> Table:
         )
     heads = (
         say("head.level", lang),
-        *(say(f"provision.{key}", lang) for key in ("p_now", "p_plan")),
+        say("provision.p_now", lang),
+        say("provision.p_plan", lang),
         say("head.interval", lang),
         say("head.verdict", lang),
     )
@@ -125,8 +172,14 @@ def binding_table(document: Document, lang: Lang) -> Table:
         )
         for one in document["binding"]
     )
-    keys = ("binds", "path", "for_level", "most", "p_most")
-    heads = tuple(say(f"provision.{key}", lang) for key in keys)
+    keys = (
+        "provision.binds",
+        "provision.path",
+        "provision.for_level",
+        "provision.most",
+        "provision.p_most",
+    )
+    heads = tuple(say(key, lang) for key in keys)
     foot = (say("foot.binding", lang),)
     return Table(say("title.binding", lang), heads, rows, foot, frozenset({0, 1, 2}))
 
@@ -134,8 +187,7 @@ def binding_table(document: Document, lang: Lang) -> Table:
 def way(name: str, document: Document, lang: Lang) -> str:
     """A way of a stage in words; combined ways joined."""
     parts = [
-        resource(part, document, lang) if "." in part else say(f"way.{part}", lang)
-        for part in name.split("+")
+        resource(part, document, lang) if "." in part else say(WAYS[part], lang) for part in name.split("+")
     ]
     return " + ".join(parts)
 
@@ -155,8 +207,14 @@ def alternatives_table(document: Document, lang: Lang) -> Table:
             price, said = MISSING, MISSING
             verdict = say("provision.fails", lang, p=number(worst, "share", lang))
         rows.append((way(one["way"], document, lang), levels, price, said, verdict))
-    keys = ("way", "for_level", "extra", "lost_orders", "outcome")
-    heads = tuple(say(f"provision.{key}", lang) for key in keys)
+    keys = (
+        "provision.way",
+        "provision.for_level",
+        "provision.extra",
+        "provision.lost_orders",
+        "provision.outcome",
+    )
+    heads = tuple(say(key, lang) for key in keys)
     foot = (say("foot.alternatives", lang),)
     return Table(say("title.alternatives", lang), heads, tuple(rows), foot, frozenset({0, 1, 4}))
 
@@ -165,7 +223,7 @@ def protections_table(document: Document, lang: Lang) -> Table:
     """What each protection of today's capacity pays, and what it costs in lost orders."""
     rows = [
         (
-            say(f"way.{one['name']}", lang),
+            say(WAYS[one["name"]], lang),
             ", ".join(f"{key} {value:g}" for key, value in one["settings"].items()),
             number(one["orders_paid"], "orders", lang),
             _count(one["orders_saved"], lang),
@@ -185,8 +243,15 @@ def protections_table(document: Document, lang: Lang) -> Table:
         span=span(difference["ci_low"], difference["ci_high"], "orders", lang),
         n=difference["nights"],
     )
-    keys = ("way", "settings", "orders_paid", "orders_saved", "orders_lost", "lost_cny")
-    heads = tuple(say(f"provision.{key}", lang) for key in keys)
+    keys = (
+        "provision.way",
+        "provision.settings",
+        "provision.orders_paid",
+        "provision.orders_saved",
+        "provision.orders_lost",
+        "provision.lost_cny",
+    )
+    heads = tuple(say(key, lang) for key in keys)
     return Table(say("title.protections", lang), heads, tuple(rows), (foot,), frozenset({0, 1}))
 
 
@@ -203,8 +268,15 @@ def waves_table(document: Document, lang: Lang) -> Table:
         )
         for one in document["waves"]
     )
-    keys = ("waves", "minutes", "peak", "conversion_lost", "orders_paid", "pareto")
-    heads = tuple(say(f"provision.{key}", lang) for key in keys)
+    keys = (
+        "provision.waves",
+        "provision.minutes",
+        "provision.peak",
+        "provision.conversion_lost",
+        "provision.orders_paid",
+        "provision.pareto",
+    )
+    heads = tuple(say(key, lang) for key in keys)
     return Table(say("title.waves", lang), heads, rows, (say("foot.waves", lang),), frozenset({5}))
 
 

@@ -28,23 +28,26 @@ CLEAR = 0.5
 
 def tables(document: Document, lang: Lang) -> list[Table]:
     """Every table of the answer."""
-    return [drivers_table(document, lang), ledger_table(document, lang)]
+    return [drivers_table(document, lang), *([ledger_table(document, lang)] if document["ledger"] else [])]
 
 
 def drivers_table(document: Document, lang: Lang) -> Table:
     """The inputs that move the first KPI, strongest first, with what they are and who says so."""
     moving = [row for row in document["inputs"] if row["verdict"] != "no_effect"]
     shown = moving[:SHOWN]
-    rows = tuple(
-        _driver(place, row, document["unit"], lang, shared=document["kpi"] in document["ledger"])
-        for place, row in enumerate(shown, 1)
-    )
     kpi = say(f"kpi.{document['kpi']}", lang)
     title = say("title.drivers", lang, kpi=kpi, scenario=document["scenario"])
-    heads = ("#", *(say(f"head.{name}", lang) for name in HEADS))
-    return Table(
-        title, heads, rows, tuple(_foot(document, len(moving) - len(shown), lang)), frozenset({1, 2, 6, 7})
+    foot = tuple(_foot(document, len(moving) - len(shown), lang))
+    if not moving:
+        mean = number(document["noise"][document["kpi"]]["mean"], document["unit"], lang)
+        said = say("foot.constant", lang, kpi=kpi, mean=mean, n=document["design"]["inputs"])
+        return Table(title, (say("head.answer", lang),), ((said,),), foot)
+    shared = document["kpi"] in document["ledger"]
+    rows = tuple(
+        _driver(place, row, document["unit"], lang, shared=shared) for place, row in enumerate(shown, 1)
     )
+    heads = ("#", *(say(f"head.{name}", lang) for name in HEADS))
+    return Table(title, heads, rows, foot, frozenset({1, 2, 6, 7}))
 
 
 HEADS = ("assumption", "grade", "range", "effect", "of_variance", "driver_verdict", "source")
@@ -89,11 +92,6 @@ def _foot(document: Document, more: int, lang: Lang) -> list[str]:
     noise = document["noise"][kpi]
     unit = "min" if document["unit"] == "clock" else document["unit"]
     foot = []
-    if kpi in document["constant"]:
-        mean = number(noise["mean"], document["unit"], lang)
-        foot.append(
-            say("foot.constant", lang, kpi=say(f"kpi.{kpi}", lang), mean=mean, n=document["design"]["inputs"])
-        )
     if more > 0:
         foot.append(say("foot.more_drivers", lang, n=more))
     foot.append(

@@ -135,6 +135,14 @@ def _grounds(document: Document, lang: Lang) -> Iterator[str]:
     if "paid_cny" in document:
         paid = document["paid_cny"]
         yield say("shifts.wages", lang, paid=_money(paid["mean"]))
+    if document["reached"] and document["p_sorted"] < document["promise"] <= document["ci_high"]:
+        yield say(
+            "shifts.inside",
+            lang,
+            p=number(document["p_sorted"], "share", lang),
+            n=nights["fresh"],
+            required=number(document["promise"], "share", lang),
+        )
     few = {key: needed for key, needed in document["nights_needed"].items() if needed > nights["fresh"]}
     for key, needed in few.items():
         required = number(float(key), "share", lang)

@@ -6,35 +6,26 @@ acts' steps under the same names, so this file is the model's table of contents 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.acts.day import Day, play_day
-from sim.acts.evening import play_evening
-from sim.acts.night import play_night
+from sim.acts.evening import Show, play_evening
+from sim.acts.event import Event
+from sim.acts.night import Night, play_night
 from sim.engines import Engine
 from sim.market.market import Market, market_of
-from sim.night import Night, draw_night
+from sim.night import draw_night
 from sim.orderlog import Column, OrderLog, Table
 from sim.random_streams import Streams
 
 if TYPE_CHECKING:
+    from sim.engines.face import Face
     from sim.scenario import Scenario
 
 RESAMPLE = 1_000_003
 """Spreads (seed, replication) over market seeds where the market is drawn anew each time."""
-
-
-class Event(NamedTuple):
-    """What every act of one replication reads."""
-
-    scenario: Scenario
-    face: Any
-    market: Market
-    night: Night
-    streams: Streams
-    thin_to: int | None
 
 
 def simulate(
@@ -76,7 +67,7 @@ def market_for(scenario: Scenario, seed: int, replication: int) -> Market:
     return market_of(scenario.market, scenario.roads, scale=scenario.audience.scale, seed=drawn)
 
 
-def _face(engine: Engine) -> Any:
+def _face(engine: Engine) -> Face:
     if engine == "reference":
         from sim.engines import reference
 
@@ -88,8 +79,11 @@ def _face(engine: Engine) -> Any:
     return compiled
 
 
-def _tables(market: Market, show: Any, night: Any, day: Day) -> dict[str, Table]:
-    communities = {"community": np.arange(market.communities, dtype=np.int32), "members": market.members}
+def _tables(market: Market, show: Show, night: Night, day: Day) -> dict[str, Table]:
+    communities: Table = {
+        "community": np.arange(market.communities, dtype=np.int32),
+        "members": market.members,
+    }
     return {
         "communities": communities,
         "people": show.people,

@@ -2,13 +2,17 @@
 
 numba's own cache watches only the file a kernel stands in, so a changed rule in another file would be
 answered from old machine code. Here the cache folder is named by a hash over all of `sim` that a kernel could
-import, so any change there starts an empty cache.
+import, so any change there starts an empty cache. Folders of other versions that nobody has used for long are
+removed when a new version is compiled.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -57,10 +61,54 @@ def cache_folder() -> Path:
     return Path(base) / "kernels" / sources_hash()
 
 
+KEPT = 4
+"""Versions whose machine code stays, the last used first."""
+DAY_S = 86_400.0
+RESTING_DAYS, OLD_DAYS = 1.0, 30.0
+"""A folder used within a day is left alone (somebody may be running); after a month it goes in any case."""
+
+
+def prune(versions: Path, now: float) -> list[Path]:
+    """Remove machine code of other versions: all unused for a month, and resting ones beyond the newest few.
+
+    Several processes may do so at once: a folder is first renamed, which only one of them can; what one of
+    them could not finish, the next one does.
+
+    Args:
+        versions: the folder that holds a folder a version; its time of change says when that was last used.
+        now: seconds since the epoch.
+
+    Returns:
+        The folders that this process removed.
+
+    """
+    used: list[tuple[float, Path]] = []
+    for folder in versions.iterdir():
+        if folder.name.startswith("."):
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                used.append((folder.stat().st_mtime, folder))
+    used.sort(reverse=True)
+    gone = []
+    for place, (last, folder) in enumerate(used):
+        unused_days = (now - last) / DAY_S
+        if unused_days > (RESTING_DAYS if place >= KEPT else OLD_DAYS):
+            with contextlib.suppress(OSError):
+                aside = folder.rename(folder.with_name(f".{folder.name}-{os.getpid()}"))
+                shutil.rmtree(aside, ignore_errors=True)
+                gone.append(folder)
+    return gone
+
+
 CACHE = cache_folder()
 FIRST_TIME = not CACHE.exists()
 """True where this version of the sources has never been compiled on this machine."""
 CACHE.mkdir(parents=True, exist_ok=True)
+with contextlib.suppress(OSError):  # somebody else's cache may be read
+    os.utime(CACHE)
+if FIRST_TIME:
+    prune(CACHE.parent, time.time())
 keep_pages()
 numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]  # numba adds its settings at run time
 

@@ -163,6 +163,11 @@ class PricesParams(Params):
         "One helper of one leader on the day of collection.",
         "three hours at ¥20, as paid to neighbours",
     )
+    cold_box_cny: float = _price(
+        30.0,
+        "Insulated boxes with cold plates for one pickup point and event.",
+        "six boxes of some ¥250 over fifty events",
+    )
     database: DatabasePrice = DatabasePrice()
     hall: HallPrice = HallPrice()
     shelf: ShelfPrice = ShelfPrice()

@@ -195,8 +195,8 @@ S5_32, S6_32 = np.uint32(5), np.uint32(6)
 
 
 @compiled
-def uniforms(first, second, k0, k1, purpose, entity, start, count, block):
-    """Write both numbers of each entity's block, as `philox` and `unit_interval` do, from 32-bit words."""
+def words(w, k0, k1, purpose, entity, start, count, block):
+    """Write the four words of each entity's block, as `philox`, into w (4, ≥ count) uint32: vector code."""
     for i in range(count):
         e = np.uint64(entity[start + i])
         c0, c1, c2, c3 = np.uint32(e & LOW), np.uint32(e >> S32), np.uint32(block), np.uint32(purpose)
@@ -210,11 +210,18 @@ def uniforms(first, second, k0, k1, purpose, entity, start, count, block):
             c3 = np.uint32(p0 & LOW)
             x0 = np.uint32(x0 + W0_32)
             x1 = np.uint32(x1 + W1_32)
-        first[i] = (
-            np.float64(np.int32(c0 >> S5_32)) * 67108864.0 + np.float64(np.int32(c1 >> S6_32)) + 0.5
-        ) * (1.0 / 9007199254740992.0)
-        second[i] = (
-            np.float64(np.int32(c2 >> S5_32)) * 67108864.0 + np.float64(np.int32(c3 >> S6_32)) + 0.5
+        w[0, i] = c0
+        w[1, i] = c1
+        w[2, i] = c2
+        w[3, i] = c3
+
+
+@compiled
+def intervals_of(u, high, low, count):
+    """53 bits of each pair of words, as `unit_interval`."""
+    for i in range(count):
+        u[i] = (
+            np.float64(np.int32(high[i] >> S5_32)) * 67108864.0 + np.float64(np.int32(low[i] >> S6_32)) + 0.5
         ) * (1.0 / 9007199254740992.0)
 
 
@@ -229,42 +236,45 @@ def quantiles(z, u, count):
 
 
 @compiled
-def put(out, start, count, column, u, z, code, a, b):
-    """Invert a block of uniforms into a column, one loop a law; as `from_uniform` for each."""
+def invert(out, u, z, code, a, b):
+    """Invert uniforms into `out`, one loop a law; as `from_uniform` for each. `z` is room to work in."""
+    count = out.shape[0]
     if code == 0:
         for i in range(count):
-            out[start + i, column] = a
+            out[i] = a
     elif code == 1:
         for i in range(count):
-            out[start + i, column] = a + (b - a) * u[i]
+            out[i] = a + (b - a) * u[i]
     elif code == 2:
         for i in range(count):
-            out[start + i, column] = -a * math.log(u[i])
+            out[i] = -a * math.log(u[i])
     elif code == 3:
         quantiles(z, u, count)
         for i in range(count):
-            out[start + i, column] = math.exp(a + b * z[i])
+            out[i] = math.exp(a + b * z[i])
     elif code == 4:
         quantiles(z, u, count)
         for i in range(count):
-            out[start + i, column] = a + b * z[i]
+            out[i] = a + b * z[i]
     else:
         for i in range(count):
-            out[start + i, column] = math.log(u[i] / (1.0 - u[i]))
+            out[i] = math.log(u[i] / (1.0 - u[i]))
 
 
 @kernel
 def fill(out, seed, replication, purpose, entity, code, a, b):
     """Fill out[i, attempt] for every entity; two attempts share one block."""
     n, width = out.shape
-    first, second, z = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    w, u, z = np.empty((4, BLOCK), np.uint32), np.empty(BLOCK), np.empty(BLOCK)
     for start in range(0, n, BLOCK):
         count = min(BLOCK, n - start)
         for column in range(0, width, 2):
-            uniforms(first, second, seed, replication, purpose, entity, start, count, column // 2)
-            put(out, start, count, column, first, z, code, a, b)
+            words(w, seed, replication, purpose, entity, start, count, column // 2)
+            intervals_of(u, w[0], w[1], count)
+            invert(out[start : start + count, column], u, z, code, a, b)
             if column + 1 < width:
-                put(out, start, count, column + 1, second, z, code, a, b)
+                intervals_of(u, w[2], w[3], count)
+                invert(out[start : start + count, column + 1], u, z, code, a, b)
 
 
 @kernel

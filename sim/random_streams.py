@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import zlib
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+@cache
 def purpose_code(purpose: str) -> int:
     """The 32-bit number of a purpose: CRC-32 of its name, so adding a purpose renumbers nothing."""
     return zlib.crc32(purpose.encode())
@@ -30,7 +32,6 @@ def purpose_code(purpose: str) -> int:
 
 def law_numbers(law: Law, scale: float = 1.0) -> tuple[int, float, float]:
     """A law as (code, a, b) in units multiplied by `scale`: what the drawing kernel reads."""
-    kind = law.kind
     if law.constant is not None:
         return 0, law.constant * scale, 0.0
     if law.uniform is not None:
@@ -39,9 +40,17 @@ def law_numbers(law: Law, scale: float = 1.0) -> tuple[int, float, float]:
         return 2, law.exponential.mean * scale, 0.0
     if law.lognormal is not None:
         return 3, math.log(law.lognormal.median * scale), law.lognormal.sigma
-    assert law.lognormal_mean is not None, kind
+    assert law.lognormal_mean is not None
     sigma = law.lognormal_mean.sigma
     return 3, math.log(law.lognormal_mean.mean * scale) - 0.5 * sigma * sigma, sigma
+
+
+@cache
+def _kernels() -> Any:
+    """The compiled part, loaded when the first number is drawn: reading a scenario needs none."""
+    from sim import random_kernel
+
+    return random_kernel
 
 
 class Streams:
@@ -77,10 +86,8 @@ class Streams:
 
     def poisson(self, purpose: str, entity: Entities, mean: float) -> NDArray[np.int64]:
         """Poisson counts by inversion, for means up to a few hundred."""
-        from sim import random_kernel
-
         out = np.empty(entity.shape[0], np.int64)
-        random_kernel.fill_poisson(
+        _kernels().fill_poisson(
             out, self.seed, self.replication, np.uint64(purpose_code(purpose)), entity, mean
         )
         return out
@@ -88,11 +95,9 @@ class Streams:
     def _fill(
         self, purpose: str, entity: Entities, attempts: int | None, code: int, a: float, b: float
     ) -> Floats:
-        from sim import random_kernel
-
         width = 1 if attempts is None else attempts
         out = np.empty((entity.shape[0], width), np.float64)
-        random_kernel.fill(
+        _kernels().fill(
             out, self.seed, self.replication, np.uint64(purpose_code(purpose)), entity, code, a, b
         )
         return out[:, 0] if attempts is None else out

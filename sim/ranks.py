@@ -1,4 +1,8 @@
-"""Which of two events of one instant comes first in the show act (then the lower id)."""
+"""Which of two events of one instant comes first in the show act (then the lower id).
+
+The question team is a station, whose own order (`sim.station.rules`) puts an answer before all of these that
+read it: who decides at the instant of an answer has it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,6 @@ SCALE_OUT: Final = 1
 EXPIRY: Final = 2
 HOT_ROW: Final = 3
 ORDER_SERVICE: Final = 4
-ANSWER: Final = 5
 PAY: Final = 6
 GIVE_UP: Final = 7
 RENEGE: Final = 8

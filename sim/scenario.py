@@ -24,9 +24,9 @@ from sim.stages.checkout.spec import CheckoutParams
 from sim.stages.collection.spec import CollectionParams
 from sim.stages.delivery.spec import DeliveryParams
 from sim.stages.group_post.spec import GroupPostParams
-from sim.stages.leader_desk.hours import check_tally_hours
 from sim.stages.leader_desk.leaders import LeadersParams
 from sim.stages.leader_desk.spec import LeaderDeskParams
+from sim.stages.leader_desk.working_hours import check_tally_hours
 from sim.stages.sorting.spec import SortingParams
 from sim.units import Params, par
 
@@ -105,6 +105,14 @@ class Scenario(Params):
     def _possible(self) -> Scenario:
         if self.system == "manual":
             check_tally_hours(self.leader_desk.windows_d0, self.cutoff.paid_by_min)
+        begins = self.audience.show.starts_at_min if self.live else self.group_post.post_from_min
+        ends = self.cutoff.placed_by_min
+        if begins >= ends:
+            path = "audience.show.starts_at_min" if self.live else "group_post.post_from_min"
+            raise ValueError(
+                f"`{path}` ({begins:g}) must be before `cutoff.placed_by_min` ({ends:g}): "
+                "selling begins when no order is accepted any more, so nobody can buy"
+            )
         return self
 
     @property
@@ -131,20 +139,6 @@ class Scenario(Params):
         """What the quiz gave away: as many gifts as planned, or as people took part."""
         quiz = self.audience.quiz
         return min(quiz.gifts, int(log["people"]["quiz"].sum())) * quiz.gift_cny
-
-    def desk_open_min(self) -> float:
-        """Open minutes of one leader's desk over both days."""
-        from sim.stages.leader_desk.hours import clock_windows, merged
-
-        return float(
-            sum(
-                (closes - opens).sum()
-                for opens, closes in (
-                    merged(clock_windows(w))
-                    for w in (self.leader_desk.windows_d0, self.leader_desk.windows_d1)
-                )
-            )
-        )
 
     @staticmethod
     def combination_problems(explicit: Iterable[str], scenario: Scenario) -> list[Combination]:

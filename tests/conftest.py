@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,8 @@ settings.load_profile("nightly" if NIGHTLY else "every day")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Compile before there are workers: they share the cache, and would each compile the same at first."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     workers = getattr(config.option, "numprocesses", None)
     if hasattr(config, "workerinput") or not workers or config.option.collectonly:
         return

@@ -5,6 +5,7 @@ Exit codes: 0 done · 1 a go/no-go question answered "no" · 2 bad input · 3 st
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -20,6 +21,9 @@ COMMANDS = (
     "shifts", "sensitivity", "roads", "routes", "runs", "bench",
 )  # fmt: skip
 """In the order of `--help`; a command exists when its file app/cli/NAME.py does (or NAME_.py)."""
+
+LOOK_AFTER = 100_000
+"""New objects after which Python looks for garbage; loading makes half a million that stay."""
 
 PROMISE = "Simulate tonight's show, checkout, sorting, vans, pickup points and leaders before going live."
 
@@ -48,6 +52,7 @@ def application(names: Iterable[str]) -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code."""
+    gc.set_threshold(LOOK_AFTER)
     words = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

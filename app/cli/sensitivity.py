@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from app.cli import options
 
+Kpis = Annotated[
+    list[str],
+    typer.Option(
+        "--kpi", help="KPI to explain; the first is ranked, each further one has a ledger.", metavar="KPI"
+    ),
+]
+Inputs = Annotated[
+    list[str],
+    typer.Option("--inputs", help="Vary only these paths, comma-separated or repeated.", metavar="PATH"),
+]
+
 
 def sensitivity(
     scenario: options.OneScenario,
-    kpi: list[str] = typer.Option(  # noqa: B008  # typer reads the default
-        [], "--kpi", help="KPI to explain; the first is ranked, each further one has a ledger.", metavar="KPI"
-    ),
-    inputs: list[str] = typer.Option(  # noqa: B008
-        [], "--inputs", help="Vary only these paths, comma-separated or repeated.", metavar="PATH"
-    ),
+    kpi: Kpis = [],  # noqa: B006  # typer reads the default, nothing changes it
+    inputs: Inputs = [],  # noqa: B006  # likewise
     decisions: bool = typer.Option(False, "--decisions", help="Vary what the company decides as well."),
-    trajectories: int = typer.Option(8, min=2, max=1000, help="Trajectories of the screening (Morris)."),
-    samples: int = typer.Option(96, min=2, max=2**16, help="Rows of the variance design."),
-    nights: int = typer.Option(4, min=2, max=1000, help="Nights every point of the design is played over."),
+    trajectories: int = typer.Option(12, min=2, max=1000, help="Trajectories of the screening (Morris)."),
+    samples: int = typer.Option(128, min=2, max=2**16, help="Rows of the variance design."),
+    nights: int = typer.Option(3, min=2, max=1000, help="Nights every point of the design is played over."),
     top: int = typer.Option(10, min=1, max=100, help="Inputs that are told apart by their indices."),
     set_: options.Set = [],  # noqa: B006  # typer reads the default, nothing changes it
     seed: options.Seed = 1,

@@ -6,10 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.among import among
 from sim.orderlog import Table
 from sim.stages.aftersales.spec import Cause, Channel
 from sim.stages.aftersales.support import handle
-from sim.stages.aftersales.tickets import Happening, Tickets, follow_up, happenings, join, write_tickets
+from sim.stages.aftersales.tickets import (
+    Happening,
+    Tickets,
+    at_the_door,
+    before_collection,
+    follow_up,
+    join,
+    spoilt,
+    write_tickets,
+)
 from sim.stages.collection.spec import draw as collection_draw
 from sim.stages.collection.spec import numbers as collection_numbers
 from sim.stages.leader_desk.codes import Task
@@ -22,8 +32,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.acts.evening import Show
+    from sim.acts.event import Event
     from sim.acts.night import Night
-    from sim.chain import Event
     from sim.stages.leader_desk.jobs import Split
 
     Floats = NDArray[np.float64]
@@ -61,9 +71,9 @@ def play_day(event: Event, show: Show, night: Night) -> Day:
     orders = show.orders | night.orders
     numbers = collection_numbers(s.collection)
     draws = collection_draw(s.collection, event.streams, orders["key"])
-    buyers = ~np.isnan(orders["paid_min"]) & np.isin(orders["end"], WAITING)
+    buyers = ~np.isnan(orders["paid_min"]) & among(orders["end"], WAITING)
     draws = draws._replace(part_u=np.where(buyers, draws.part_u, NOBODY))
-    came, arrive, wasted = face.run_coming(
+    coming = face.run_coming(
         numbers,
         draws,
         orders["at_point_min"],
@@ -73,8 +83,8 @@ def play_day(event: Event, show: Show, night: Night) -> Day:
         show.desk_numbers.d1_opens,
         show.desk_numbers.d1_closes,
     )
-    orders |= {"came_min": came, "handover_arrive_min": arrive, "wasted": wasted}
-    early = _before_hand_over(event, show, orders)
+    orders |= coming._asdict()
+    early = _before_hand_over(event, orders)
     desk = _desk(event, show, night, orders, early)
     orders["collected_min"] = _when(desk, Task.HAND_OVER, "end_min", orders["key"].size)
     cold = face.run_cold(
@@ -88,7 +98,7 @@ def play_day(event: Event, show: Show, night: Night) -> Day:
         market.cold_grams,
         market.close_min,
     )
-    orders |= dict(zip(("cold", "above_min", "spoiled", "noticed", "never"), cold, strict=True))
+    orders |= cold._asdict()
     tickets = _tickets(event, show, orders, early, desk)
     _settle(orders, tickets)
     return Day(orders, desk, tickets)
@@ -110,18 +120,6 @@ def _warm_from(van_cold: bool, orders: Table, night: Night) -> Floats:
     return np.array([departure.get(pair, np.nan) for pair in pairs], np.float64)
 
 
-def _causes(event: Event, show: Show, orders: Table) -> list[Happening]:
-    answered = ~np.isnan(show.people["answered_min"])[orders["person"]]
-    return happenings(
-        event.scenario.aftersales,
-        orders,
-        live=event.scenario.live,
-        notices=event.scenario.collection.notices,
-        promised=event.scenario.delivery.promise_min,
-        answered=answered,
-    )
-
-
 BEFORE = (
     Cause.PAYMENT_TROUBLE,
     Cause.LOST_NOTICE,
@@ -131,28 +129,27 @@ BEFORE = (
     Cause.UNREGISTERED,
 )
 """Causes known before anybody collects."""
-AT_THE_DOOR = (Cause.MISSORTED, Cause.NOT_AS_SHOWN, Cause.REGRET, Cause.MISTAKEN)
-"""Causes found after the hand-over that may go to the leader; spoilt goods go to the brand."""
 
 
-def _before_hand_over(event: Event, show: Show, orders: Table) -> Tickets:
+def _before_hand_over(event: Event, orders: Table) -> Tickets:
     """Tickets whose time does not depend on the hand-over."""
-    waiting = orders | {"collected_min": np.full(orders["key"].size, np.nan)}
-    found = [one for one in _causes(event, show, waiting | _nothing_spoiled(orders)) if one.cause in BEFORE]
-    return write_tickets(
-        event.scenario.aftersales, event.streams, orders["key"], found, system=event.scenario.by_system
+    s = event.scenario
+    found = before_collection(
+        s.aftersales, orders, notices=s.collection.notices, promised=s.delivery.promise_min
     )
+    return write_tickets(s.aftersales, event.streams, orders["key"], found, system=s.by_system)
 
 
-def _nothing_spoiled(orders: Table) -> Table:
-    return {"noticed": np.zeros(orders["key"].size, np.bool_)}
+def _at_the_door(event: Event, show: Show, orders: Table, collected_min: Floats) -> list[Happening]:
+    s = event.scenario
+    answered = ~np.isnan(show.people["answered_min"][orders["person"]])
+    return at_the_door(s.aftersales, orders, collected_min, live=s.live, answered=answered)
 
 
 def _desk(event: Event, show: Show, night: Night, orders: Table, early: Tickets) -> Table:
     """The leaders' two days: the evening again, now with the day's work behind it."""
     s = event.scenario
-    expected = orders | {"collected_min": orders["handover_arrive_min"]} | _nothing_spoiled(orders)
-    found = [one for one in _causes(event, show, expected) if one.cause in AT_THE_DOOR]
+    found = _at_the_door(event, show, orders, orders["handover_arrive_min"])
     after, work = follow_up(s.aftersales, event.streams, orders["key"], found, system=s.by_system)
     draws = with_tickets(show.desk_draws, after, work)
     mine = early.channel == Channel.LEADER
@@ -177,8 +174,7 @@ def _desk(event: Event, show: Show, night: Night, orders: Table, early: Tickets)
             ticket_work=early.handling[mine],
         ),
     )
-    desk: Table = event.face.both_days(show.desk_numbers, draws, jobs)
-    return desk
+    return event.face.both_days(show.desk_numbers, draws, jobs)
 
 
 def _split(event: Event) -> Split:
@@ -199,8 +195,7 @@ def _when(desk: Table, task: Task, column: str, count: int) -> Floats:
 def _tickets(event: Event, show: Show, orders: Table, early: Tickets, desk: Table) -> Table:
     """All tickets and their handling, whoever did it; complaints about waiting at the door are among them."""
     s = event.scenario
-    late_causes = (*AT_THE_DOOR, Cause.SPOILED)
-    found = [one for one in _causes(event, show, orders) if one.cause in late_causes]
+    found = [*_at_the_door(event, show, orders, orders["collected_min"]), spoilt(s.aftersales, orders)]
     later = write_tickets(s.aftersales, event.streams, orders["key"], found, system=s.by_system)
     later.channel[(later.cause == Cause.SPOILED) & (later.channel == Channel.LEADER)] = Channel.CHAT
     tickets = join(early, later)
@@ -227,7 +222,7 @@ def _tickets(event: Event, show: Show, orders: Table, early: Tickets, desk: Tabl
         "reopened": handled.reopened,
     }
     table = _with_complaints(table, desk)
-    on_the_way = np.isin(table["cause"], ABOUT_THE_WAY)
+    on_the_way = among(table["cause"], ABOUT_THE_WAY)
     arrived = orders["at_point_min"][table["order"][on_the_way]]
     table["resolved_min"][on_the_way] = np.maximum(table["end_min"][on_the_way], arrived)
     return table
@@ -236,7 +231,7 @@ def _tickets(event: Event, show: Show, orders: Table, early: Tickets, desk: Tabl
 def _from_the_desk(tickets: Tickets, desk: Table, start: Floats, end: Floats) -> None:
     """Fill in the leader's handling: planned tickets as they were given, those at the door by order."""
     jobs = np.flatnonzero(desk["task"] == Task.TICKET)
-    early = np.isin(tickets.cause, BEFORE) & (tickets.channel == Channel.LEADER)
+    early = among(tickets.cause, BEFORE) & (tickets.channel == Channel.LEADER)
     mine = np.flatnonzero(early)
     mine = mine[np.argsort(tickets.arrive[mine], kind="stable")]
     planned, caused = jobs[: mine.size], jobs[mine.size :]
@@ -278,7 +273,7 @@ def _settle(orders: Table, tickets: Table) -> None:
     collected = ~np.isnan(orders["collected_min"])
     orders["end"][open_still & collected] = End.COLLECTED
     orders["end"][open_still & ~collected & orders["never"]] = End.NEVER_COLLECTED
-    back = np.isin(tickets["cause"], REFUNDED) & ~np.isnan(tickets["resolved_min"])
+    back = among(tickets["cause"], REFUNDED) & ~np.isnan(tickets["resolved_min"])
     when = np.full(orders["key"].size, np.inf)
     np.minimum.at(when, tickets["order"][back], tickets["resolved_min"][back])
     fresh = np.isnan(orders["refunded_min"]) & np.isfinite(when) & ~np.isnan(orders["paid_min"])

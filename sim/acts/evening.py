@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sim.laws import mean_of
 from sim.orderlog import Table
+from sim.stages.audience.draws import crowd_of
+from sim.stages.audience.people import MEMBER
 from sim.stages.audience.trust_spec import TrustNumbers, trust_numbers
 from sim.stages.basket.spec import draw_basket
-from sim.stages.basket.stock import Goods, goods, ration
+from sim.stages.basket.stock import Goods, goods, ration, refund_empty
+from sim.stages.group_post.draws import draw_effort, readers_of
 from sim.stages.leader_desk import draws as desk_draws
 from sim.stages.leader_desk.draws import DeskDraws
 from sim.stages.leader_desk.jobs import evening_jobs
 from sim.stages.leader_desk.leaders import leaders_table
+from sim.stages.leader_desk.merge import merge_sheets
 from sim.stages.leader_desk.numbers import DeskNumbers
 from sim.stages.leader_desk.numbers import numbers as desk_numbers
-from sim.states import End, Method
+from sim.stages.orders_by_hand.replies import no_attempts, orders_of
+from sim.stages.orders_by_hand.sheets import take_stock, write_down
+from sim.stages.orders_by_hand.spec import HandNumbers, Replies
+from sim.stages.orders_by_hand.spec import numbers as hand_numbers
+from sim.states import End
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.chain import Event
+    from sim.acts.event import Event
     from sim.scenario import Scenario
+    from sim.stages.audience.people import People
 
 
 class Show(NamedTuple):
@@ -65,7 +74,7 @@ def play_evening(event: Event) -> Show:
     if s.by_system:
         people, orders, attempts, stock = _by_checkout(event, people, sold)
     else:
-        orders, attempts, stock = _by_hand(event, people, sold), _no_attempts(), {}
+        orders, attempts, stock = _by_hand(event, people, sold), no_attempts(), {}
     numbers = desk_numbers(s.leader_desk, s.leaders)
     draws = desk_draws.draw(
         s.leader_desk,
@@ -82,7 +91,7 @@ def play_evening(event: Event) -> Show:
         )
         sheets, stock = _leaders_evening(event, orders, numbers, draws, sold)
     else:
-        sheets = event.face.merge_sheets(numbers, np.zeros(0), np.zeros(0, np.int64))
+        sheets = merge_sheets(numbers, np.zeros(0), np.zeros(0, np.int64), event.face.NAME)
     leaders = leaders_table(s.leaders, event.streams, market.communities, by_hand=not s.by_system)
     return Show(people._asdict(), orders, attempts, stock, sheets, leaders, numbers, draws, sold)
 
@@ -99,12 +108,12 @@ def _leaders_evening(
         numbers, draws, orders["community"].astype(np.int64), orders["placed_min"], s.cutoff.paid_by_min
     )
     done = event.face.evening(numbers, draws, jobs, s.delivery.depart_from_min)
-    sheets: Table = event.face.merge_sheets(numbers, done.tally_end_min, done.rows)
-    _write_down(orders, done)
-    return sheets, _take_stock(s, orders, sheets, sold)
+    sheets = merge_sheets(numbers, done.tally_end_min, done.rows, event.face.NAME)
+    write_down(orders, done.registered_min, done.known_min, done.mistaken, done.on_sheet)
+    return sheets, take_stock(_hand_numbers(s), orders, sheets, sold, limited=s.stock.limited)
 
 
-def _people(event: Event) -> Any:
+def _people(event: Event) -> People:
     from sim.signals import mood_numbers
     from sim.stages.audience.spec import numbers as audience_numbers
     from sim.stages.group_post.spec import numbers as post_numbers
@@ -115,24 +124,27 @@ def _people(event: Event) -> Any:
         post = post_numbers(
             s.group_post, cutoff_min=s.cutoff.placed_by_min, leader_absent_share=s.leaders.absent_share
         )
-        return face.read_post(s.group_post, post, trust, event.streams, event.market, event.night)
-    n = audience_numbers(s.audience, care=s.leaders.care, leader_absent_share=s.leaders.absent_share)
-    if s.by_system:
-        return face.watch_show(
-            s.audience, n, trust, event.streams, event.market, event.night, s.audience.scale
+        readers, when = readers_of(
+            face.gather_readers, s.group_post, post, event.streams, event.market, event.night
         )
-    crowd, luck = face.crowd_of(s.audience, n, event.streams, event.market, event.night, s.audience.scale)
+        return face.read_post(post, trust, readers, when)
+    n = audience_numbers(s.audience, care=s.leaders.care, leader_absent_share=s.leaders.absent_share)
+    crowd, luck = crowd_of(
+        face.gather_crowd, s.audience, n, event.streams, event.market, event.night, s.audience.scale
+    )
+    if s.by_system:
+        return face.watch_show(n, trust, crowd, luck)
     return face.show_by_hand(n, trust, mood_numbers(s.mood), crowd, luck)
 
 
-def _wanting(event: Event, people: Any) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
+def _wanting(event: Event, people: People) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]:
     """Rows and keys of those who would buy at the best mood, and their baskets."""
     person = np.flatnonzero(people.wants)
     key = people.key[person]
     return person, key, draw_basket(event.scenario.basket, event.streams, key, event.night.basket)
 
 
-def _by_checkout(event: Event, people: Any, sold: Goods) -> tuple[Any, Table, Table, Table]:
+def _by_checkout(event: Event, people: People, sold: Goods) -> tuple[People, Table, Table, Table]:
     from sim.stages.audience.spec import numbers as audience_numbers
     from sim.stages.checkout.draws import Shoppers, draw
     from sim.stages.checkout.numbers import numbers as checkout_numbers
@@ -176,116 +188,26 @@ def _by_checkout(event: Event, people: Any, sold: Goods) -> tuple[Any, Table, Ta
         rows = np.flatnonzero(orders["end"] == End.OPEN)
         rows = rows[np.argsort(orders["known_min"][rows], kind="stable")]
         ration(orders, rows, sold.stock, sold)
-        _nothing_there(orders, rows, s)
+        refund_empty(orders, rows, _hand_numbers(s).told)
     return people._replace(wants=wants), orders, log.attempts, log.stock
 
 
-def _by_hand(event: Event, people: Any, sold: Goods) -> Table:
-    """Replies and transfers as orders: nobody checks a stock, the money goes to the leader."""
-    from sim.stages.group_post.draws import draw_effort
-
+def _by_hand(event: Event, people: People, sold: Goods) -> Table:
+    """Whoever wants replies and transfers, which takes a while."""
     s = event.scenario
     person, key, wanted = _wanting(event, people)
-    clicked = people.decide_min[person]
-    paid = clicked + draw_effort(s.group_post, event.streams, key)
-    window = offer_window(s)
-    offer = (clicked >= window[0]) & (clicked < window[1]) if window else np.zeros(person.size, np.bool_)
-    lines = wanted.astype(np.int64)
-    member_fen = np.where(people.origin[person] == 0, lines @ sold.member_offer_fen, lines @ sold.offer_fen)
-    list_fen = lines @ sold.list_fen
-    nothing = np.full(person.size, np.nan)
-    no = np.zeros(person.size, np.bool_)
-    late = paid > s.cutoff.paid_by_min
-    return {
-        "person": person,
-        "key": key,
-        "community": people.community[person],
-        "point": people.community[person].copy(),
-        "moved": no.copy(),
-        "wrong": no.copy(),
-        "clicked_min": clicked,
-        "placed_min": paid.copy(),
-        "pay_start_min": clicked.copy(),
-        "gateway_start_min": nothing.copy(),
-        "gateway_end_min": nothing.copy(),
-        "declined": no.copy(),
-        "paid_min": paid,
-        "known_min": nothing.copy(),
-        "method": np.full(person.size, Method.TRANSFER, np.int8),
-        "tries": np.ones(person.size, np.int16),
-        "gift": no.copy(),
-        "lines_wanted": wanted.sum(axis=1, dtype=np.int32),
-        "lines": wanted.sum(axis=1, dtype=np.int32),
-        "sku_lines": wanted.copy(),
-        "grams": lines @ sold.grams,
-        "amount_fen": np.where(offer, member_fen, list_fen),
-        "list_fen": list_fen,
-        "offer": offer,
-        "cancelled_min": nothing.copy(),
-        "refunded_min": np.where(late, paid, np.nan),
-        "end": np.where(late, End.LATE_PAID, End.OPEN).astype(np.int8),
-        "mistaken": no.copy(),
-        "forgotten": no.copy(),
-        "on_sheet": no.copy(),
-        "short_fen": np.zeros(person.size, np.int64),
-    }
+    replied = people.decide_min[person]
+    replies = Replies(
+        person=person,
+        key=key,
+        community=people.community[person],
+        member=people.origin[person] == MEMBER,
+        replied_min=replied,
+        paid_min=replied + draw_effort(s.group_post, event.streams, key),
+        wanted=wanted,
+    )
+    return orders_of(_hand_numbers(s), replies, sold)
 
 
-def _write_down(orders: Table, done: Any) -> None:
-    """What the leaders' evening means for the replies."""
-    orders["known_min"] = done.known_min
-    orders["mistaken"] = done.mistaken & done.on_sheet
-    orders["forgotten"] = ~np.isnan(done.registered_min) & np.isnan(done.known_min)
-    orders["on_sheet"] = done.on_sheet & (orders["end"] == End.OPEN)
-    lost = (orders["end"] == End.OPEN) & ~done.on_sheet
-    orders["end"][lost] = End.NOT_SORTED
-
-
-def _take_stock(s: Scenario, orders: Table, sheets: Table, sold: Goods) -> Table:
-    """At the merge each row takes its lines while there are any; the rest was sold in vain."""
-    merged = np.full(int(orders["community"].max(initial=0)) + 1, np.inf)
-    known = sheets["community"] < merged.size
-    merged[sheets["community"][known]] = np.where(
-        np.isnan(sheets["merge_end_min"]), np.inf, sheets["merge_end_min"]
-    )[known]
-    rows = np.flatnonzero(orders["on_sheet"] & (orders["end"] == End.OPEN))
-    rows = rows[np.argsort(merged[orders["community"][rows]], kind="stable")]
-    if not s.stock.limited:
-        total = orders["sku_lines"][rows].sum(axis=0, dtype=np.int64)
-        return _stock_table(sold, total.copy(), total, np.zeros_like(total))
-    total = ration(orders, rows, sold.stock, sold)
-    _nothing_there(orders, rows, s)
-    return _stock_table(sold, sold.stock.copy(), total, np.maximum(total - sold.stock, 0))
-
-
-def _nothing_there(orders: Table, rows: NDArray[np.int64], s: Scenario) -> None:
-    """Who gets nothing is told when the list is closed and gets the money back."""
-    empty = rows[(orders["lines"][rows] == 0) & (orders["lines_wanted"][rows] > 0)]
-    orders["end"][empty] = End.NOT_SORTED
-    told = s.cutoff.paid_by_min + s.sorting.list_delay_min
-    orders["refunded_min"][empty] = np.maximum(orders["paid_min"][empty], told)
-    orders["short_fen"][empty] = 0
-
-
-def _stock_table(
-    sold: Goods, initial: NDArray[np.int64], total: NDArray[np.int64], oversold: NDArray[np.int64]
-) -> Table:
-    return {
-        "sku": np.arange(total.size, dtype=np.int64),
-        "forecast": sold.forecast.copy(),
-        "initial": initial,
-        "sold": total.copy(),
-        "left": initial - total + oversold,
-        "oversold": oversold,
-        "price_fen": sold.list_fen.copy(),
-    }
-
-
-def _no_attempts() -> Table:
-    times = ("arrive_min", "start_min", "end_min", "row_start_min", "row_end_min")
-    return {
-        "person": np.zeros(0, np.int64),
-        "try": np.zeros(0, np.int16),
-        **{name: np.zeros(0) for name in times},
-        "outcome": np.zeros(0, np.int8),
-    }
+def _hand_numbers(s: Scenario) -> HandNumbers:
+    return hand_numbers(s.cutoff, offer=offer_window(s), list_delay_min=s.sorting.list_delay_min)

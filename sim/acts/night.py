@@ -12,6 +12,7 @@ from sim.file_digest import file_digest
 from sim.market.market import Market
 from sim.market.points_file import point_names
 from sim.orderlog import Table
+from sim.remembered import remembered
 from sim.stages.delivery import plans
 from sim.stages.delivery import spec as delivery
 from sim.stages.delivery.spec import DeliveryParams, Plan
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.acts.evening import Show
-    from sim.chain import Event
+    from sim.acts.event import Event
+    from sim.money import MoneyParams
 
     Mask = NDArray[np.bool_]
 
@@ -58,7 +60,7 @@ def play_night(event: Event, show: Show) -> Night:
     """Sort what is paid and known, then drive it."""
     orders = show.orders
     hall = before_the_hall(event, show)
-    done: sorting.Sorted = event.face.run_sorting(hall.numbers, hall.draws, hall.given)
+    done = event.face.run_sorting(hall.numbers, hall.draws, hall.given)
     road = _deliver(event, show, hall.plan, done)
     kept = np.isnan(orders["cancelled_min"])
     columns = {
@@ -174,12 +176,16 @@ def piles_of(event: Event) -> int:
 def fixed_plan_of(event: Event) -> Plan:
     """The scenario's plan: the one in its routes file, or one made on expected loads, once."""
     s = event.scenario
-    if s.delivery.routes_file is None:
-        return _planned_once(s.delivery.model_dump_json(), van_prices(event), event.market, piles_of(event))
-    digest = file_digest(s.delivery.routes_file)
-    return _listed_once(
-        s.delivery.model_dump_json(), digest, s.market.points_file, event.market, piles_of(event)
-    )
+    said, digest = _said(s.delivery)
+    if not digest:
+        return _planned_once(said, van_prices(event), event.market, piles_of(event))
+    return _listed_once(said, digest, s.market.points_file, event.market, piles_of(event))
+
+
+@remembered
+def _said(params: DeliveryParams) -> tuple[str, str]:
+    """The parameters as text, and the digest of their routes file."""
+    return params.model_dump_json(), file_digest(params.routes_file)
 
 
 @lru_cache(maxsize=4)  # as many as there are markets: each entry keeps its market in memory

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.clock import RUN_END_MIN
 from sim.kpis.measures import quantile, share
 
 if TYPE_CHECKING:
     from sim.orderlog import OrderLog
     from sim.scenario import Scenario
-
-END_OF_D1 = 2880.0
 
 
 def measure(_scenario: Scenario, log: OrderLog) -> dict[str, float]:
@@ -32,7 +31,7 @@ def measure(_scenario: Scenario, log: OrderLog) -> dict[str, float]:
         "pickup_wait_p95_s": quantile(waited, 0.95),
         "arrival_spread_min": quantile(unloaded, 0.9) - quantile(unloaded, 0.1),
         "collected_same_day": share(
-            int(np.count_nonzero(orders["collected_min"][there] <= END_OF_D1)), int(np.count_nonzero(there))
+            int(np.count_nonzero(orders["collected_min"][there] <= RUN_END_MIN)), int(np.count_nonzero(there))
         ),
         "wasted_trips": int(orders["wasted"].sum()),
         "spoiled": spoiled,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.among import among
+from sim.clock import RUN_END_MIN
 from sim.kpis.measures import share
 from sim.states import End
 
@@ -15,13 +17,12 @@ if TYPE_CHECKING:
     from sim.orderlog import OrderLog, Table
     from sim.scenario import Scenario
 
-END_OF_D1 = 2880.0
 NOT_PROMISED = (End.CANCELLED, End.LATE_PAID, End.REFUNDED_EXPIRED, End.THINNED)
 
 
 def promised_to_buyers(orders: Table) -> NDArray[np.bool_]:
     """Paid in time and not cancelled: what buyers wait for, whether or not the seller wrote it down."""
-    promised: NDArray[np.bool_] = ~np.isnan(orders["paid_min"]) & ~np.isin(orders["end"], NOT_PROMISED)
+    promised: NDArray[np.bool_] = ~np.isnan(orders["paid_min"]) & ~among(orders["end"], NOT_PROMISED)
     return promised
 
 
@@ -44,7 +45,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     out = {
         "stops_on_time": share(punctual, asked),
         "orders_on_time": share(int(np.count_nonzero(there <= promised_min)), count),
-        "delivered_next_day": share(int(np.count_nonzero(there <= END_OF_D1)), count),
+        "delivered_next_day": share(int(np.count_nonzero(there <= RUN_END_MIN)), count),
         "van_km": float(trips["metres"].sum()) / 1000.0,
         "van_hours": float((trips["return_min"] - trips["depart_min"]).sum()) / 60.0,
         "vans_used": int(np.unique(vans).shape[0]),

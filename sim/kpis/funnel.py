@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.among import among
 from sim.kpis.audience import present_after_offer
 from sim.kpis.measures import peak_per_second, quantile, share
 from sim.states import End, Method
@@ -26,7 +27,7 @@ NOT_THE_SYSTEMS = (End.SOLD_OUT, End.THINNED)
 def in_time(orders: Table) -> NDArray[np.bool_]:
     """Paid, and known to the seller before sorting: neither lost, closed nor after the cut-off."""
     paid: NDArray[np.bool_] = ~np.isnan(orders["paid_min"])
-    return paid & ~np.isin(orders["end"], (End.NOT_SORTED, End.REFUNDED_EXPIRED, End.LATE_PAID))
+    return paid & ~among(orders["end"], (End.NOT_SORTED, End.REFUNDED_EXPIRED, End.LATE_PAID))
 
 
 def goodput_by_minute(orders: Table) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -82,7 +83,7 @@ def _checkout(log: OrderLog) -> dict[str, float]:
     for code, name in ((Method.WECHAT, "wechat"), (Method.BALANCE, "balance")):
         by = (
             (orders["method"] == code)
-            & ~np.isin(orders["end"], NOT_THE_SYSTEMS)
+            & ~among(orders["end"], NOT_THE_SYSTEMS)
             & ~np.isnan(orders["clicked_min"])
         )
         out[f"payment_success_{name}"] = share(int(np.count_nonzero(known & by)), int(np.count_nonzero(by)))
@@ -105,7 +106,7 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
         "present_at_offer": share(count, present_after_offer(scenario, log)),
         "members": share(count, int(log["communities"]["members"].sum())),
     }
-    excused = int(np.count_nonzero(np.isin(orders["end"], NOT_THE_SYSTEMS)))
+    excused = int(np.count_nonzero(among(orders["end"], NOT_THE_SYSTEMS)))
     out: dict[str, float] = {
         "intents": intents,
         "orders_placed": int(np.count_nonzero(~np.isnan(orders["placed_min"]))),

@@ -36,27 +36,26 @@ def most_at_once(starts: Floats, ends: Floats) -> int:
     """Largest number of intervals [start, end) that overlap."""
     if starts.shape[0] == 0:
         return 0
-    begun, ended = np.sort(starts), np.sort(ends)
-    gone = np.searchsorted(ended, begun, side="right")
-    return int((np.arange(1, begun.shape[0] + 1) - gone).max())
+    from sim.overlap_kernel import most_open
+
+    return int(most_open(np.sort(starts), np.sort(ends)))
+
+
+def most_at_one(place: NDArray[np.integer], starts: Floats, ends: Floats) -> int:
+    """Largest number of intervals [start, end) that overlap at one of the places, shape (n,) each."""
+    some = ends > starts  # an empty interval overlaps nothing, and most are empty
+    place, starts, ends = place[some], starts[some], ends[some]
+    if starts.shape[0] == 0:
+        return 0
+    step = np.repeat(np.array([1, -1]), starts.shape[0])
+    # every place ends with nobody there, so one running total serves all of them; who ends leaves first
+    order = np.lexsort((step, np.concatenate((starts, ends)), np.concatenate((place, place))))
+    return int(np.cumsum(step[order]).max())
 
 
 def share(part: float, whole: float) -> float:
     """Part over whole; NaN where there is no whole."""
     return part / whole if whole else float("nan")
-
-
-def worked_until(moments: Floats, starts: Floats, ends: Floats) -> Floats:
-    """Total time that the intervals [start, end) have run by each of the `moments` (sorted or not)."""
-
-    def before(marks: Floats) -> Floats:
-        marks = np.sort(marks)
-        total = np.concatenate(([0.0], np.cumsum(marks)))
-        count = np.searchsorted(marks, moments, side="right")
-        passed: Floats = count * moments - total[count]
-        return passed
-
-    return before(starts) - before(ends)
 
 
 def busiest(
@@ -71,8 +70,13 @@ def busiest(
     """
     if starts.shape[0] == 0:
         return 0.0
-    edges = np.arange(np.floor(starts.min() / minutes), np.ceil(ends.max() / minutes) + 1.0) * minutes
-    busy = np.diff(worked_until(edges, starts, ends))
-    there = np.maximum(np.diff(worked_until(edges, there_from, there_until)), busy)
+    from sim.overlap_kernel import fill_bins
+
+    first = np.floor(starts.min() / minutes)
+    bins = max(1, int(np.ceil(ends.max() / minutes) - first))
+    busy, there = np.zeros(bins), np.zeros(bins)
+    fill_bins(busy, starts / minutes - first, ends / minutes - first)
+    fill_bins(there, there_from / minutes - first, there_until / minutes - first)
+    there = np.maximum(there, busy)
     full = there > 0.0
-    return float((busy[full] / there[full]).max())
+    return float((busy[full] / there[full]).max(initial=0.0))

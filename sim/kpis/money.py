@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.clock import RUN_END_MIN
 from sim.kpis.measures import share
+from sim.stages.aftersales.shifts import first_line, second_line
 from sim.states import Method
 
 if TYPE_CHECKING:
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 
     from sim.orderlog import OrderLog
     from sim.scenario import Scenario
-
-END_OF_RUN = 2880.0
 
 
 def _fen(values: NDArray[np.int64], where: NDArray[np.bool_]) -> float:
@@ -46,11 +46,8 @@ def support_cost(scenario: Scenario, log: OrderLog) -> float:
     """Agents of both days (system arms) and clerks who merge sheets (manual arms)."""
     a, m = scenario.aftersales, scenario.money
     if scenario.by_system:
-        day = a.day_until_h - a.day_from_h
-        hours = 2 * day * (a.agents + a.second_line_agents)
-        if scenario.live:
-            hours += (a.show_night_until_h - a.day_until_h) * a.show_night_agents
-        return hours * m.agent_cny_per_h
+        shifts = (*first_line(a, live=scenario.live), *second_line(a))
+        return sum(shift.minutes * shift.people for shift in shifts) / 60.0 * m.agent_cny_per_h
     sheets = log["sheets"]
     merged = ~np.isnan(sheets["merge_end_min"])
     return (
@@ -69,10 +66,10 @@ def acquisition_cost(scenario: Scenario, paid: int, quiz: float) -> float:
 def _at_risk(log: OrderLog, private: NDArray[np.bool_]) -> float:
     """CNY·h in leaders' accounts, until headquarters has merged the sheet."""
     orders, sheets = log["orders"], log["sheets"]
-    settled = np.full(log["communities"]["members"].shape[0], END_OF_RUN)
+    settled = np.full(log["communities"]["members"].shape[0], RUN_END_MIN)
     done = ~np.isnan(sheets["merge_end_min"])
     settled[sheets["community"][done]] = sheets["merge_end_min"][done]
-    until = np.where(orders["on_sheet"], settled[orders["community"]], END_OF_RUN)
+    until = np.where(orders["on_sheet"], settled[orders["community"]], RUN_END_MIN)
     held = np.maximum(0.0, until - orders["paid_min"])[private]
     return float((orders["amount_fen"][private] / 100.0 * held).sum()) / 60.0
 
@@ -129,6 +126,6 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
 
 
 def _new_share(scenario: Scenario, log: OrderLog, paid: NDArray[np.bool_]) -> float:
-    lines = log["orders"]["sku_lines"][paid]
+    lines = log["orders"]["sku_lines"][paid].sum(axis=0, dtype=np.int64)
     new = np.array([sku.new for sku in scenario.basket.skus])
-    return share(float(lines[:, new].sum()), float(lines.sum()))
+    return share(float(lines[new].sum()), float(lines.sum()))

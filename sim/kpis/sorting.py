@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.clock import DAY_MIN
 from sim.kpis.measures import share
 from sim.states import Method
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from sim.orderlog import OrderLog
     from sim.scenario import Scenario
 
-MIDNIGHT = 1440.0
+MIDNIGHT = DAY_MIN
+"""Everything is to be sorted by then."""
 
 
 def worked(log: OrderLog) -> tuple[float, float]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.kpis.measures import busiest, most_at_once, quantile
+from sim.kpis.measures import busiest, most_at_once, most_at_one, quantile
+from sim.stages.aftersales.shifts import first_line
 from sim.stages.aftersales.spec import Channel
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
     Floats = NDArray[np.float64]
-
-DAY = 1440.0
 
 
 class Presence(NamedTuple):
@@ -42,19 +41,24 @@ def station(arrive: Floats, start: Floats, end: Floats, there: Presence) -> dict
 
     `utilisation` is busy over scheduled and overtime, `utilisation_peak` the same in the busiest minute.
     """
-    served = ~np.isnan(start)
-    wait = 60.0 * (start[served] - arrive[served])
-    if wait.size == 0:
+    arrive, start, end = _where(~np.isnan(start), arrive, start, end)
+    if start.size == 0:
         return {}
-    done = served & ~np.isnan(end)
-    busy = float((end[done] - start[done]).sum())
+    wait = 60.0 * (start - arrive)
+    begun, done = _where(~np.isnan(end), start, end)
+    busy = float((done - begun).sum())
     return {
         "utilisation": busy / there.minutes if there.minutes > 0 else 0.0,
-        "utilisation_peak": busiest(start[done], end[done], there.begin, there.end),
+        "utilisation_peak": busiest(begun, done, there.begin, there.end),
         "wait_mean_s": float(wait.mean()),
         "wait_p95_s": quantile(wait, 0.95),
-        "queue_max": most_at_once(arrive[served], start[served]),
+        "queue_max": most_at_once(arrive, start),
     }
+
+
+def _where(chosen: NDArray[np.bool_], *columns: Floats) -> tuple[Floats, ...]:
+    """The chosen rows of columns, which are mostly all of them."""
+    return columns if chosen.all() else tuple(column[chosen] for column in columns)
 
 
 def stations_of(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]]:
@@ -88,54 +92,45 @@ def _checkout(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]]:
     attempts, orders = log["attempts"], log["orders"]
     if attempts["arrive_min"].size == 0:
         return {}
-    first, last = (
-        float(attempts["arrive_min"].min()),
-        float(np.nanmax(np.append(attempts["end_min"], attempts["arrive_min"]))),
-    )
-    reached = ~np.isnan(attempts["row_start_min"])
-    paying = ~np.isnan(orders["gateway_start_min"])
+    arrive = attempts["arrive_min"]
+    first, last = float(arrive.min()), float(np.fmax.reduce(attempts["end_min"], initial=arrive.max()))
+    servers = scenario.checkout.order_service.servers
     one = all_the_time(1, first, last)
     return {
         "order_service": station(
-            attempts["arrive_min"],
-            attempts["start_min"],
-            attempts["end_min"],
-            all_the_time(scenario.checkout.order_service.servers, first, last),
+            arrive, attempts["start_min"], attempts["end_min"], all_the_time(servers, first, last)
         ),
-        "stock_row": station(
-            attempts["end_min"][reached],
-            attempts["row_start_min"][reached],
-            attempts["row_end_min"][reached],
-            one,
-        ),
+        "stock_row": station(attempts["end_min"], attempts["row_start_min"], attempts["row_end_min"], one),
         "gateway": station(
-            orders["pay_start_min"][paying],
-            orders["gateway_start_min"][paying],
-            orders["gateway_end_min"][paying],
-            one,
+            orders["pay_start_min"], orders["gateway_start_min"], orders["gateway_end_min"], one
         ),
     }
 
 
 def _host_team(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     people, show = log["people"], scenario.audience.show
-    asked = ~np.isnan(people["asked_min"])
-    last = float(np.nanmax(people["answered_min"][asked], initial=show.starts_at_min + show.minutes))
+    asked = np.flatnonzero(people["asked_min"] == people["asked_min"])
+    arrive, start, end = (people[name][asked] for name in ("asked_min", "answer_start_min", "answered_min"))
+    last = float(np.fmax.reduce(end, initial=show.starts_at_min + show.minutes))
     team = all_the_time(scenario.audience.questions.team, show.starts_at_min, last)
-    return station(
-        people["asked_min"][asked], people["answer_start_min"][asked], people["answered_min"][asked], team
-    )
+    return station(arrive, start, end, team)
 
 
 def _leader_desk(scenario: Scenario, log: OrderLog) -> dict[str, float]:
-    """Work is interrupted, so busy time is the minutes worked and not from start to end."""
+    """All leaders' desks as one row; the longest queue is that of one desk.
+
+    Work is interrupted, so busy time is the minutes worked and not from start to end.
+    """
     desk = log["desk"]
     served = ~np.isnan(desk["start_min"])
-    wait = 60.0 * (desk["start_min"] - desk["arrive_min"])[served]
-    if wait.size == 0:
+    arrive, start = _where(served, desk["arrive_min"], desk["start_min"])
+    if start.size == 0:
         return {}
-    used = float(desk["work_min"].sum()) / (scenario.desk_open_min() * log["communities"]["members"].shape[0])
-    queue = most_at_once(desk["arrive_min"][served], desk["start_min"][served])
+    wait = 60.0 * (start - arrive)
+    used = float(desk["work_min"].sum()) / (
+        scenario.leader_desk.open_min * log["communities"]["members"].shape[0]
+    )
+    queue = most_at_one(desk["leader"][served], arrive, start)
     return {
         "utilisation": used,
         "utilisation_peak": used,
@@ -147,16 +142,13 @@ def _leader_desk(scenario: Scenario, log: OrderLog) -> dict[str, float]:
 
 def _support(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     """First line; a ticket's first handling is as long as its `handling_min`."""
-    tickets, a = log["tickets"], scenario.aftersales
+    tickets, shifts = log["tickets"], first_line(scenario.aftersales, live=scenario.live)
     chat = tickets["channel"] == Channel.CHAT
-    day, late = 60.0 * (a.day_until_h - a.day_from_h), 60.0 * (a.show_night_until_h - a.day_until_h)
-    evening = 60.0 * a.day_until_h
-    shifts = (
-        all_the_time(a.agents, evening - day, evening),
-        all_the_time(a.show_night_agents if scenario.live else 0, evening, evening + late),
-        all_the_time(a.agents, DAY + evening - day, DAY + evening),
+    people = [shift.people for shift in shifts]
+    there = Presence(
+        np.repeat([shift.begin for shift in shifts], people),
+        np.repeat([shift.end for shift in shifts], people),
     )
-    there = Presence(np.concatenate([s.begin for s in shifts]), np.concatenate([s.end for s in shifts]))
     start = tickets["start_min"][chat]
     return station(tickets["arrive_min"][chat], start, start + tickets["handling_min"][chat], there)
 

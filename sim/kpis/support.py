@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.kpis.measures import share
+from sim.stages.aftersales.shifts import first_line
 from sim.stages.aftersales.spec import Cause
 
 if TYPE_CHECKING:
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
     from sim.orderlog import OrderLog
     from sim.scenario import Scenario
 
-DAY = 1440.0
-
 
 def staffed_min(scenario: Scenario, time: NDArray[np.float64]) -> NDArray[np.float64]:
     """Minutes of agents' hours that have passed since 00:00 of D0 at each `time`."""
-    p = scenario.aftersales
-    start, end, late = 60 * p.day_from_h, 60 * p.day_until_h, 60 * p.show_night_until_h
-    return np.clip(time, start, late) - start + np.clip(time, DAY + start, DAY + end) - (DAY + start)
+    passed = np.zeros(time.shape)
+    for shift in first_line(scenario.aftersales, live=scenario.live):
+        if shift.people:
+            passed += np.clip(time, shift.begin, shift.end) - shift.begin
+    return passed
 
 
 def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:

@@ -21,6 +21,7 @@ from sim.market.places import DAY_MIN, HOME, HOME_SLOTS, NO_COLD_STORE, SHOP, Pl
 from sim.market.points_file import PointList, read_points
 from sim.market.spec import MarketParams
 from sim.random_streams import Streams
+from sim.remembered import remembered
 from sim.roads.network import Roads, network_digest, roads_of
 from sim.roads.spec import RoadsParams
 
@@ -130,17 +131,18 @@ def market_of(
 ) -> Market:
     """`build_market`, kept in the process: replications and scales share it; places are kept on disk."""
     seed = params.seed if seed is None else seed
-    listed = points_digest(params)
-    if listed:
-        params = params.model_copy(update={"communities": len(_listed(params).ident)})
+    return _cached_market(*_said(params, roads_params), float(scale), seed)
+
+
+@remembered
+def _said(params: MarketParams, roads_params: RoadsParams) -> tuple[str, str, str]:
+    """What a market depends on, but for scale and seed; a points file says how many communities there are."""
+    listed = file_digest(params.points_file)
+    if params.points_file is not None:
+        count = len(_listed(params).ident)
+        params = params.model_copy(update={"communities": count})
     said = params.model_dump_json(exclude={"seed", "resample"})
-    digest = f"{network_digest(roads_params)} {listed}"
-    return _cached_market(said, roads_params.network_key(), digest, float(scale), seed)
-
-
-def points_digest(params: MarketParams) -> str:
-    """Hex digest of the points file's bytes; empty without one."""
-    return file_digest(params.points_file)
+    return said, roads_params.network_key(), f"{network_digest(roads_params)} {listed}"
 
 
 def _listed(params: MarketParams) -> PointList:

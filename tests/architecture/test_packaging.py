@@ -147,13 +147,14 @@ def test_the_wheel_says_what_it_is(wheel: zipfile.Path) -> None:
 
 
 def test_what_is_asked_for_is_what_is_used() -> None:
-    """The product imports each run-time dependency, and nothing else (pandas needs pyarrow for Parquet)."""
+    """The product imports each dependency and each extra, nothing else (pandas needs pyarrow for Parquet)."""
     third = {
         found.module.split(".")[0]
         for path in python(*PRODUCT)
         for found in imports(path)
         if found.module.split(".")[0] not in {*PRODUCT, *sys.stdlib_module_names, "", "benchmarks"}
     }
-    module_of = {"ruamel-yaml": "ruamel"}
-    asked = {module_of.get(plain(one), plain(one)) for one in PROJECT["dependencies"]}
+    module_of = {"ruamel-yaml": "ruamel", "salib": "SALib", "dask": "distributed"}
+    extras = [one for extra in PROJECT["optional-dependencies"].values() for one in extra]
+    asked = {module_of.get(plain(one), plain(one)) for one in (*PROJECT["dependencies"], *extras)}
     assert asked - {"pyarrow"} == third - {"pydantic_core"}

@@ -10,7 +10,7 @@ from sim.night import Night
 from sim.random_streams import Streams
 from sim.signals import MoodNumbers
 from sim.stages.audience import kernel, story
-from sim.stages.audience.draws import FRIEND_KEY, KOC_KEY, LUCK, Invited, Pushes
+from sim.stages.audience.draws import FRIEND_KEY, KOC_KEY, LUCK, Invited, Pushes, crowd_of
 from sim.stages.audience.people import Crowd
 from sim.stages.audience.spec import (
     ArrivalParams,
@@ -25,7 +25,7 @@ from sim.stages.audience.spec import (
 from sim.stages.audience.trust_spec import TrustNumbers, TrustParams, trust_numbers
 from sim.stages.group_post import kernel as post_kernel
 from sim.stages.group_post import story as post_story
-from sim.stages.group_post.draws import Posts, ReaderLuck
+from sim.stages.group_post.draws import Posts, ReaderLuck, readers_of
 from sim.stages.group_post.spec import GroupPostParams, PostNumbers
 from sim.stages.group_post.spec import numbers as post_numbers
 
@@ -223,15 +223,20 @@ def test_drawn_audiences_agree(seed, sizes, days):
         TrustParams(), -1.0, expected_min=None, discount_share=0.15, member_discount_share=0.0
     )
     n = numbers(params)
-    mine = kernel.attend(params, n, trust, streams, town, night, 1.3)
-    same(mine, story.attend(params, n, trust, streams, town, night, 1.3))
+    people = [
+        face.watch(n, trust, *crowd_of(face.gather, params, n, streams, town, night, 1.3))
+        for face in (kernel, story)
+    ]
+    same(*people)
+    mine = people[0]
     assert len(np.unique(mine.key)) == len(mine.key)
     friends = mine.key[mine.origin == 2]
     assert np.isin(friends ^ FRIEND_KEY, mine.key).all()
 
     post = GroupPostParams(read_share=0.5)
     p = post_numbers(post, cutoff_min=900.0, leader_absent_share=0.2)
-    same(
-        post_kernel.attend(post, p, trust, streams, town, night),
-        post_story.attend(post, p, trust, streams, town, night),
-    )
+    read = [
+        face.read_and_reply(p, trust, *readers_of(face.gather, post, p, streams, town, night))
+        for face in (post_kernel, post_story)
+    ]
+    same(*read)

@@ -14,11 +14,12 @@ from sim.random_streams import Streams
 from sim.stages.leader_desk import kernel, story
 from sim.stages.leader_desk.codes import CLASSES, Task
 from sim.stages.leader_desk.draws import DeskDraws, draw
-from sim.stages.leader_desk.hours import merged
 from sim.stages.leader_desk.jobs import Evening, Jobs, day_jobs, evening_columns, evening_jobs, join
 from sim.stages.leader_desk.leaders import LeadersParams
+from sim.stages.leader_desk.merge import merge_sheets
 from sim.stages.leader_desk.numbers import DeskNumbers, class_numbers, numbers
 from sim.stages.leader_desk.spec import LeaderDeskParams
+from sim.stages.leader_desk.working_hours import merged
 
 Times = Callable[[int, float], NDArray[np.float64]]
 GRIDS = {"quarter": 4.0, "unit": 1.0}
@@ -146,7 +147,8 @@ def test_faces_agree_on_merging(seed: int, grid: str) -> None:
         clerks=int(rng.integers(1, 5)), merge_sheet=float(times(1, 2.0)[0]), merge_row=float(times(1, 1.5)[0])
     )
     rows = rng.integers(0, 4, n)
-    assert_same(story.merge_sheets(office, arrive, rows), kernel.merge_sheets(office, arrive, rows))
+    told = merge_sheets(office, arrive, rows, "reference")
+    assert_same(told, merge_sheets(office, arrive, rows, "compiled"))
 
 
 @pytest.mark.parametrize("by_hand", [True, False])
@@ -167,8 +169,8 @@ def test_faces_agree_on_a_whole_event(by_hand: bool, seed: int) -> None:
     told, compiled = story.evening(desk, chance, night, 1700.0), kernel.evening(desk, chance, night, 1700.0)
     assert_same_evening(told, compiled)
     assert_same(
-        story.merge_sheets(desk, told.tally_end_min, told.rows),
-        kernel.merge_sheets(desk, told.tally_end_min, told.rows),
+        merge_sheets(desk, told.tally_end_min, told.rows, "reference"),
+        merge_sheets(desk, compiled.tally_end_min, compiled.rows, "compiled"),
     )
     none = np.zeros(0, np.int64)
     day = day_jobs(

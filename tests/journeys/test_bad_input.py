@@ -81,6 +81,16 @@ CASES = {
         "peak.yaml:1:1  collection",
         "must not be below",
     ),
+    "a show after the last order": (
+        "audience: {show: {starts_at_min: 1260}}\n",
+        "peak.yaml:1:1",
+        "`audience.show.starts_at_min` (1260) must be before `cutoff.placed_by_min` (1245)",
+    ),
+    "a post after the last order": (
+        "show: text\ncutoff: {placed_by_min: 500, paid_by_min: 500}\n",
+        "peak.yaml:1:1",
+        "`group_post.post_from_min` (540) must be before `cutoff.placed_by_min` (500)",
+    ),
     "text for a choice": ("show: liv\n", "peak.yaml:1:7  show", "try      show: live"),
     "a list for a number": (
         "collection:\n  wait_max_min: [3]\n",

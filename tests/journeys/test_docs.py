@@ -13,7 +13,7 @@ import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.cli.main import application
+from app.cli.main import COMMANDS, application
 from docs import generate
 from docs.examples.coupon import kernel, story
 from docs.examples.coupon.spec import CouponParams, draw, numbers
@@ -25,7 +25,6 @@ from sim.scenario_tree import leaves
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh.md")
 PAGES = (*READMES, "docs/architecture.md", "docs/model.md", "docs/add_a_stage.md")
-COMMANDS = ("scenarios", "validate", "schema", "run", "compare", "explain", "events", "bench")
 
 
 def text_of(page: str) -> str:

@@ -12,8 +12,9 @@ from sim.random_streams import Streams
 from sim.stages.leader_desk.codes import Task
 from sim.stages.leader_desk.draws import DeskDraws, draw, with_tickets
 from sim.stages.leader_desk.jobs import Evening, Jobs, Split, day_jobs, evening_jobs, join
-from sim.stages.leader_desk.kernel import both_days, evening, merge_sheets
+from sim.stages.leader_desk.kernel import both_days, evening
 from sim.stages.leader_desk.leaders import LeadersParams, leaders_table
+from sim.stages.leader_desk.merge import merge_sheets
 from sim.stages.leader_desk.numbers import DeskNumbers, numbers
 from sim.stages.leader_desk.spec import LeaderDeskParams
 
@@ -82,7 +83,7 @@ def hold(
         chance,
         jobs,
         after,
-        merge_sheets(desk, after.tally_end_min, after.rows),
+        merge_sheets(desk, after.tally_end_min, after.rows, "compiled"),
         both_days(desk, chance, jobs),
         leaders_table(people, streams, COMMUNITIES, by_hand=by_hand),
     )

@@ -16,14 +16,15 @@ from sim.random_streams import Streams
 from sim.scenario_tree import leaves
 from sim.signals import Chat, MoodNumbers, MoodParams, mood, mood_numbers
 from sim.stages.audience import kernel
-from sim.stages.audience.draws import FRIEND_KEY, LUCK, draw_luck
-from sim.stages.audience.spec import AudienceParams, numbers
+from sim.stages.audience.draws import FRIEND_KEY, crowd_of, draw_luck
+from sim.stages.audience.spec import AudienceParams, QuestionParams, numbers, question_team
 from sim.stages.audience.trust_spec import TrustParams, trust_numbers
 from sim.stages.basket.spec import BasketParams, Sku, draw_basket, prices
 from sim.stages.group_post import kernel as post_kernel
-from sim.stages.group_post.draws import draw_effort
+from sim.stages.group_post.draws import draw_effort, readers_of
 from sim.stages.group_post.spec import GroupPostParams
 from sim.stages.group_post.spec import numbers as post_numbers
+from sim.station import serve
 
 DISCOUNT = 0.15
 
@@ -59,7 +60,9 @@ def show(
         discount_share=discount,
         member_discount_share=0.0,
     )
-    crowd, luck = kernel.crowd_of(params, n, Streams(5, replication), TOWN, night(attendance), params.scale)
+    crowd, luck = crowd_of(
+        kernel.gather, params, n, Streams(5, replication), TOWN, night(attendance), params.scale
+    )
     return kernel.show_by_hand(n, trust, mood_numbers(mood_params or MoodParams()), crowd, luck)
 
 
@@ -73,7 +76,10 @@ def post(
         trust_params or TrustParams(), params.intercept_text, discount_share=0.0, member_discount_share=0.0,
         expected_min=mean_of(params.effort_min) if by_hand else None,
     )  # fmt: skip
-    return post_kernel.attend(params, n, trust, Streams(5, replication), TOWN, night(attendance))
+    readers, luck = readers_of(
+        post_kernel.gather, params, n, Streams(5, replication), TOWN, night(attendance)
+    )
+    return post_kernel.read_and_reply(n, trust, readers, luck)
 
 
 def differs(a, b):
@@ -192,15 +198,13 @@ def test_the_audience_has_the_size_and_shape_of_the_model():
 def test_question_team_against_the_queue_with_deadlines():
     """One answerer: the share of questions given up is that of the M/M/1 queue with fixed patience."""
     rate, patience, n = 0.9, 2.0, 20_000
+    team = question_team(numbers(AudienceParams(questions=QuestionParams(team=1))))
     lost = []
     for seed in range(30):
         rng = np.random.default_rng(seed)
         asked = np.cumsum(rng.exponential(1.0 / rate, n))
-        luck = np.zeros(n, LUCK)
-        luck["answer"] = rng.exponential(1.0, n)
-        begun, answered = np.full(n, np.nan), np.full(n, np.nan)
-        kernel._answer(np.arange(n), asked, luck, 1, patience, begun, answered)
-        lost.append(np.isnan(answered).mean())
+        told = serve(team, asked, rng.exponential(1.0, n), patience=np.full(n, patience))
+        lost.append(1.0 - told.served.mean())
     decay = math.exp(-(1.0 - rate) * patience)
     idle = 1.0 / (1.0 + rate * (1.0 - decay) / (1.0 - rate) + rate * decay)
     assert inside(lost, idle * rate * decay)

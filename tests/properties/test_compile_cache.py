@@ -7,15 +7,17 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sim
-from sim.compiling import NEVER_COMPILED, sources_hash
+from sim.compiling import DAY_S, KEPT, NEVER_COMPILED, prune, sources_hash
 
 PACKAGE = Path(sim.__file__).parent
+NOW = 4e9
 RULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*rules.py"))
 CHANGED = ("stages/collection/rules.py", "max(0.0, end - start - hold)", "max(0.0, end - start - hold + 0.5)")
 """A line of the cold chain's arithmetic, and the same half a minute later."""
@@ -75,6 +77,47 @@ def test_a_changed_rule_is_never_answered_from_old_machine_code(copy: Path) -> N
     assert (before["above"], after["above"]) == (1.0, 1.5)
     (copy / "sim" / file).write_text(text, encoding="utf-8")
     assert ask(copy) == before | {"first": False}
+
+
+def used(versions: Path, *days_ago: float) -> list[Path]:
+    """Make folders of versions last used so many days ago, with some machine code in them."""
+    folders = []
+    for number, days in enumerate(days_ago):
+        folder = versions / f"version{number:02d}"
+        folder.mkdir(parents=True)
+        (folder / "kernel.nbc").write_bytes(b"machine code")
+        os.utime(folder, (NOW - days * DAY_S,) * 2)
+        folders.append(folder)
+    return folders
+
+
+def test_old_machine_code_is_removed(tmp_path: Path) -> None:
+    """The newest few versions stay for a month, others for a day; what was used today is never touched."""
+    folders = used(tmp_path, 0.1, 0.2, 0.3, 0.4, 0.5, 2.0, 3.0)
+    assert sorted(prune(tmp_path, NOW)) == folders[5:]
+    assert sorted(tmp_path.iterdir()) == folders[:5]
+    few = used(tmp_path / "few", 0.0, 2.0, 29.0, 31.0)
+    assert prune(tmp_path / "few", NOW) == few[3:]
+
+
+def test_processes_may_clear_up_at_once(tmp_path: Path) -> None:
+    """Eight who clear up the same folders remove each exactly once, and nobody fails."""
+    folders = used(tmp_path, *range(40))
+    with ThreadPoolExecutor(8) as together:
+        gone = [one for part in together.map(lambda _: prune(tmp_path, NOW), range(8)) for one in part]
+    assert sorted(gone) == folders[KEPT:]
+    assert sorted(tmp_path.iterdir()) == folders[:KEPT]
+
+
+def test_compiling_clears_up(copy: Path) -> None:
+    """A version compiled for the first time removes what is old; one that is used again removes nothing."""
+    versions = copy / "cache" / "kernels"
+    (old,) = used(versions, 365.0 * 100)
+    assert ask(copy)["first"]
+    assert not old.exists()
+    (old,) = used(versions, 365.0 * 100)
+    assert not ask(copy)["first"]
+    assert old.exists()
 
 
 def test_every_rule_is_watched(copy: Path) -> None:

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from sim.laws import constant, lognormal, lognormal_mean, uniform
 from sim.stages.leader_desk.draws import DeskDraws, in_groups
-from sim.stages.leader_desk.hours import check_tally_hours, clock_windows, merged
 from sim.stages.leader_desk.leaders import LeadersParams
 from sim.stages.leader_desk.spec import LeaderDeskParams
+from sim.stages.leader_desk.working_hours import check_tally_hours, clock_windows, merged
 from tests.properties.desks import CUTOFF, differs, hold
 
 ALIVE: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sim.experiments.replicate import Outcome
 from sim.experiments.sensitivity import Effort, input_uncertainty, sensitivity
 from sim.experiments.sensitivity.input_uncertainty import nested
 from sim.experiments.sensitivity.inputs import GRADES, SPREAD, Input, inputs_of
+from sim.experiments.sensitivity.points import Model
 from sim.experiments.sensitivity.screening import screen
 from sim.experiments.sensitivity.study import _stepped
 from sim.problems import InputError, Unusable
@@ -68,7 +70,7 @@ def test_planted_drivers_are_found(answer: dict[str, Any]) -> None:
 
 
 def test_what_does_nothing_stands_last(answer: dict[str, Any]) -> None:
-    """Inputs that the model never reads have no effect, no share, and stand behind those that do something."""
+    """Inputs that the model never reads have no effect, no share, and stand behind the others."""
     rest = answer["inputs"][4:]
     assert {row["verdict"] for row in rest} == {"no_effect"}
     assert {row["effect"] for row in rest} == {0.0}
@@ -98,7 +100,7 @@ def test_ledger_sums_to_one(answer: dict[str, Any]) -> None:
 
 
 def test_costly_sections_that_do_nothing_stay_closed(answer: dict[str, Any]) -> None:
-    """Roads and routes, moved together, show no effect and stay closed; the market is opened."""
+    """Roads and routes, moved together, show no effect and stay closed."""
     assert {one["section"] for one in answer["screened_out"]["sections"]} == {
         "roads",
         "delivery",
@@ -207,6 +209,27 @@ def test_few_values_keep_mean_and_variance(levels: int) -> None:
     assert values.mean() == pytest.approx(0.5)
     assert values.var() == pytest.approx(1.0 / 12.0)
     assert 0.0 <= values.min() < values.max() <= 1.0
+
+
+def test_only_what_does_not_go_together_steps_back() -> None:
+    """More shops and homes than points step back until they fit; an input beside them stays."""
+    paths = ["market.shop_share", "market.home_share", MEMBERS, DECLINE]
+    chosen = inputs_of(LIVE, paths).chosen
+    with Laboratory(jobs=1, simulate=planted) as laboratory:
+        model = Model(LIVE, chosen, ["payment_success"], laboratory)
+        scenario = model.at(np.ones(4))
+    market = scenario.market
+    assert 0.9 < market.shop_share + market.home_share <= 1.0
+    assert market.members_mean == chosen[2].high
+    assert scenario.checkout.payment.decline_share == chosen[3].high
+    assert model.stepped_back == 1
+
+
+def test_without_salib_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is named where it is missing; nothing is computed first."""
+    monkeypatch.setitem(sys.modules, "SALib", None)
+    with pytest.raises(Unusable, match=r"lianlu\[sensitivity\]"):
+        told(paths=[DECLINE])
 
 
 def test_luck_is_rarely_called_a_driver() -> None:

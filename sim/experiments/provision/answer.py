@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.experiments.provision.afterwards import expecting, leaders, roomy, sized, support
 from sim.experiments.provision.bill import bill_of, cost_of, option_cny, unit_costs
 from sim.experiments.provision.evening import evening, order_margin_cny
 from sim.experiments.provision.night import SORTED, binding_hall, refined, sorting_ways
-from sim.experiments.provision.options import ONE_ENTRY, SHELF
+from sim.experiments.provision.options import COLD_BOXES, ONE_ENTRY, RESERVED, SHELF, allowed
 from sim.experiments.provision.plan import (
     DOCKS,
     HALL,
     HELPERS,
     Plan,
+    changes_of,
     plan_of,
     scenario_of,
     teams_of,
@@ -23,7 +24,7 @@ from sim.experiments.provision.plan import (
 )
 from sim.experiments.provision.protections import Protections
 from sim.experiments.provision.step import Binding, Step, Tried
-from sim.experiments.provision.trials import FRESH, Trials, all_kept
+from sim.experiments.provision.trials import FRESH, LOOKS, Trials, all_kept
 from sim.experiments.provision.verify import NIGHTS, Judged, judge, passes, step_of, verified
 from sim.scenario_file.changing import changed, known_field
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 LOOK = 20
 """Nights on which today's resources are looked at."""
+UNCARRIED = ("spoiled_share", "oversold")
+"""Levels that no count carries: a way that breaks them is given up."""
+HOPELESS_CNY = 1e12
 
 
 def at_audience(base: Scenario, viewers: float, laboratory: Laboratory) -> Scenario:
@@ -50,6 +54,10 @@ class Found:
     tried: list[Tried] = field(default_factory=list)
     binding: list[Binding] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+
+    def copy(self) -> Found:
+        """The same, to go on from in another way."""
+        return Found(self.plan, list(self.chosen), list(self.tried), list(self.binding), list(self.failed))
 
     def take(self, step: Step) -> Plan:
         """Note a step; returns its plan."""
@@ -90,18 +98,90 @@ def provision(
 
 
 def searched(trials: Trials, today: Plan, kept: frozenset[str]) -> Found:
-    """Every stage in order; a stage that cannot hold its levels leaves the plan as it came."""
+    """Every stage in order; a stage that cannot hold its levels leaves them to be named."""
     found = Found(today)
-    found.take(evening(trials, found.plan, kept))
-    levels = trials.shares(found.plan, LOOK)
-    if SORTED[0] in levels:
-        hall = binding_hall(trials, found.plan)
-        found.binding += [hall] if hall is not None else []
-        found.take(_night_and_leaders(trials, found.plan, kept))
+    found.take(evening(trials, _reserving(trials, today, kept), kept))
+    if SORTED[0] not in trials.shares(found.plan, LOOK):
+        return _afterwards(trials, found, kept)
+    hall = binding_hall(trials, found.plan)
+    found.binding += [hall] if hall is not None else []
+    ways, fails = _sorted_ways(trials, found.plan, kept)
+    found.tried += fails
+    if not ways:
+        found.failed += SORTED
+        return _afterwards(trials, found, kept)
+    attempts: list[Found] = []
+    for way in ways:
+        attempt = found.copy()
+        attempt.take(replace(way.step, plan=refined(trials, way.step.plan, kept)))
+        attempts.append(_afterwards(trials, attempt, kept))
+        if not attempts[-1].failed:
+            break
+    best = min(attempts, key=lambda one: len(one.failed))
+    mine = attempts.index(best)
+    for k, way in enumerate(ways):  # those looked at first and given up say what they broke
+        broken = attempts[k].failed if k < mine else []
+        p = {name: trials.shares(attempts[k].plan, LOOK)[name].p for name in broken}
+        best.tried.append(replace(way.tried, plan=None, cny=None, p=p) if broken else way.tried)
+    return best
+
+
+class Way(NamedTuple):
+    """A way to sort with what it asks of the leaders."""
+
+    tried: Tried
+    step: Step
+
+
+def _sorted_ways(trials: Trials, plan: Plan, kept: frozenset[str]) -> tuple[list[Way], list[Tried]]:
+    """Ways that hold the night's level, the cheapest first with their leaders, and those that do not.
+
+    A way whose leaders' hours cannot be held comes after all whose can.
+    """
+    base = trials.base
+    asked: dict[str, Step] = {}
+    ranked: list[tuple[float, Way]] = []
+    fails: list[Tried] = []
+    for one in sorting_ways(trials, plan, kept):
+        if one.plan is None:
+            fails.append(one)
+            continue
+        policy = scenario_of(base, one.plan).sorting.policy
+        if policy not in asked:  # leaders' work depends on what a parcel is, not on who packed it
+            ready = roomy(trials, expecting(trials, one.plan, kept), kept)
+            asked[policy] = leaders(trials, ready, kept)
+        step = asked[policy]
+        whole = _with_leaders(one.plan, step.plan)
+        cny = cost_of(base, whole)
+        way = Way(
+            Tried(one.name, one.levels, whole, cny, {}),
+            replace(step, plan=whole, chosen=(one.name, *step.chosen)),
+        )
+        ranked.append((cny + (HOPELESS_CNY if step.failed else 0.0), way))
+    return [way for _, way in sorted(ranked, key=lambda pair: pair[0])], fails
+
+
+def _reserving(trials: Trials, plan: Plan, kept: frozenset[str]) -> Plan:
+    """Stock reserved when an order is placed, where more is sold than there is."""
+    share = trials.shares(plan, LOOK).get("oversold")
+    if share is None or trials.enough(share) or not allowed(RESERVED, trials.base, kept):
+        return plan
+    return plan.with_options(RESERVED)
+
+
+def _afterwards(trials: Trials, found: Found, kept: frozenset[str]) -> Found:
+    """Support, vehicles and helpers on top of what is found; levels nothing here carries are looked at."""
     if trials.base.by_system:
         step = support(trials, roomy(trials, found.plan, kept), kept)
         found.take(replace(step, plan=_counts_back(step.plan, found.plan)))
     found.take(sized(trials, found.plan, kept))
+    shares = trials.shares(found.plan, LOOKS[-1])
+    warm = "spoiled_share" in shares and not trials.enough(shares["spoiled_share"])
+    if warm and allowed(COLD_BOXES, trials.base, kept):
+        found.plan = found.plan.with_options(COLD_BOXES)
+        shares = trials.shares(found.plan, LOOKS[-1])
+    found.failed += [name for name in UNCARRIED if name in shares and trials.hopeless(shares[name])]
+    found.failed = list(dict.fromkeys(found.failed))
     return found
 
 
@@ -109,35 +189,6 @@ def _counts_back(plan: Plan, before: Plan) -> Plan:
     """The plan without the vehicles and docks that were lent to it."""
     lent = {path: before.counts[path] for path in (*vehicles_of(plan), DOCKS)}
     return plan.having(**lent)
-
-
-def _night_and_leaders(trials: Trials, plan: Plan, kept: frozenset[str]) -> Step:
-    """The way to sort that is cheapest together with what it asks of the leaders."""
-    base = trials.base
-    tried: list[Tried] = []
-    asked: dict[str, Step] = {}
-    best: tuple[float, str, Plan, Step] | None = None
-    for way in sorting_ways(trials, plan, kept):
-        if way.plan is None:
-            tried.append(way)
-            continue
-        policy = scenario_of(base, way.plan).sorting.policy
-        if policy not in asked:  # leaders' work depends on what a parcel is, not on who packed it
-            ready = roomy(trials, expecting(trials, way.plan, kept), kept)
-            asked[policy] = leaders(trials, ready, kept)
-        step = asked[policy]
-        whole = _with_leaders(way.plan, step.plan)
-        cny = cost_of(base, whole)
-        tried.append(Tried(way.name, way.levels, whole, cny, {}))
-        # a way whose leaders' hours cannot be held loses to any whose can
-        rank = cny + (1e12 if step.failed else 0.0)
-        if best is None or rank < best[0]:
-            best = (rank, way.name, whole, step)
-    if best is None:
-        return Step(plan, (), tuple(tried), (), SORTED)
-    _, name, whole, step = best
-    settled = refined(trials, whole, kept)
-    return Step(settled, (name, *step.chosen), (*tried, *step.tried), step.binding, step.failed)
 
 
 def _with_leaders(plan: Plan, settled: Plan) -> Plan:
@@ -161,6 +212,7 @@ def _document(
         "resources": _resources(trials, today, plan),
         "options": [{"name": name, "cny": option_cny(base, name)} for name in plan.options],
         "planning": dict(plan.settings),
+        "changes": changes_of(base, plan),
         "cost_now_cny": now_cny,
         "cost_cny": cny,
         "feasible": not broken,
@@ -175,7 +227,7 @@ def _document(
         "order_margin_cny": order_margin_cny(trials, plan),
     }
     if budget_cny is not None:
-        document["budget"] = _budget(budget_cny, now_cny, cny, not broken)
+        document["budget"] = budget_answer(budget_cny, now_cny, cny, feasible=not broken)
     if base.by_system:
         document |= _instead(trials, today, plan, document["order_margin_cny"])
     return document
@@ -195,7 +247,8 @@ def _resources(trials: Trials, today: Plan, plan: Plan) -> dict[str, dict[str, A
     return out
 
 
-def _budget(budget: float, now: float, cny: float, feasible: bool) -> dict[str, Any]:
+def budget_answer(budget: float, now: float, cny: float, *, feasible: bool) -> dict[str, Any]:
+    """Whether what may be spent beyond today reaches, and how much is missing."""
     extra = cny - now
     return {
         "cny": budget,

@@ -69,6 +69,7 @@ def option_cny(base: Scenario, name: str) -> float:
         opt.DATABASE: prices.database.cny,
         opt.SHELF: prices.shelf.cny * base.market.communities,
         opt.BOT: prices.bot.cny,
+        opt.COLD_BOXES: prices.cold_box_cny * base.market.communities,
     }.get(name, 0.0)
 
 

@@ -83,6 +83,11 @@ def _reserved(_base: Scenario) -> dict[str, Any]:
     return {"stock.reservation": "at_order"}
 
 
+def _cold_boxes(_base: Scenario) -> dict[str, Any]:
+    return {"collection.cold_chain.equipment": "cold_plates"}
+
+
+COLD_BOXES = "cold_boxes"
 DATABASE, SHELF, BOT, PUT_TO_LIGHT = "order_database", "pickup_shelf", "support_bot", "put_to_light"
 BY_ORDER, BY_COMMUNITY_SKU, ONE_ENTRY = "by_order", "by_community_sku", "one_entry"
 RESERVED = "reserve_at_order"
@@ -117,6 +122,7 @@ OPTIONS = {
             _hours(0.0, 24.0),
             lambda s: s.aftersales.day_from_h > 0.0 or s.aftersales.day_until_h < 24.0,
         ),
+        Option(COLD_BOXES, _cold_boxes, lambda s: s.collection.cold_chain.equipment != "cold_plates"),
         Option(RESERVED, _reserved, lambda s: s.stock.reservation != "at_order"),
     )
 }

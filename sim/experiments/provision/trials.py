@@ -7,12 +7,13 @@ All plans meet the same nights (common random numbers), so more of a resource ra
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sim.experiments.intervals import share_interval, share_p_below
+from sim.experiments.laboratory import Ask
 from sim.experiments.promises import has_level, kept_nights
 from sim.experiments.provision.plan import Plan, scenario_of
 from sim.service_levels import DIRECTION
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-LOOKS = (20, 60)
+LOOKS = (20, 40)
 """Nights after which a search looks: a level that is clearly broken is known after the first."""
 ROUGH = (20,)
 """The same where alternatives are only compared."""
-ALL_KEPT = 60
+ALL_KEPT = 40
 """So many nights, all kept, settle a search that has more looks to come."""
 HOPELESS = 0.02
 """One-sided p-value of "held as required" below which a search stops asking."""
@@ -74,6 +75,20 @@ class Trials:
     def shares(self, plan: Plan, nights: int, first: int = 0) -> dict[str, Share]:
         """Every level the scenario has: nights kept."""
         return shares_of(self.rows(plan, nights, first))
+
+    def mixed(self, plan: Plan, known: Replications, nights: Sequence[int], first: int) -> dict[str, Share]:
+        """Nights kept of each level: played where `nights` says, as in the known rows elsewhere."""
+        scenario = scenario_of(self.base, plan)
+        played = self.laboratory.replicate_all([Ask(scenario, 1, first + night) for night in nights])
+        out: dict[str, Share] = {}
+        for name in DIRECTION:
+            if has_level(known, name):
+                kept = kept_nights(known, name).copy()
+                for night, row in zip(nights, played, strict=True):
+                    kept[night] = kept_nights(row, name)[0] if row.has(name) else np.nan
+                kept = kept[np.isfinite(kept)]
+                out[name] = Share(int(kept.sum()), int(kept.size))
+        return out
 
     def mean(self, plan: Plan, kpi: str, nights: int) -> float:
         """Mean of a KPI over the first search nights."""
@@ -120,6 +135,33 @@ def shares_of(rows: Replications) -> dict[str, Share]:
             nights = nights[np.isfinite(nights)]
             out[name] = Share(int(nights.sum()), int(nights.size))
     return out
+
+
+DANGER = {
+    "payment_success": ("payment_success", -1.0),
+    "goodput_min_share": ("goodput_min_share", -1.0),
+    "checkout_p95_s": ("checkout_p95_s", 1.0),
+    "all_sorted_by_midnight": ("sort_finish_min", 1.0),
+    "all_stops_on_time": ("last_stop_min", 1.0),
+    "response_within_15min": ("response_within_15min", -1.0),
+    "leader_hours_p95": ("leader_hours_p95", 1.0),
+}
+"""Which figure says how near a level is to being broken, and in which direction."""
+ENDANGERED = 60
+"""Nights looked at for each level: five times as many as may be broken."""
+
+
+def in_danger(rows: Replications, levels: Iterable[str]) -> list[int]:
+    """Nights on which one of the levels is broken or nearest to it, the most endangered first."""
+    first: dict[int, int] = {}
+    for level in levels:
+        figure, sign = DANGER[level]
+        if figure not in rows.kpis:
+            continue
+        danger = np.nan_to_num(sign * rows.column(figure), nan=np.inf)  # nothing to measure: look
+        for place, night in enumerate(np.argsort(-danger, kind="stable")[:ENDANGERED].tolist()):
+            first[night] = min(place, first.get(night, place))
+    return sorted(first, key=lambda night: (first[night], night))
 
 
 def all_kept(rows: Replications) -> Share:

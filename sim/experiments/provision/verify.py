@@ -2,8 +2,7 @@
 
 A level is held when its share of `NIGHTS` fresh nights is at least the required probability plus one standard
 error: a plan that only just passes would fail other nights half of the time. Pruning asks of every resource
-whether one unit less still holds; resources of different levels are asked at once, since what a unit of one
-does to the level of another is far below what it does to its own.
+whether one unit less still holds. Only nights in danger are played for that; the judge has the last word.
 """
 
 from __future__ import annotations
@@ -31,15 +30,14 @@ from sim.experiments.provision.plan import (
     teams_of,
     vehicles_of,
 )
-from sim.experiments.provision.trials import FRESH, Share, Trials, margin
+from sim.experiments.provision.trials import FRESH, Share, Trials, in_danger, margin
+from sim.problems import InputError
 from sim.scenario_file.changing import number_at
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 NIGHTS = 300
-CHUNK = 100
-"""Nights between two looks while a unit is tried away."""
 GROWTHS = 8
 """Most rounds of growing; a plan that needs more was not found by the search."""
 
@@ -82,12 +80,20 @@ def judge(trials: Trials, plan: Plan) -> Judged:
 
 
 def verified(trials: Trials, plan: Plan, kept: frozenset[str]) -> Judged:
-    """Grow until every level is held, then prune; `held` is False where growing does not help."""
+    """Grow until every level is held, prune once, and grow again what pruning has misjudged.
+
+    `held` is False where growing does not help.
+    """
+    pruned = False
     for _ in range(GROWTHS):
         judged = judge(trials, plan)
-        if judged.held:
-            return _pruned(trials, judged, kept)
+        if judged.held and pruned:
+            return judged
         grown = plan
+        if judged.held:
+            grown, pruned = _pruned(trials, judged, kept), True
+            if grown == plan:
+                return judged
         for level, share in judged.shares.items():
             if not passes(share, trials.required):
                 grown = _more(trials, grown, level, share, kept)
@@ -117,7 +123,7 @@ def with_units(base: Scenario, plan: Plan, path: str, units: int, kept: frozense
         return plan
     changed = plan.having(**{path: count})
     if path not in teams_of(plan):
-        return changed
+        return changed if _possible(base, changed) else plan
     spare = present_people(base, plan) - plan.counts[STATIONS]
     moved = fitted(base, changed)
     if opt.is_kept(HALL, kept) and moved.counts[HALL] > base.sorting.hall_limit_people:
@@ -125,55 +131,86 @@ def with_units(base: Scenario, plan: Plan, path: str, units: int, kept: frozense
     return moved.having(**{STATIONS: max(1, moved.counts[STATIONS] - max(0, spare))})
 
 
-def _pruned(trials: Trials, judged: Judged, kept: frozenset[str]) -> Judged:
-    """Take units away, one resource a level at a time, until every unit left is needed."""
+def _possible(base: Scenario, plan: Plan) -> bool:
+    """Whether the scenario's own rules allow the plan (one vehicle at least, of whatever type)."""
+    try:
+        scenario_of(base, plan)
+    except InputError:
+        return False
+    return True
+
+
+def _pruned(trials: Trials, judged: Judged, kept: frozenset[str]) -> Plan:
+    """Take units away, a few resources at a time, until every unit left is needed."""
     plan = judged.plan
     by_level = carriers(plan)
-    for column in range(max(len(paths) for paths in by_level.values())):
-        asked = {paths[column] for paths in by_level.values() if column < len(paths)}
-        asked = {path for path in asked if not opt.is_kept(path, kept)}
-        plan = _fewer(trials, plan, asked, kept)
-    return judge(trials, plan)
+    free = {path for level, paths in by_level.items() if level in judged.shares for path in paths}
+    for beside in _rounds(plan):
+        asked = {path for path in beside if path in free and not opt.is_kept(path, kept)}
+        plan = _fewer(trials, judged.plan, plan, asked, kept)
+    return plan
 
 
-def _fewer(trials: Trials, plan: Plan, asked: set[str], kept: frozenset[str]) -> Plan:
+def _rounds(plan: Plan) -> list[tuple[str, ...]]:
+    """Resources that are asked side by side: none of them could be blamed for what another breaks.
+
+    A slow payment fails orders, and goods that come late are written about, so quota is not asked beside
+    workers, nor agents beside sorters and vehicles.
+    """
+    teams, vehicles = teams_of(plan), vehicles_of(plan)
+    return [
+        (SERVERS, *teams[-1:], HELPERS),
+        (GATEWAY, *vehicles[:1]),
+        (AGENTS,),
+        *((team,) for team in reversed(teams[:-1])),
+        *((kind,) for kind in vehicles[1:]),
+        (DOCKS,),
+        (NIGHT_AGENTS,),
+        (STATIONS,),
+    ]
+
+
+def _fewer(trials: Trials, known: Plan, plan: Plan, asked: set[str], kept: frozenset[str]) -> Plan:
     """The plan without the units that these resources, each of another level, need not have.
 
     Whatever breaks its level is put back and the rest asked again: a shop that accepts fewer orders would
-    make every later stage look too large. Only what was judged whole is taken away, twice as much next time.
+    make every later stage look too large. Only what was judged together is taken away.
     """
-    units = dict.fromkeys(sorted(asked), 1)
+    units, won = dict.fromkeys(sorted(asked), 1), dict.fromkeys(asked, 0)
     while units:
         fewer, needed = plan, set[str]()
         for path, number in units.items():
             less = with_units(trials.base, fewer, path, -number, kept)
             needed |= {path} if less is fewer else set()  # so many are not there, or must be
             fewer = less
-        needed = needed or _broken(trials, fewer, set(units))
+        needed = needed or _broken(trials, known, fewer, set(units))
         if not needed:
             plan = fewer
-        units = {
-            path: number if needed else 2 * number for path, number in units.items() if path not in needed
-        } | {path: 1 for path in needed if units[path] > 1}
+            won = {path: won[path] + 1 for path in units}
+        again = {path: 1 for path in needed if units[path] > 1}
+        rest = {path: number for path, number in units.items() if path not in needed}
+        if not needed:  # twice as much each time, once two single units were too many
+            rest = {path: number * (2 if won[path] > 1 else 1) for path, number in rest.items()}
+        units = rest | again
     return plan
 
 
-def _broken(trials: Trials, plan: Plan, asked: set[str]) -> set[str]:
-    """Of the resources asked, those whose level is no longer held; stops when all are or the nights end."""
-    levels = {level: set(paths) & asked for level, paths in carriers(plan).items()}
+def _broken(trials: Trials, known: Plan, plan: Plan, asked: set[str]) -> set[str]:
+    """Of the resources asked, those whose level is no longer held; empty where the plan holds every level.
+
+    Only nights on which a level is in danger are played; on the others it is as it was under the known plan,
+    which has more of everything. The judge plays them all again in the end.
+    """
+    before = trials.rows(known, NIGHTS, FRESH)
+    levels = {level: set(paths) & asked for level, paths in carriers(plan).items() if set(paths) & asked}
+    nights = in_danger(before, tuple(levels))
     broken: set[str] = set()
-    for nights in range(CHUNK, NIGHTS + 1, CHUNK):
-        shares = trials.shares(plan, nights, FRESH)
-        for level, paths in levels.items():
-            share = shares.get(level)
-            if share is not None and _cannot_pass(share, trials.required):
-                broken |= paths
+    for upto in sorted({len(nights) // 2, len(nights)} - {0}):
+        shares = trials.mixed(plan, before, nights[:upto], FRESH)
+        failing = {level for level, share in shares.items() if not passes(share, trials.required)}
+        broken = {path for level in failing for path in levels.get(level, ())}
+        if failing and not broken:  # a level of another stage: the first that could have broken it
+            broken = {next(path for path in plan.counts if path in asked)}
         if broken == asked:
             break
     return broken
-
-
-def _cannot_pass(share: Share, required: float) -> bool:
-    """Whether the level fails however the rest of the nights turn out."""
-    best = Share(share.kept + NIGHTS - share.nights, NIGHTS)
-    return not passes(best, required)

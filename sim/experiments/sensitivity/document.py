@@ -12,7 +12,7 @@ from sim.experiments.sensitivity.ledger import ledger
 from sim.experiments.sensitivity.points import Model
 from sim.experiments.sensitivity.screening import Effects
 from sim.experiments.sensitivity.sobol import Nothing, Shares
-from sim.experiments.sensitivity.study import OTHERS, Effort, Study, study
+from sim.experiments.sensitivity.study import OTHERS, Effort, Study, study, weight
 from sim.kpis.definitions import KPIS
 from sim.problems import InputError, Place, Problem, Unusable, nearest
 from sim.service_levels import DIRECTION
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 USUAL = ("gmv_cny", "payment_success", *(name for name in DIRECTION if name != "payment_success"))
 """Answers whose ledger is written where none is named: sales, and every promise."""
 LEAST_SAMPLES = 16
+OWN_NIGHTS = 50
+"""Nights of the scenario at its own values: what `run` plays, and what the figures' means are taken from."""
+CLEARLY = 0.01
+"""An input whose share is certainly that large drives the figure, whatever the screening could tell."""
 MISSING = (
     "sensitivity needs the package SALib, which is not installed; "
     "`pip install 'lianlu[sensitivity]'` brings it"
@@ -57,7 +61,7 @@ def sensitivity(
     effort = effort or Effort()
     _check(effort)
     chosen = inputs_of(scenario, paths, decisions=decisions)
-    base = laboratory.replicate(scenario, effort.nights)
+    base = laboratory.replicate(scenario, OWN_NIGHTS)
     names = _figures(base, kpis)
     model = Model(scenario, chosen.chosen, names, laboratory)
     found = study(model, chosen.chosen, len(names), effort, laboratory.seed)
@@ -130,7 +134,7 @@ def _ranked(found: Study, kpi: str) -> dict[str, Any]:
             "verdict": verdicts[at],
             **_share(found, effects, shares, at),
         }
-        if row.get("total_low", 0.0) > 0.0:  # the second look has seen what the first could not tell
+        if row.get("share_low", 0.0) >= CLEARLY:  # the second look has seen what the first could not tell
             row["verdict"] = "drives"
         rows.append(row)
     rows.sort(key=lambda row: (-row["share_of_variance"], -row["effect"], row["path"]))
@@ -164,8 +168,9 @@ def _share(found: Study, effects: Effects, shares: Shares | Nothing, at: int) ->
 
 def _noise(found: Study, k: int, base: Any) -> dict[str, Any]:
     """Luck's part of one KPI, apart from the inputs' part."""
+    moved = ~found.effects[k].still
     said: dict[str, Any] = {
-        "floor": float(np.median(found.effects[k].noise)),
+        "floor": float(np.median(found.effects[k].noise[moved])) if moved.any() else 0.0,
         "left_at_value": _left(found, k),
     }
     shares = found.shares[k]
@@ -184,11 +189,11 @@ def _noise(found: Study, k: int, base: Any) -> dict[str, Any]:
 
 def _left(found: Study, k: int) -> float:
     """Share of the variance, by the screening, of costly inputs that stayed at their values."""
-    effects = found.effects[k]
+    size = weight(found.effects[k], found.inputs, found.screened)
     at_rest = [at for at, place in enumerate(found.screened) if not found.factor[place]]
-    closed = sum(float(one.effects[k].variance[one.place]) for one in found.closed)
-    whole = float(effects.variance.sum()) + closed
-    return (float(effects.variance[at_rest].sum()) + closed) / whole if whole > 0.0 else 0.0
+    closed = sum(float(one.effects[k].whole[one.place]) for one in found.closed)
+    whole = float(size.sum()) + closed
+    return (float(size[at_rest].sum()) + closed) / whole if whole > 0.0 else 0.0
 
 
 def _screened_out(found: Study, chosen: Inputs) -> dict[str, Any]:

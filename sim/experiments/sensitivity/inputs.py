@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sim.experiments.sensitivity.variants import Variants
+from sim.experiments.sensitivity.variants import Refused, Variants
 from sim.laws import Law
 from sim.problems import InputError, Place, Problem
 from sim.scenario_file.changing import known_field, number_at
@@ -219,7 +219,9 @@ def _movable(variants: Variants, one: Input) -> Input | None:
 def _accepted(variants: Variants, one: Input, end: float) -> float:
     """The end, or what is left of the way to it where the scenario refuses more."""
     for _ in range(HALVINGS):
-        if end == one.base or variants.at({one.path: int(end) if one.whole else end}) is not None:
+        if end == one.base:
+            break
+        if not isinstance(variants.at({one.path: int(end) if one.whole else end}), Refused):
             return end
         end = 0.5 * (one.base + end)
         end = float(round(end)) if one.whole else end

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.experiments.laboratory import Ask
 from sim.experiments.sensitivity.inputs import Input
-from sim.experiments.sensitivity.variants import Variants
+from sim.experiments.sensitivity.variants import Refused, Variants
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,8 +30,9 @@ Evaluate = Callable[["Floats", "Ints", int], "Floats"]
 
 BATCH = 64
 """Points asked of the laboratory at once: enough to keep all workers busy, few enough to show progress."""
-TOWARDS = (0.75, 0.5, 0.25)
-"""Where inputs that are each possible are refused together, they step back to the scenario's own values."""
+TOWARDS = (0.75, 0.5, 0.25, 0.0)
+"""Inputs that are each possible and are refused together step back to their own values by these parts; only
+those that are refused do, or one that does nothing would seem to do what the others do."""
 
 
 class Model:
@@ -66,15 +67,26 @@ class Model:
     def at(self, point: Floats) -> Scenario:
         """The scenario at a point."""
         moved = {one: one.value(float(u)) for one, u in zip(self.inputs, point, strict=True) if u == u}
-        found = self._variants.at({one.path: value for one, value in moved.items()})
-        if found is not None:
+        values = {one.path: value for one, value in moved.items()}
+        found = self._variants.at(values)
+        if not isinstance(found, Refused):
             return found
         self.stepped_back += 1
+        culprits = self._culprits(moved, values, found)
         for share in TOWARDS:
-            found = self._variants.at({one.path: _between(one, value, share) for one, value in moved.items()})
-            if found is not None:
+            values |= {one.path: _between(one, moved[one], share) for one in culprits}
+            found = self._variants.at(values)
+            if not isinstance(found, Refused):
                 return found
         return self.scenario
+
+    def _culprits(self, moved: dict[Input, float], values: dict[str, float], why: Refused) -> list[Input]:
+        """Inputs without any one of which the others would be accepted; all, where there is none."""
+        held = [one for one in moved if why.holds(one.path)]
+        at_home = {
+            one: self._variants.at(values | {one.path: _between(one, moved[one], 0.0)}) for one in held
+        }
+        return [one for one, found in at_home.items() if not isinstance(found, Refused)] or list(moved)
 
     def _by_plan(self, points: Floats) -> list[int]:
         costly = [place for place, one in enumerate(self.inputs) if one.costly]

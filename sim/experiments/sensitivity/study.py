@@ -32,14 +32,16 @@ if TYPE_CHECKING:
 
 FEW_COSTLY = 8
 """So many costly inputs are screened one by one; more are screened by section first."""
+OF_COSTLY = 3
+"""Costly inputs get a trajectory for every so many of the others."""
 OPENED = 0.01
-"""A section is opened where it carries this share of some figure's variance."""
+"""A section that moves the first figure is opened, and one that carries this share of another's variance."""
 CARRIED = 0.95
 """Inputs become factors of their own until they carry this share, by the screening."""
-FOR_OTHERS = 2
-"""Factors that each further figure may add to those of the first."""
+FOR_OTHERS = 1
+"""Factors that each further figure adds to those of the first."""
 MOST_COSTLY = 5
-MOST_PLANS = 100
+MOST_PLANS = 64
 """Markets and plans made for the design at most; the number of values of a costly input follows."""
 OTHERS = "others:"
 
@@ -48,9 +50,9 @@ OTHERS = "others:"
 class Effort:
     """How much is computed: trajectories, rows of Saltelli's samples, nights of each, single factors."""
 
-    trajectories: int = 8
-    samples: int = 96
-    nights: int = 4
+    trajectories: int = 12
+    samples: int = 128
+    nights: int = 3
     screening_nights: int = 2
     top: int = 10
 
@@ -125,7 +127,8 @@ def _screened(
     effects = [_only(one, [groups[place] for place in alone]) for one in found]
     if inside:
         paths = [inputs[place].path for place in inside]
-        again = _screen(evaluate, inputs, inside, paths, effort, seed + 1)
+        fewer = replace(effort, trajectories=max(effort.trajectories // OF_COSTLY, 4))
+        again = _screen(evaluate, inputs, inside, paths, fewer, seed + 1)
         effects = [_joined(one, two) for one, two in zip(effects, again, strict=True)]
     closed = (
         Section(name, groups.count(name), tuple(found), names.index(name))
@@ -154,8 +157,9 @@ def _screen(
 
 
 def _matters(found: Sequence[Effects], place: int) -> bool:
-    return any(
-        not one.still[place] and one.variance[place] >= OPENED * one.variance.sum() > 0.0 for one in found
+    first, *others = found
+    return bool(not first.still[place]) or any(
+        not one.still[place] and one.whole[place] >= OPENED * one.whole.sum() for one in others
     )
 
 
@@ -178,7 +182,8 @@ def _chosen(
     few = sum(not all(one.still[at] for one in effects) for at in range(len(screened))) <= top
     chosen: list[int] = []
     for number, one in enumerate(effects):
-        for at in _leaders(one, FOR_OTHERS if number else top, everyone=few):
+        size = weight(one, inputs, screened)
+        for at in _leaders(one, size, FOR_OTHERS if number else top, everyone=few):
             place = screened[at]
             costly = sum(inputs[other].costly for other in chosen)
             if place not in chosen and (not inputs[place].costly or costly < MOST_COSTLY):
@@ -186,13 +191,18 @@ def _chosen(
     return tuple(chosen)
 
 
-def _leaders(one: Effects, most: int, *, everyone: bool) -> list[int]:
+def weight(one: Effects, inputs: Sequence[Input], screened: Sequence[int]) -> Floats:
+    """What each screened input may carry; of a costly one with luck's part, as unchosen it is not varied."""
+    costly = np.array([inputs[place].costly for place in screened])
+    return np.where(costly, one.whole, one.variance)
+
+
+def _leaders(one: Effects, size: Floats, most: int, *, everyone: bool) -> list[int]:
     """At most so many factors, the strongest first: everyone that moves, or those that carry enough."""
-    order = [at for at in np.argsort(-one.variance, kind="stable").tolist() if not one.still[at]]
+    order = [at for at in np.argsort(-size, kind="stable").tolist() if not one.still[at]]
     if everyone:
         return order[:most]
-    carried = np.cumsum(one.variance[order])
-    enough = int(np.searchsorted(carried, CARRIED * float(one.variance.sum()))) + 1
+    enough = int(np.searchsorted(np.cumsum(size[order]), CARRIED * float(size.sum()))) + 1
     return order[: min(most, enough)]
 
 

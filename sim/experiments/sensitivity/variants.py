@@ -7,15 +7,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
 from sim.scenario_file.writing import plain
-from sim.scenario_tree import steps
+from sim.scenario_tree import spelled, steps
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+
+
+class Refused(NamedTuple):
+    """Where a scenario refuses its values: paths of fields or of groups whose values do not go together."""
+
+    places: tuple[str, ...]
+
+    def holds(self, path: str) -> bool:
+        """Whether the figure at a path is among those refused."""
+        return any(
+            not place or path == place or path.startswith((f"{place}.", f"{place}[")) for place in self.places
+        )
 
 
 class Variants:
@@ -25,8 +37,8 @@ class Variants:
         self.scenario = scenario
         self._text = json.dumps(plain(scenario), allow_nan=False)
 
-    def at(self, values: Mapping[str, float]) -> Scenario | None:
-        """The scenario with numbers at known paths replaced; None where it refuses them together."""
+    def at(self, values: Mapping[str, float]) -> Scenario | Refused:
+        """The scenario with numbers at known paths replaced, or the groups that refuse them together."""
         if not values:
             return self.scenario
         tree = json.loads(self._text)
@@ -38,5 +50,6 @@ class Variants:
             below[last] = value
         try:
             return type(self.scenario).model_validate_json(json.dumps(tree, allow_nan=False))
-        except ValidationError:
-            return None
+        except ValidationError as error:
+            told = error.errors(include_input=False, include_url=False, include_context=False)
+            return Refused(tuple(spelled(tuple(one["loc"])) for one in told))

@@ -113,7 +113,7 @@ def cheapest_shifts(
         fresh = _play(asked, range(first, first + count), tick)
         unseen = Nights(asked.scenario, fresh, asked.jobs)
         held = tuple(_held(one, promise, unseen) for one, promise in zip(found, promises, strict=True))
-        if all(agreed(one) for one in held):
+        if all(agreed(one, strict=turn == 0) for one in held):
             break
         if expect is not None and turn < ROUNDS - 1:
             expect(count)
@@ -121,17 +121,18 @@ def cheapest_shifts(
     return Answer(asked, programme, searched, unseen, held, today, unseen.trial(today, paid=True))
 
 
-def agreed(held: Held) -> bool:
-    """Whether fresh nights bear the search out.
+def agreed(held: Held, *, strict: bool) -> bool:
+    """Whether fresh nights bear the search out: they keep the promise, or it lies within their interval.
 
-    They do where they keep the promise, or where neither they alone nor all nights together speak against it.
-    A promise that no calendar holds has nothing to be borne out.
+    The calendar was chosen for what it did on the nights of the search, so these flatter it a little; a
+    `strict` look asks that the promise is kept on all nights together as well. A promise that no calendar
+    holds has nothing to be borne out.
     """
     if not held.found.reached or held.share >= held.promise:
         return True
     nights = held.fresh.nights + held.found.trial.nights
     together = 1.0 - (held.fresh.missed + held.found.trial.missed) / nights
-    return held.band.contains(held.promise) and together >= held.promise
+    return held.band.contains(held.promise) and (not strict or together >= held.promise)
 
 
 def _held(found: Found, promise: float, unseen: Nights) -> Held:

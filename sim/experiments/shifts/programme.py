@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SECONDS = 20.0
 """Most time for one programme; it never takes a tenth of that with the shipped rosters."""
+INFEASIBLE = 2
+"""How SciPy passes on that there is no solution."""
 NUDGE = 1e-6
 """CNY a person-minute: of two calendars that cost the same, the one that can do more."""
 
@@ -41,7 +43,7 @@ class Programme:
         self.price = np.array([price_of(kind, scenario) for kind in kinds])
         self.cuts: list[Cut] = []
         self.solved = 0
-        self._rules = _rules(scenario, self.kinds)
+        self._inside, self._most = _presence(scenario, self.kinds)
 
     def minutes(self, moment: float) -> Floats:
         """(kinds,) minutes a person on each shift works from a moment to the deadline."""
@@ -54,11 +56,17 @@ class Programme:
 
     def allows(self, plan: Plan) -> bool:
         """Whether a calendar keeps every rule."""
+        rosters = self.scenario.rosters
         people = np.zeros(len(self.kinds))
         for kind, count in plan:
             people[self.kinds.index(kind)] = count
-        matrix, most = self._rules
-        return bool((matrix @ np.concatenate([people, people > 0.0]) <= most + 1e-9).all())
+        sizes = [count for _, count in plan]
+        return (
+            len(plan) <= rosters.most_teams
+            and min(sizes, default=rosters.smallest_team_people) >= rosters.smallest_team_people
+            and max(sizes, default=0) <= rosters.largest_team_people
+            and bool((self._inside @ people <= self._most + 1e-9).all())
+        )
 
     def cheapest(self, cuts: Sequence[Cut]) -> Plan | None:
         """The cheapest calendar under these cuts; None where no calendar keeps them."""
@@ -73,59 +81,70 @@ class Programme:
     def _solve(self, objective: Floats, cuts: Sequence[Cut]) -> Plan | None:
         from scipy.optimize import Bounds, LinearConstraint, milp
 
-        count, rosters = len(self.kinds), self.scenario.rosters
-        matrix, most = self._rules
-        constraints = [LinearConstraint(matrix, -np.inf, most)]
-        if cuts:
-            rows = np.stack([self.minutes(cut.moment) for cut in cuts])
-            needs = np.array([cut.minutes for cut in cuts])
-            wide = np.hstack([rows, np.zeros_like(rows)])
-            constraints.append(LinearConstraint(wide, needs, np.inf))
-        upper = np.concatenate([np.full(count, float(rosters.largest_team_people)), np.ones(count)])
+        work = np.stack([np.zeros(len(self.kinds)), *(self.minutes(cut.moment) for cut in cuts)])
+        alike = self._alike(np.vstack([objective, work, self._inside]))
+        first, count = [group[0] for group in alike], len(alike)
+        teams = np.array([len(group) for group in alike], np.float64)
+        rosters, none = self.scenario.rosters, np.zeros
+        small, large = rosters.smallest_team_people, rosters.largest_team_people
+        rows = (
+            np.hstack([np.eye(count), -large * np.eye(count)]),
+            np.hstack([-np.eye(count), small * np.eye(count)]),
+            np.hstack([none((1, count)), np.ones((1, count))]),
+            np.hstack([self._inside[:, first], none((len(self._most), count))]),
+            np.hstack([-work[:, first], none((len(work), count))]),
+        )
+        needs = [0.0, *(-cut.minutes for cut in cuts)]
+        limits = np.concatenate([none(2 * count), [float(rosters.most_teams)], self._most, needs])
         found: Any = milp(
-            np.concatenate([objective, np.zeros(count)]),
+            np.concatenate([objective[first], none(count)]),
             integrality=np.ones(2 * count),
-            bounds=Bounds(np.zeros(2 * count), upper),
-            constraints=constraints,
+            bounds=Bounds(none(2 * count), np.concatenate([large * teams, teams])),
+            constraints=LinearConstraint(np.vstack(rows), -np.inf, limits),
             options={"mip_rel_gap": 0.0, "time_limit": SECONDS},
         )
         self.solved += 1
-        if found.x is None:
-            if found.status == 1:
-                raise Unusable(
-                    f"{count} kinds of shift are too many to choose from in {SECONDS:g} s; "
-                    "make the steps in `rosters` coarser"
-                )
+        if found.status == INFEASIBLE:
             return None
-        people = np.rint(found.x[:count]).astype(int).tolist()
-        return tuple((kind, n) for kind, n in zip(self.kinds, people, strict=True) if n > 0)
+        if found.status != 0:
+            raise Unusable(
+                f"{len(self.kinds)} kinds of shift are too many to choose from in {SECONDS:g} s; "
+                "make the steps in `rosters` coarser"
+            )
+        people = np.rint(found.x).astype(int).tolist()
+        return self._plan(alike, people[:count], people[count:])
+
+    def _alike(self, columns: Floats) -> list[list[int]]:
+        """Kinds that no row of the programme tells apart, as groups; in the middle are the even breaks.
+
+        Most differ in their breaks alone, and each such pair would double the work of proving an optimum.
+        """
+        groups: dict[tuple[float, float, bytes], list[int]] = {}
+        for i, kind in enumerate(self.kinds):
+            groups.setdefault((kind.start, kind.length, columns[:, i].tobytes()), []).append(i)
+        return [group[len(group) // 2 :] + group[: len(group) // 2] for group in groups.values()]
+
+    def _plan(self, alike: list[list[int]], people: list[int], teams: list[int]) -> Plan:
+        """The calendar: the people of a group in as many teams as the programme says, as even as can be."""
+        plan: list[tuple[Kind, int]] = []
+        for group, count, number in zip(alike, people, teams, strict=True):
+            sizes = [count // number + (k < count % number) for k in range(number if count else 0)]
+            plan += [(self.kinds[i], size) for i, size in zip(group, sizes, strict=False)]
+        return tuple(sorted(plan))
 
 
-def _rules(scenario: Scenario, kinds: Sequence[Kind]) -> tuple[NDArray[np.float64], Floats]:
-    """Rows over (people of each kind, kind is used) and what each may come to at most."""
-    rosters, sorting = scenario.rosters, scenario.sorting
-    count = len(kinds)
-    rows: list[Floats] = []
-    most: list[float] = []
-
-    def rule(people: Any, used: Any, limit: float) -> None:
-        rows.append(np.concatenate([np.broadcast_to(people, count), np.broadcast_to(used, count)]))
-        most.append(limit)
-
-    for i in range(count):
-        one = np.eye(count)[i]
-        rule(one, -rosters.largest_team_people * one, 0.0)
-        rule(-one, rosters.smallest_team_people * one, 0.0)
-    rule(0.0, 1.0, float(rosters.most_teams))
-    for moment in sorted({kind.start for kind in kinds}):
-        inside = [float(kind.start <= moment < kind.end) for kind in kinds]
-        rule(np.array(inside), 0.0, float(sorting.hall_limit_people))
-    back = {kind.start + after + length for kind in kinds for after, length in kind.breaks}
+def _presence(scenario: Scenario, kinds: Sequence[Kind]) -> tuple[Floats, Floats]:
+    """(moments, kinds) 1 where a shift takes a place in the hall or a station; (moments,) the places."""
+    sorting = scenario.sorting
+    starts = sorted({kind.start for kind in kinds})
+    rows = [[float(kind.start <= moment < kind.end) for kind in kinds] for moment in starts]
+    most = [float(sorting.hall_limit_people)] * len(rows)
     if sorting.stations < sorting.hall_limit_people:
-        for moment in sorted({kind.start for kind in kinds} | back):
-            busy = [float(_works(kind, moment)) for kind in kinds]
-            rule(np.array(busy), 0.0, float(sorting.stations))
-    return np.stack(rows), np.array(most)
+        back = {kind.start + after + length for kind in kinds for after, length in kind.breaks}
+        busy = sorted({*starts, *back})
+        rows += [[float(_works(kind, moment)) for kind in kinds] for moment in busy]
+        most += [float(sorting.stations)] * len(busy)
+    return np.array(rows).reshape(len(rows), len(kinds)), np.array(most)
 
 
 def _works(kind: Kind, moment: float) -> bool:

@@ -5,23 +5,25 @@ Self-service answers at once; a ticket to the leader is handled at the leader's 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.clock import RUN_END_MIN
 from sim.random_streams import Streams
+from sim.stages.aftersales.shifts import Shift, first_line, second_line
 from sim.stages.aftersales.spec import AftersalesParams, Channel
 from sim.stages.aftersales.tickets import Tickets
 from sim.station import Station, serve
 from sim.station.serve import Engine
+from sim.time_order import by_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-END_OF_RUN = 2880.0
-DAY = 1440.0
 Calendar = list[tuple[float, int]]
 
 
@@ -39,23 +41,16 @@ def present(streams: Streams, people: int, absence_share: float, line: str) -> N
     return np.concatenate(([0], np.cumsum(here)))
 
 
-def first_line(params: AftersalesParams, turned_up: NDArray[np.int64], *, live: bool) -> Calendar:
-    """Agents over both days as (from minute, count); the evening team comes on a show night only."""
-    day, evening = int(turned_up[params.agents]), int(turned_up[params.show_night_agents]) if live else 0
-    start, end, late = params.day_from_h * 60, params.day_until_h * 60, params.show_night_until_h * 60
-    return _rising((0.0, 0), (start, day), (end, evening), (late, 0), (DAY + start, day), (DAY + end, 0))
+def calendar(shifts: Iterable[Shift], turned_up: NDArray[np.int64]) -> Calendar:
+    """Who is there, as (from minute, count), of planned shifts in order.
 
-
-def second_line(params: AftersalesParams, turned_up: NDArray[np.int64]) -> Calendar:
-    """The second line keeps the hours of the day team."""
-    people = int(turned_up[params.second_line_agents])
-    start, end = params.day_from_h * 60, params.day_until_h * 60
-    return _rising((0.0, 0), (start, people), (end, 0), (DAY + start, people), (DAY + end, 0))
-
-
-def _rising(*changes: tuple[float, int]) -> Calendar:
-    """Of several changes at one moment only the last counts: hours may touch, or be none."""
-    return list(dict(changes).items())
+    Of several changes at one moment only the last counts: shifts may touch, or have no length.
+    """
+    there = {0.0: 0}
+    for shift in shifts:
+        there[shift.begin] = int(turned_up[shift.people])
+        there[shift.end] = 0
+    return list(there.items())
 
 
 def handle(
@@ -86,22 +81,23 @@ def handle(
     end[own] = start[own] + streams.draw("aftersales.self_service", keys[own], params.self_service_min)
     chat = np.flatnonzero(tickets.channel == Channel.CHAT)
     people = max(params.agents, params.show_night_agents)
-    calendar = first_line(params, present(streams, people, absence_share, "first_line"), live=live)
-    start[chat], end[chat] = _served(calendar, tickets.arrive[chat], tickets.handling[chat], engine)
+    there = calendar(first_line(params, live=live), present(streams, people, absence_share, "first_line"))
+    start[chat], end[chat] = _served(there, tickets.arrive[chat], tickets.handling[chat], engine)
 
     back = chat[streams.uniform("aftersales.reopened", keys[chat]) < params.reopened_share]
     back = back[~np.isnan(end[back])]
     reopened[back] = True
     again = end[back] + streams.draw("aftersales.reopened_after", keys[back], params.reopened_after_min)
-    by_time = np.argsort(again, kind="stable")
-    back, again = back[by_time], again[by_time]
-    calendar = second_line(params, present(streams, params.second_line_agents, absence_share, "second_line"))
-    _, end[back] = _served(calendar, again, tickets.handling[back], engine)
+    turn = by_time(again)
+    back, again = back[turn], again[turn]
+    turned_up = present(streams, params.second_line_agents, absence_share, "second_line")
+    there = calendar(second_line(params), turned_up)
+    _, end[back] = _served(there, again, tickets.handling[back], engine)
     return Handled(start, end, reopened)
 
 
-def _served(calendar: Calendar, arrivals: Floats, services: Floats, engine: Engine) -> tuple[Floats, Floats]:
+def _served(there: Calendar, arrivals: Floats, services: Floats, engine: Engine) -> tuple[Floats, Floats]:
     """Start and end of each handling; NaN for what is not finished when the run ends."""
-    out = serve(Station(servers=calendar, off_shift="finish"), arrivals, services, engine=engine)
-    end = np.where(out.end <= END_OF_RUN, out.end, np.nan)
-    return np.where(out.start <= END_OF_RUN, out.start, np.nan), end
+    out = serve(Station(servers=there, off_shift="finish"), arrivals, services, engine=engine)
+    end = np.where(out.end <= RUN_END_MIN, out.end, np.nan)
+    return np.where(out.start <= RUN_END_MIN, out.start, np.nan), end

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from sim.among import among
+from sim.clock import DAY_MIN
 from sim.laws import Law
 from sim.random_streams import Streams
 from sim.stages.aftersales.spec import AftersalesParams, Cause, Channel
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
-DAY = 1440.0
-MORNING = DAY + 480.0
+MORNING = DAY_MIN + 480.0
 
 
 class Tickets(NamedTuple):
@@ -38,7 +39,7 @@ class Happening(NamedTuple):
     cause: Cause
     concerned: Mask
     share: float | Floats
-    since: Floats
+    since: float | Floats
     delay: Law
     handling: Law
 
@@ -53,72 +54,89 @@ class _Group(Protocol):
     def handling_min(self) -> Law: ...
 
 
-def happenings(
+def before_collection(
     params: AftersalesParams,
     orders: Mapping[str, NDArray[Any]],
     *,
-    live: bool,
     notices: bool,
     promised: float,
-    answered: Mask,
 ) -> list[Happening]:
-    """Every cause with the orders it concerns.
+    """The causes that are known before anybody collects, with the orders they concern.
 
     Args:
         params: after-sales parameters.
-        orders: the `orders` table, collection included, columns of shape (n,).
-        live: whether the arm has a show.
+        orders: the `orders` table up to the delivery, columns of shape (n,).
         notices: whether buyers are told the state of their order.
         promised: minute by which the goods were promised at the point.
-        answered: whose question was answered in the show, shape (n,).
     """
     p = params
-    n = answered.shape[0]
-    paid = ~np.isnan(orders["paid_min"])
-    due = ~np.isnan(orders["release_min"])
-    collected = ~np.isnan(orders["collected_min"])
+    clicked_min, paid_min = orders["clicked_min"], orders["paid_min"]
+    paid, due = ~np.isnan(paid_min), ~np.isnan(orders["release_min"])
     manual = orders["method"] == Method.TRANSFER
-    unknown_yet = ~(orders["known_min"] - orders["paid_min"] <= 1.0)
+    unknown_yet = ~(orders["known_min"] - paid_min <= 1.0)
     late_from = promised + p.late.tolerance_min
     late = due & ~(orders["at_point_min"] <= late_from)
-    clicked = ~np.isnan(orders["clicked_min"])
     trouble = (
-        clicked
+        ~np.isnan(clicked_min)
         & ~manual
         & ((orders["tries"] > 1) | ~paid)
-        & ~np.isin(orders["end"], (End.SOLD_OUT, End.THINNED))
+        & ~among(orders["end"], (End.SOLD_OUT, End.THINNED))
     )
-    regret = p.regret.share + p.regret.interaction_extra_share * answered.astype(np.float64)
-    asks = p.where_is_it.with_notices_share if notices else p.where_is_it.without_notices_share
-    shown = p.not_as_shown.live_share if live else p.not_as_shown.text_share
-
-    def since(value: float) -> Floats:
-        return np.full(n, value)
-
-    def cause(
-        kind: Cause, concerned: Mask, begins: Floats, group: _Group, share: float | Floats
-    ) -> Happening:
-        return Happening(kind, concerned, share, begins, group.delay_min, group.handling_min)
-
-    clicked_min, paid_min, collected_min = orders["clicked_min"], orders["paid_min"], orders["collected_min"]
+    lost = paid & unknown_yet & ~manual
     unregistered = paid & manual & (orders["end"] == End.NOT_SORTED)
-    sorted_wrong, written_wrong = (
-        collected & (orders["missorted"] | (orders["short_fen"] > 0)),
-        collected & orders["mistaken"],
-    )
+    asks = p.where_is_it.with_notices_share if notices else p.where_is_it.without_notices_share
     return [
-        cause(Cause.PAYMENT_TROUBLE, trouble, clicked_min, p.payment_trouble, p.payment_trouble.share),
-        cause(Cause.LOST_NOTICE, paid & unknown_yet & ~manual, paid_min, p.lost_notice, p.lost_notice.share),
-        cause(Cause.MISSORTED, sorted_wrong, collected_min, p.wrong_goods, p.wrong_goods.share),
-        cause(Cause.LATE, late, since(late_from), p.late, p.late.share),
-        cause(Cause.SPOILED, collected & orders["noticed"], collected_min, p.spoiled, p.spoiled.share),
-        cause(Cause.NOT_AS_SHOWN, collected, collected_min, p.not_as_shown, shown),
-        cause(Cause.WHERE_IS_IT, due, since(MORNING), p.where_is_it, asks),
-        cause(Cause.OTHER, paid, paid_min, p.other, p.other.share),
-        cause(Cause.REGRET, collected, collected_min, p.regret, regret),
-        cause(Cause.UNREGISTERED, unregistered, since(promised), p.unregistered, p.unregistered.share),
-        cause(Cause.MISTAKEN, written_wrong, collected_min, p.wrong_goods, p.wrong_goods.share),
+        _happening(Cause.PAYMENT_TROUBLE, trouble, clicked_min, p.payment_trouble, p.payment_trouble.share),
+        _happening(Cause.LOST_NOTICE, lost, paid_min, p.lost_notice, p.lost_notice.share),
+        _happening(Cause.LATE, late, late_from, p.late, p.late.share),
+        _happening(Cause.WHERE_IS_IT, due, MORNING, p.where_is_it, asks),
+        _happening(Cause.OTHER, paid, paid_min, p.other, p.other.share),
+        _happening(Cause.UNREGISTERED, unregistered, promised, p.unregistered, p.unregistered.share),
     ]
+
+
+def at_the_door(
+    params: AftersalesParams,
+    orders: Mapping[str, NDArray[Any]],
+    collected_min: Floats,
+    *,
+    live: bool,
+    answered: Mask,
+) -> list[Happening]:
+    """The causes found after the hand-over that may go to the leader.
+
+    Args:
+        params: after-sales parameters.
+        orders: the `orders` table up to the delivery, columns of shape (n,).
+        collected_min: (n,) when each order is handed over, NaN for never.
+        live: whether the arm has a show.
+        answered: (n,) whose question was answered in the show.
+    """
+    p = params
+    collected = ~np.isnan(collected_min)
+    sorted_wrong = collected & (orders["missorted"] | (orders["short_fen"] > 0))
+    written_wrong = collected & orders["mistaken"]
+    shown = p.not_as_shown.live_share if live else p.not_as_shown.text_share
+    regret = p.regret.share + p.regret.interaction_extra_share * answered.astype(np.float64)
+    return [
+        _happening(Cause.MISSORTED, sorted_wrong, collected_min, p.wrong_goods, p.wrong_goods.share),
+        _happening(Cause.NOT_AS_SHOWN, collected, collected_min, p.not_as_shown, shown),
+        _happening(Cause.REGRET, collected, collected_min, p.regret, regret),
+        _happening(Cause.MISTAKEN, written_wrong, collected_min, p.wrong_goods, p.wrong_goods.share),
+    ]
+
+
+def spoilt(params: AftersalesParams, orders: Mapping[str, NDArray[Any]]) -> Happening:
+    """Spoilt goods, noticed: they go to the brand."""
+    collected_min, p = orders["collected_min"], params.spoiled
+    noticed = ~np.isnan(collected_min) & orders["noticed"]
+    return _happening(Cause.SPOILED, noticed, collected_min, p, p.share)
+
+
+def _happening(
+    kind: Cause, concerned: Mask, since: Floats | float, group: _Group, share: float | Floats
+) -> Happening:
+    return Happening(kind, concerned, share, since, group.delay_min, group.handling_min)
 
 
 def write_tickets(
@@ -147,6 +165,7 @@ def write_tickets(
         if rows.size == 0:
             continue
         who = keys[rows]
+        begins = since if isinstance(since, float) else since[rows]
         v = streams.uniform(f"{name}.channel", who)
         by_agent = np.where(v < params.self_service_share, Channel.SELF_SERVICE, Channel.CHAT)
         to_leader = v >= 1.0 - params.leader_share
@@ -158,7 +177,7 @@ def write_tickets(
                 order=rows.astype(np.int64),
                 cause=np.full(rows.size, cause, np.int8),
                 channel=channel.astype(np.int8),
-                arrive=since[rows] + streams.draw(f"{name}.delay", who, delay),
+                arrive=begins + streams.draw(f"{name}.delay", who, delay),
                 handling=streams.draw(f"{name}.handling", who, handling),
             )
         )
@@ -195,7 +214,7 @@ def follow_up(
         first to be noticed brings up the others.
     """
     after, work = np.full(keys.shape[0], np.inf), np.zeros(keys.shape[0])
-    at_hand_over = [one._replace(since=np.zeros(keys.shape[0])) for one in found]
+    at_hand_over = [one._replace(since=0.0) for one in found]
     tickets = write_tickets(params, streams, keys, at_hand_over, system=system)
     mine = np.flatnonzero(tickets.channel == Channel.LEADER)[::-1]
     after[tickets.order[mine]] = tickets.arrive[mine]

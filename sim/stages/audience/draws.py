@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from sim.random_streams import Streams, law_numbers, purpose_code
-from sim.stages.audience.spec import AudienceParams
+from sim.remembered import remembered
+from sim.stages.audience.spec import AudienceNumbers, AudienceParams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from sim.night import Night
+    from sim.stages.audience.people import Crowd
 
 CHUNK = 65_536
 """Members invited at a time: their words stay in the cache, and memory does not grow with the market."""
@@ -153,6 +157,7 @@ def draw_luck(params: AudienceParams, streams: Streams, keys: NDArray[np.int64])
     return luck
 
 
+@remembered
 def luck_numbers(params: AudienceParams) -> LuckNumbers:
     """The constants `LUCK` is drawn with, in minutes."""
     arrival, watch, intent = params.arrival, params.watch, params.intent
@@ -179,3 +184,28 @@ def luck_numbers(params: AudienceParams) -> LuckNumbers:
         answer=law_numbers(params.questions.answer_s, 1.0 / 60.0),
         drills=bool(watch.startup_s > watch.startup_free_s or watch.feed_lost_minutes > 0.0),
     )
+
+
+class Gather(Protocol):
+    """How a face says who of the invited comes."""
+
+    def __call__(
+        self, n: AudienceNumbers, pushes: Pushes, members: Iterator[Invited], strangers: Invited,
+        night_attendance: float, /,
+    ) -> Crowd:  # fmt: skip
+        """Who comes, and whom they bring."""
+
+
+def crowd_of(
+    gather: Gather, params: AudienceParams, n: AudienceNumbers, streams: Streams, market: Members,
+    night: Night, scale: float,
+) -> tuple[Crowd, NDArray[Any]]:  # fmt: skip
+    """Invite everybody of one replication and draw the luck of those who come."""
+    crowd = gather(
+        n,
+        draw_pushes(params, streams, market.communities),
+        invite_members(params, streams, market),
+        invite_strangers(params, streams, market.communities, scale),
+        night.attendance,
+    )
+    return crowd, draw_luck(params, streams, crowd.key)

@@ -7,10 +7,12 @@ import math
 import numpy as np
 
 from sim.compiling import compiled, kernel
-from sim.random_kernel import LOW, S32, from_uniform, normal_quantile, philox
+from sim.random_kernel import from_uniform, invert, quantiles, words
 from sim.stages.audience import rules
 
 NEVER = math.nan
+LOGISTIC = np.int64(5)
+"""Code of the law in `from_uniform`."""
 TILE = 488
 """Viewers drawn together: their columns stay in the cache; no power of two, else all share one set."""
 WORDS = 20
@@ -40,52 +42,49 @@ def arrival(phase, place, again, n):
     return came
 
 
-@compiled
-def fill_law(out, u, law):
-    """Inversion of a column by a law given as (code, a, b)."""
-    code, a, b = law
-    for i in range(u.shape[0]):
-        out[i] = from_uniform(u[i], code, a, b)
-
-
 @kernel
-def fill_words(words, seed, replication, purpose, keys):
-    """Fill words[i, 4 × block + j]."""
-    n, width = words.shape
-    for i in range(n):
-        low = np.uint64(keys[i]) & LOW
-        high = np.uint64(keys[i]) >> S32
+def fill_words(out, seed, replication, purpose, keys):
+    """Fill out[i, 4 × block + j]."""
+    n, width = out.shape
+    w = np.empty((4, TILE), np.uint32)
+    for first in range(0, n, TILE):
+        size = min(TILE, n - first)
         for block in range(width // 4):
-            w0, w1, w2, w3 = philox(low, high, np.uint64(block), purpose, seed, replication)
-            words[i, 4 * block] = w0
-            words[i, 4 * block + 1] = w1
-            words[i, 4 * block + 2] = w2
-            words[i, 4 * block + 3] = w3
+            words(w, seed, replication, purpose, keys, first, size, block)
+            for i in range(size):
+                for j in range(4):
+                    out[first + i, 4 * block + j] = w[j, i]
 
 
 @kernel
 def fill_luck(luck, seed, replication, purpose, keys, n):
     """Fill the record of every viewer, a tile at a time; only the drills need a fifth block."""
-    u = np.empty((WORDS, TILE))
+    w, u = np.empty((4, TILE), np.uint32), np.empty((WORDS, TILE))
     blocks = np.int64(5) if n.drills else np.int64(4)
     short, long, react, think = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE)
+    late, threshold, z = np.empty(TILE), np.empty(TILE), np.empty(TILE)
     for first in range(0, keys.shape[0], TILE):
         size = min(TILE, keys.shape[0] - first)
-        fill_uniforms(u, keys[first : first + size], seed, replication, purpose, blocks)
-        fill_law(short[:size], u[STAY, :size], n.short)
-        fill_law(long[:size], u[STAY, :size], n.long)
-        fill_law(react[:size], u[REACT, :size], n.react)
-        fill_law(think[:size], u[THINK, :size], n.think)
+        for block in range(blocks):
+            words(w, seed, replication, purpose, keys, first, size, block)
+            for j in range(4):
+                for i in range(size):
+                    u[4 * block + j, i] = unit(w[j, i])
+        invert(short[:size], u[STAY], z, n.short[0], n.short[1], n.short[2])
+        invert(long[:size], u[STAY], z, n.long[0], n.long[1], n.long[2])
+        invert(react[:size], u[REACT], z, n.react[0], n.react[1], n.react[2])
+        invert(think[:size], u[THINK], z, n.think[0], n.think[1], n.think[2])
+        invert(threshold[:size], u[THRESHOLD], z, LOGISTIC, 0.0, 1.0)
+        quantiles(late, u[LATENCY], size)
         for i in range(size):
             mine = luck[first + i]
             mine["arrive"] = arrival(u[PHASE, i], u[PLACE, i], u[AGAIN, i], n)
             mine["wait"] = u[WAIT, i]
             mine["stay"] = short[i] if u[SHORT, i] < n.short_share else long[i]
             mine["quiz"] = u[QUIZ, i]
-            late = u[LATE, i] < n.late_share
-            mean = n.late_latency if late else n.latency
-            spread = n.late_latency_sd if late else n.latency_sd
-            mine["latency"] = max(0.0, mean + spread * normal_quantile(u[LATENCY, i]))
+            mean = n.late_latency if u[LATE, i] < n.late_share else n.latency
+            spread = n.late_latency_sd if u[LATE, i] < n.late_share else n.latency_sd
+            mine["latency"] = max(0.0, mean + spread * late[i])
             mine["react"] = react[i]
             mine["think"] = 0.0 if u[AT_ONCE, i] < n.at_once_share else think[i]
             mine["ask"] = u[ASK, i]
@@ -93,20 +92,6 @@ def fill_luck(luck, seed, replication, purpose, keys, n):
             mine["answer"] = NEVER
             if u[ASK, i] < n.ask_share:
                 mine["answer"] = from_uniform(u[ANSWER, i], n.answer[0], n.answer[1], n.answer[2])
-            mine["threshold"] = math.log(u[THRESHOLD, i] / (1.0 - u[THRESHOLD, i]))
+            mine["threshold"] = threshold[i]
             mine["startup"] = u[STARTUP, i] if n.drills else 1.0
             mine["feed"] = u[FEED, i] if n.drills else 1.0
-
-
-@compiled
-def fill_uniforms(u, keys, seed, replication, purpose, blocks):
-    """u[4 × block + j, i]: the uniforms of each viewer of a tile."""
-    for i in range(keys.shape[0]):
-        low = np.uint64(keys[i]) & LOW
-        high = np.uint64(keys[i]) >> S32
-        for block in range(blocks):
-            w0, w1, w2, w3 = philox(low, high, np.uint64(block), purpose, seed, replication)
-            u[4 * block, i] = unit(w0)
-            u[4 * block + 1, i] = unit(w1)
-            u[4 * block + 2, i] = unit(w2)
-            u[4 * block + 3, i] = unit(w3)

@@ -13,24 +13,13 @@ import numpy as np
 
 from sim import signals
 from sim.compiling import compiled, kernel
-from sim.night import Night
-from sim.random_streams import Streams
 from sim.signals import MoodNumbers
 from sim.stages.audience import rules, trust_rules
-from sim.stages.audience.draws import (
-    FRIEND_KEY,
-    Invited,
-    Members,
-    Pushes,
-    draw_luck,
-    draw_pushes,
-    invite_members,
-    invite_strangers,
-)
+from sim.stages.audience.draws import FRIEND_KEY, Invited, Pushes
 from sim.stages.audience.people import FRIEND, MEMBER, STRANGER, Crowd, People
-from sim.stages.audience.spec import AudienceNumbers, AudienceParams
+from sim.stages.audience.spec import AudienceNumbers, question_team
 from sim.stages.audience.trust_spec import TrustNumbers
-from sim.station.heap_kernel import heap_pop, heap_push
+from sim.station import serve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,10 +78,11 @@ def watch(n: AudienceNumbers, trust: TrustNumbers, crowd: Crowd, luck: NDArray[A
     quiz = np.empty(size, np.bool_)
     asking = np.empty(size, np.int64)
     askers = _view(luck, crowd.community, n, arrive, leave, quiz, decide, asked, until, asking)
-    queue = asking[:askers]
-    queue = queue[np.argsort(asked[queue], kind="stable")]
+    who = asking[:askers]
+    patience = np.full(askers, n.patience)
+    told = serve(question_team(n), asked[who], luck["answer"][who], "compiled", patience=patience)
     begun, answered = np.full(size, NEVER), np.full(size, NEVER)
-    _answer(queue, asked, luck, n.team, n.patience, begun, answered)
+    begun[who], answered[who] = told.start, told.end
     score, wants = np.empty(size), np.empty(size, np.bool_)
     _judge(luck, crowd.origin, n, trust, arrive, until, decide, asked, answered, score, wants)
     threshold = np.ascontiguousarray(luck["threshold"])
@@ -121,29 +111,6 @@ def question_counts(
     unanswered, answered = np.zeros(seconds, np.int64), np.zeros(seconds, np.int64)
     _count(people.asked_min, people.answered_min, n.patience, first_second, unanswered, answered)
     return unanswered, answered
-
-
-def attend(
-    params: AudienceParams, n: AudienceNumbers, trust: TrustNumbers, streams: Streams,
-    market: Members, night: Night, scale: float,
-) -> People:  # fmt: skip
-    """Draw and play the audience of one replication, before a checkout."""
-    crowd, luck = crowd_of(params, n, streams, market, night, scale)
-    return watch(n, trust, crowd, luck)
-
-
-def crowd_of(
-    params: AudienceParams, n: AudienceNumbers, streams: Streams, market: Members, night: Night, scale: float
-) -> tuple[Crowd, NDArray[Any]]:
-    """Who comes in one replication, with their luck."""
-    crowd = gather(
-        n,
-        draw_pushes(params, streams, market.communities),
-        invite_members(params, streams, market),
-        invite_strangers(params, streams, market.communities, scale),
-        night.attendance,
-    )
-    return crowd, draw_luck(params, streams, crowd.key)
 
 
 def _latest_second(people: People) -> int:
@@ -223,24 +190,6 @@ def _view(luck, community, n, arrive, leave, quiz, decide, asked, until, asking)
             asking[askers] = i
             askers += 1
     return askers
-
-
-@kernel
-def _answer(queue, asked, luck, team, patience, begun, answered):
-    """The question team, first come first served: who waited too long has left when somebody is free."""
-    free = np.full(max(ONE, team), -np.inf)
-    rank = np.zeros(max(ONE, team), np.int64)
-    if team == 0:
-        return
-    size = team
-    for j in range(queue.shape[0]):
-        i = queue[j]
-        start = max(asked[i], free[0])
-        if start <= asked[i] + patience:
-            _, _, size = heap_pop(free, rank, size)
-            begun[i] = start
-            answered[i] = start + luck[i]["answer"]
-            size = heap_push(free, rank, size, answered[i], ONE)
 
 
 @kernel

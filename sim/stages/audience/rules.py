@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.clock import DAY_MIN
+
 if TYPE_CHECKING:
     from sim.stages.audience.spec import AudienceNumbers
 
@@ -20,7 +22,7 @@ def attend_share(share: float, night_factor: float) -> float:
 
 def pushed_at(day: int, delay: float, n: AudienceNumbers) -> float:
     """When a leader's push of seeding day 0, 1, … goes out; the days end the day before the show."""
-    return (day - n.days) * 1440.0 + n.sent_at + delay
+    return (day - n.days) * DAY_MIN + n.sent_at + delay
 
 
 def bored_at(arrive: float, stay: float, startup: float, n: AudienceNumbers) -> float:

@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from sim.laws import Law, exponential, lognormal
 from sim.orderlog import Column
+from sim.remembered import remembered
 from sim.stages.audience.reach import KocParams, SeedingParams
 from sim.stages.audience.trust_spec import TrustParams
 from sim.stages.audience.watching import ArrivalParams, QuizParams, ShowParams, WatchParams
+from sim.station import Station
 from sim.units import Params, par
 
 LATENCY = "Aliyun 49785 and Tencent Cloud 1071/38160: latency of RTMP/FLV and HLS streams, 2024"
@@ -188,6 +190,7 @@ class AudienceNumbers(NamedTuple):
     not_wait_share: float
 
 
+@remembered
 def numbers(
     params: AudienceParams, *, care: float = 1.0, leader_absent_share: float = 0.0
 ) -> AudienceNumbers:
@@ -230,6 +233,11 @@ def numbers(
         patience=params.questions.patience_s / 60.0,
         not_wait_share=float(params.intent.not_wait_share),
     )
+
+
+def question_team(n: AudienceNumbers) -> Station:
+    """The people who answer the chat, as a station: first come, first served; patience ends in the queue."""
+    return Station(servers=n.team)
 
 
 COLUMNS: tuple[Column, ...] = (

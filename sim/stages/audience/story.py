@@ -6,7 +6,6 @@ Same results as `kernel`, to the bit; this is the face to read and to extend.
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -14,24 +13,15 @@ import numpy as np
 import simpy
 
 from sim import ranks
-from sim.night import Night
-from sim.random_streams import Streams
 from sim.ranked import RankedEnvironment
 from sim.signals import Chat, MoodNumbers, second_of
 from sim.stages.audience import rules, trust_rules
-from sim.stages.audience.draws import (
-    FRIEND_KEY,
-    Invited,
-    Members,
-    Pushes,
-    draw_luck,
-    draw_pushes,
-    invite_members,
-    invite_strangers,
-)
+from sim.stages.audience.draws import FRIEND_KEY, Invited, Pushes
 from sim.stages.audience.people import FRIEND, MEMBER, STRANGER, Crowd, People
-from sim.stages.audience.spec import AudienceNumbers, AudienceParams
+from sim.stages.audience.spec import AudienceNumbers, question_team
 from sim.stages.audience.trust_spec import TrustNumbers
+from sim.station.inputs import Inputs, check_inputs
+from sim.station.story import StationStory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,46 +92,6 @@ def _first_reached(n: AudienceNumbers, sent: list[float], words: list[int]) -> f
     return NEVER
 
 
-class QuestionTeam:
-    """The people who answer questions in the chat, first come first served; impatient askers give up."""
-
-    def __init__(self, env: RankedEnvironment, n: AudienceNumbers, chat: Chat, size: int) -> None:
-        self.env, self.n, self.chat = env, n, chat
-        self.idle = n.team
-        self.waiting: deque[tuple[int, float]] = deque()
-        self.gave_up: set[int] = set()
-        self.begun = [NEVER] * size
-        self.answered = [NEVER] * size
-
-    def take(self, i: int, length: float) -> None:
-        """A question of viewer `i` comes in whose answer takes `length` minutes."""
-        if self.idle > 0:
-            self.idle -= 1
-            self.env.process(self._answer(i, length))
-        else:
-            self.waiting.append((i, length))
-            self.env.process(self._patience(i))
-
-    def _answer(self, i: int, length: float) -> Life:
-        while True:
-            self.begun[i] = self.env.now
-            yield self.env.at(self.env.now + length, ranks.ANSWER, i)
-            self.answered[i] = self.env.now
-            self.chat.note_success(self.env.now)
-            while self.waiting and self.waiting[0][0] in self.gave_up:
-                self.waiting.popleft()
-            if not self.waiting:
-                self.idle += 1
-                return
-            i, length = self.waiting.popleft()
-
-    def _patience(self, i: int) -> Life:
-        yield self.env.at(self.env.now + self.n.patience, ranks.RENEGE, i)
-        if math.isnan(self.begun[i]):
-            self.gave_up.add(i)
-            self.chat.note_failure(self.env.now)
-
-
 class Audience:
     """The viewers of one show in one environment."""
 
@@ -158,7 +108,7 @@ class Audience:
         self.env, self.n, self.trust, self.chat, self.crowd = env, n, trust, chat, crowd
         self.luck = [dict(zip(luck.dtype.names or (), row, strict=True)) for row in luck.tolist()]
         self.origin, self.community = crowd.origin.tolist(), crowd.community.tolist()
-        self.team = QuestionTeam(env, n, chat, size)
+        self.team = StationStory(env, question_team(n), questions(n, luck["answer"]))
         self.arrive, self.leave, self.until = [NEVER] * size, [NEVER] * size, [NEVER] * size
         self.decide_at, self.asked, self.score = [NEVER] * size, [NEVER] * size, [NEVER] * size
         self.quiz, self.wants = [False] * size, [False] * size
@@ -195,7 +145,15 @@ class Audience:
         if not math.isnan(asked):
             yield self.env.at(asked, ranks.ASK, i)
             self.asked[i] = asked
-            self.team.take(i, mine["answer"])
+            self.env.process(self.await_answer(i))
+
+    def await_answer(self, i: int) -> Life:
+        """Wait for the team; the chat sees whether an answer comes or patience ends."""
+        yield from self.team.customer(i)
+        if self.team.out.served[i]:
+            self.chat.note_success(self.env.now)
+        else:
+            self.chat.note_failure(self.env.now)
 
     def decide(self, i: int) -> Life:
         """Weigh what was seen and answered, look at the chat, and buy or not; gone viewers never get here."""
@@ -206,7 +164,7 @@ class Audience:
         n, arrive, until = self.n, self.arrive[i], self.until[i]
         tour = rules.share_seen(arrive, until, n.show_start, n.tour_end)
         talk = rules.share_seen(arrive, until, n.tour_end, n.show_end)
-        answered, member = self.team.answered[i], self.origin[i] == MEMBER
+        answered, member = self.team.out.end.item(i), self.origin[i] == MEMBER
         self.score[i] = trust_rules.score(tour, talk, decide, self.asked[i], answered, member, n, self.trust)
         self.wants[i] = self.score[i] + self.chat.mood(decide) >= self.luck[i]["threshold"]
 
@@ -221,13 +179,19 @@ class Audience:
             leave_min=np.array(self.leave, np.float64),
             quiz=np.array(self.quiz, np.bool_),
             asked_min=np.array(self.asked, np.float64),
-            answer_start_min=np.array(self.team.begun, np.float64),
-            answered_min=np.array(self.team.answered, np.float64),
+            answer_start_min=self.team.out.start,
+            answered_min=self.team.out.end,
             decide_min=np.array(self.decide_at, np.float64),
             score=np.array(self.score, np.float64),
             threshold=np.array([mine["threshold"] for mine in self.luck], np.float64),
             wants=np.array(self.wants, np.bool_),
         )
+
+
+def questions(n: AudienceNumbers, answer: NDArray[np.float64]) -> Inputs:
+    """What the team may be asked: a question a viewer, who brings it herself when she asks (NaN: never)."""
+    whenever, patience = np.zeros(len(answer)), np.full(len(answer), n.patience)
+    return check_inputs(question_team(n), whenever, np.nan_to_num(answer), None, patience, None, None)
 
 
 def watch(n: AudienceNumbers, trust: TrustNumbers, crowd: Crowd, luck: NDArray[Any]) -> People:
@@ -263,26 +227,3 @@ def question_counts(
         if 0 <= second < seconds:
             (unanswered if given_up else answered)[second] += 1
     return unanswered, answered
-
-
-def attend(
-    params: AudienceParams, n: AudienceNumbers, trust: TrustNumbers, streams: Streams,
-    market: Members, night: Night, scale: float,
-) -> People:  # fmt: skip
-    """Draw and play the audience of one replication, before a checkout."""
-    crowd, luck = crowd_of(params, n, streams, market, night, scale)
-    return watch(n, trust, crowd, luck)
-
-
-def crowd_of(
-    params: AudienceParams, n: AudienceNumbers, streams: Streams, market: Members, night: Night, scale: float
-) -> tuple[Crowd, NDArray[Any]]:
-    """Who comes in one replication, with their luck."""
-    crowd = gather(
-        n,
-        draw_pushes(params, streams, market.communities),
-        invite_members(params, streams, market),
-        invite_strangers(params, streams, market.communities, scale),
-        night.attendance,
-    )
-    return crowd, draw_luck(params, streams, crowd.key)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from sim.remembered import remembered
 from sim.units import Params, par
 
 SIGN = "sign: Chen et al., Trust development in live streaming commerce, IMDS, 2024; size: no figure found"
@@ -169,6 +170,7 @@ class TrustNumbers(NamedTuple):
     friction: float
 
 
+@remembered
 def trust_numbers(
     params: TrustParams,
     intercept: float,

@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import model_validator
 
 from sim.random_streams import Streams, purpose_code
+from sim.remembered import remembered
 from sim.units import Params, par
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ class Prices(NamedTuple):
     grams: NDArray[np.int64]
 
 
+@remembered
 def prices(params: BasketParams) -> Prices:
     """Prices in fen, rounded half up a product, and weights in grams."""
     listed = np.array([sku.price_fen for sku in params.skus], np.int64)

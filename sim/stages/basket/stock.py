@@ -14,6 +14,7 @@ import numpy as np
 from sim.orderlog import Column, Table
 from sim.random_streams import Streams
 from sim.stages.basket.spec import BasketParams, prices
+from sim.states import End
 from sim.units import Params, par
 
 if TYPE_CHECKING:
@@ -197,6 +198,28 @@ def ration(
     at_list = np.maximum(orders["list_fen"][rows], 1)
     orders["short_fen"][rows] = orders["amount_fen"][rows] * (missing @ sold.list_fen) // at_list
     return asked[-1] if rows.size else np.zeros(stock.size, np.int64)
+
+
+def refund_empty(orders: Table, rows: NDArray[np.int64], told_min: float) -> None:
+    """Pay back those among `rows` for whom nothing was left, when they are told or when they paid."""
+    empty = rows[(orders["lines"][rows] == 0) & (orders["lines_wanted"][rows] > 0)]
+    orders["end"][empty] = End.NOT_SORTED
+    orders["refunded_min"][empty] = np.maximum(orders["paid_min"][empty], told_min)
+    orders["short_fen"][empty] = 0
+
+
+def stock_table(sold: Goods, *, initial: NDArray[np.int64], asked: NDArray[np.int64]) -> Table:
+    """The `stock` table of goods given out by a list: (K,) lines there were and lines asked for."""
+    oversold = np.maximum(asked - initial, 0)
+    return {
+        "sku": np.arange(asked.size, dtype=np.int64),
+        "forecast": sold.forecast.copy(),
+        "initial": initial,
+        "sold": asked.copy(),
+        "left": initial - asked + oversold,
+        "oversold": oversold,
+        "price_fen": sold.list_fen.copy(),
+    }
 
 
 COLUMNS = (

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import signals
+from sim.remembered import remembered
 from sim.stages.basket.stock import Goods
 from sim.stages.checkout import parts_kernel as parts
 from sim.stages.checkout.draws import CheckoutDraws, Shoppers
 from sim.stages.checkout.loop_kernel import attempt_columns, order_columns, run
 from sim.stages.checkout.numbers import CheckoutNumbers
 from sim.stages.checkout.result import CheckoutLog, Outcome, log_of
+from sim.time_order import by_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +37,7 @@ def run_checkout(
     calendar = (
         n * (7 * tries + 4) + 16
     )  # more than all events of all shoppers; what is not used is never touched
-    order = _by_decision(shoppers.decide_min)
+    order = by_time(shoppers.decide_min)
     place = np.empty(n, np.int64)
     place[order] = np.arange(n)
     moments = shoppers.decide_min[order]
@@ -55,6 +57,7 @@ def run_checkout(
     return log_of(numbers, draws, shoppers, goods, _outcome(numbers, by, at[:count], stock, got, place))
 
 
+@remembered
 def _record(numbers: CheckoutNumbers) -> NDArray[Any]:
     names = parts.NUMBERS.names or ()
     return np.array([tuple(getattr(numbers, name) for name in names)], parts.NUMBERS)
@@ -67,15 +70,6 @@ def _state(numbers: CheckoutNumbers) -> NDArray[Any]:
     state["read_at"] = -1
     state["tokens"] = numbers.budget_burst
     return state
-
-
-def _by_decision(decide_min: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Rows by (moment, row): the fast sort is not stable, which shows only where moments are equal."""
-    order = np.argsort(decide_min)
-    moments = decide_min[order]
-    if (moments[1:] == moments[:-1]).any():
-        return np.argsort(decide_min, kind="stable")
-    return order
 
 
 def _chat(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.cutoff import Cutoff
+from sim.remembered import remembered
 from sim.signals import MoodParams
 from sim.stages.basket.stock import StockParams
 from sim.stages.checkout.rules import AT_ORDER, AT_PAYMENT, NO_RESERVATION
@@ -87,6 +88,7 @@ class CheckoutNumbers(NamedTuple):
     """Probability that the first 1, 2, … repeats are all lost."""
 
 
+@remembered
 def numbers(
     params: CheckoutParams,
     stock: StockParams,

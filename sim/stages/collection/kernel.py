@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.compiling import compiled, kernel
-from sim.order_kernel import by_group, by_time
+from sim.order_kernel import by_group
 from sim.stages.collection import rules
+from sim.stages.collection.flow import Cold, Coming
+from sim.stages.collection.spec import CollectionDraws, CollectionNumbers
+from sim.time_order import by_time
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 coming_min = compiled(rules.coming_min)
 within_opening = compiled(rules.within_opening)
 above_limit_min = compiled(rules.above_limit_min)
-
-
-class Coming(NamedTuple):
-    """Columns of shape (n,): first coming, standing before the goods (NaN never), trips in vain."""
-
-    came_min: np.ndarray
-    handover_arrive_min: np.ndarray
-    wasted: np.ndarray
-
-
-class Cold(NamedTuple):
-    """Columns of shape (n,) of the cold chain."""
-
-    cold: np.ndarray
-    above_min: np.ndarray
-    spoiled: np.ndarray
-    noticed: np.ndarray
-    never: np.ndarray
 
 
 @kernel
@@ -75,7 +65,16 @@ def _come(
             arrive[i] = stands
 
 
-def run_coming(numbers, draws, at_point, point, opens, closes, desk_opens, desk_closes):
+def run_coming(
+    numbers: CollectionNumbers,
+    draws: CollectionDraws,
+    at_point: Floats,
+    point: NDArray[np.int32],
+    opens: Floats,
+    closes: Floats,
+    desk_opens: Floats,
+    desk_closes: Floats,
+) -> Coming:
     """When each buyer comes and stands before her goods; see `story.run_coming`."""
     n = at_point.shape[0]
     out = Coming(np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, np.int8))
@@ -202,7 +201,17 @@ def _keep(
             noticed[i] = spoiled[i] and notice_u[i] < n.notice_share
 
 
-def run_cold(numbers, draws, at_point, warm_from, collected, point, grams, room, closes):
+def run_cold(
+    numbers: CollectionNumbers,
+    draws: CollectionDraws,
+    at_point: Floats,
+    warm_from: Floats,
+    collected: Floats,
+    point: NDArray[np.int32],
+    grams: NDArray[np.int64],
+    room: NDArray[np.int64],
+    closes: Floats,
+) -> Cold:
     """Which orders stayed cold; see `story.run_cold`."""
     n = at_point.shape[0]
     out = Cold(

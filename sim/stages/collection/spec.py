@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from pydantic import model_validator
 
+from sim.clock import DAY_MIN
 from sim.orderlog import Column
 from sim.random_streams import Streams
+from sim.remembered import remembered
 from sim.units import Params, par
 
 if TYPE_CHECKING:
@@ -23,9 +25,6 @@ _COLD = (
     "jitan-mama.com 2025 and ntro.it.com: 4–6 h with ice packs, 2–3 h in the sun; "
     "other equipment assumed in proportion"
 )
-
-
-DAY_MIN = 1440.0
 
 
 class CollectionProfile(Params):
@@ -252,6 +251,7 @@ class CollectionNumbers(NamedTuple):
     notice_share: float
 
 
+@remembered
 def numbers(params: CollectionParams) -> CollectionNumbers:
     """Constants of both faces; the shares of the day become cumulative."""
     profile, cold = params.profile, params.cold_chain
@@ -297,7 +297,7 @@ def draw(params: CollectionParams, streams: Streams, keys: NDArray[np.int64]) ->
         part_u=streams.uniform("collection.part", keys),
         place_u=streams.uniform("collection.place", keys),
         vague_u=streams.uniform("collection.vague", keys),
-        back_min=1440.0 + 60.0 * (params.return_from_h + span * streams.uniform("collection.back", keys)),
+        back_min=DAY_MIN + 60.0 * (params.return_from_h + span * streams.uniform("collection.back", keys)),
         notice_u=streams.uniform("collection.notice", keys),
     )
 

@@ -11,6 +11,7 @@ import simpy
 
 from sim.ranked import RankedEnvironment
 from sim.stages.collection import rules
+from sim.stages.collection.flow import Cold, Coming
 from sim.stages.collection.spec import CollectionDraws, CollectionNumbers
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-UNLOAD, COLLECT, COME = 0, 1, 2
+UNLOAD, COLLECT, COME = range(3)
+"""Which of two events of one instant comes first."""
+
 Story = Generator[simpy.Event, Any, None]
 
 
@@ -31,7 +34,7 @@ def run_coming(
     closes: Floats,
     desk_opens: Floats,
     desk_closes: Floats,
-) -> tuple[Floats, Floats, NDArray[np.int8]]:
+) -> Coming:
     """When each buyer first comes, and when she stands before her goods.
 
     Args:
@@ -78,7 +81,7 @@ def run_coming(
     for i in range(n):
         env.process(buyer(i))
     env.run()
-    return came, arrive, wasted
+    return Coming(came, arrive, wasted)
 
 
 class PickupPoint:
@@ -125,7 +128,7 @@ def run_cold(
     grams: NDArray[np.int64],
     room: NDArray[np.int64],
     closes: Floats,
-) -> tuple[NDArray[np.int8], Floats, NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+) -> Cold:
     """Keep the orders cold as far as there is room, and say which spoil.
 
     Args:
@@ -138,7 +141,7 @@ def run_cold(
         room, closes: cold store in grams and closing time of each point, shape (points,).
 
     Returns:
-        cold, above_min, spoiled, noticed and never, shape (n,) each.
+        Cold: where it was kept, and what came of it.
     """
     n = at_point.shape[0]
     cold, above = np.full(n, -1, np.int8), np.zeros(n)
@@ -170,4 +173,4 @@ def run_cold(
             )
         spoiled[i] = above[i] > numbers.limit and not never[i]
         noticed[i] = spoiled[i] and draws.notice_u[i] < numbers.notice_share
-    return cold, above, spoiled, noticed, never
+    return Cold(cold, above, spoiled, noticed, never)

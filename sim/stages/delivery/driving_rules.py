@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-DAY = 1440.0
+from sim.clock import DAY_MIN
 
 
 def arrive_min(
@@ -25,7 +25,7 @@ def arrive_min(
     minute, so leaving later never means arriving earlier. `speed_multiplier` > 0 (rain, the night's traffic)
     holds all day.
     """
-    day = math.floor(depart_min / DAY) * DAY
+    day = math.floor(depart_min / DAY_MIN) * DAY_MIN
     bands = len(starts)
     band = 0
     while band + 1 < bands and depart_min - day >= starts[band + 1]:
@@ -33,7 +33,7 @@ def arrive_min(
     now = depart_min
     left = base_min
     while True:
-        end = day + (starts[band + 1] if band + 1 < bands else DAY)
+        end = day + (starts[band + 1] if band + 1 < bands else DAY_MIN)
         need = left * factors[band] / speed_multiplier
         if now + need <= end:
             return now + need
@@ -43,4 +43,4 @@ def arrive_min(
         band += 1
         if band == bands:
             band = 0
-            day += DAY
+            day += DAY_MIN

@@ -11,7 +11,7 @@ from sim.stages.delivery import loading_rules
 from sim.stages.delivery.columns import STOP_TYPES, TRIP_TYPES
 from sim.stages.delivery.driving_kernel import arrival, drive
 from sim.stages.delivery.loading_kernel import by_route, load_up
-from sim.stages.delivery.spec import Delivered
+from sim.stages.delivery.spec import Delivered, DeliveryDraws, DeliveryInput, DeliveryNumbers, Plan
 from sim.station.heap_kernel import heap_pop, heap_push
 
 load_min = compiled(loading_rules.load_min)
@@ -213,7 +213,9 @@ def _deliver(
     return n_trips, n_stops
 
 
-def run_delivery(numbers, draws, plan, given):
+def run_delivery(
+    numbers: DeliveryNumbers, draws: DeliveryDraws, plan: Plan, given: DeliveryInput
+) -> Delivered:
     """Deliver a night's orders; see `spec` for shapes and units."""
     n, orders, points, routes = numbers, len(given.goes), len(draws.stop_min), len(plan.van)
     begin, ready = np.zeros(routes + 1, np.int64), np.empty(routes, np.float64)

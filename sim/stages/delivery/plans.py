@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from sim.laws import mean_of
+from sim.remembered import remembered
 from sim.stages.delivery.plan_store import store_plan, stored_plan
 from sim.stages.delivery.plan_times import timed
 from sim.stages.delivery.route_problem import NoFeasiblePlan
@@ -113,6 +114,7 @@ def _key(
     return digest.hexdigest()
 
 
+@remembered
 def loading_rank(plan: Plan, points: int) -> Ints:
     """(P,) place of each point in the order of sorting crates: (planned departure, van, last stop first)."""
     rank = np.full(points, points, np.int64)

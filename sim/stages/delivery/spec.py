@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.laws import Law, lognormal
+from sim.remembered import remembered
 from sim.stages.delivery.columns import COLUMNS as COLUMNS
 from sim.stages.delivery.draws import CALLS as CALLS
 from sim.stages.delivery.draws import LEGS as LEGS
@@ -265,6 +266,7 @@ class DeliveryNumbers(NamedTuple):
     band_factors: NDArray[np.float64]
 
 
+@remembered
 def numbers(
     params: DeliveryParams, bands: tuple[tuple[float, ...], tuple[float, ...]], *, crates_by_sku: bool
 ) -> DeliveryNumbers:

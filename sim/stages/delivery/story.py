@@ -32,7 +32,11 @@ Steps = Generator[simpy.Event, Any, None]
 
 
 class Depot:
-    """Docks, vans with their drivers, and everything that waits for them."""
+    """Docks, vans with their drivers, and everything that waits for them.
+
+    The docks are no `Station`: how long a loading takes is known only when it starts (what is sorted then),
+    and a van that was loaded comes back as the next customer.
+    """
 
     def __init__(
         self,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from sim.random_streams import Streams
 from sim.stages.audience.draws import CHUNK, Invited, Members, draw_words
-from sim.stages.group_post.spec import GroupPostParams
+from sim.stages.group_post.spec import GroupPostParams, PostNumbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from sim.night import Night
+    from sim.stages.audience.people import Crowd
 
     Floats = NDArray[np.float64]
     Keys = NDArray[np.int64]
@@ -59,3 +62,21 @@ def draw_luck(params: GroupPostParams, streams: Streams, keys: Keys) -> ReaderLu
 def draw_effort(params: GroupPostParams, streams: Streams, keys: Keys) -> Floats:
     """Minutes (n,) that buyers by hand need from their decision to the transfer, in either manual arm."""
     return streams.draw("group_post.effort", keys, params.effort_min)
+
+
+class Gather(Protocol):
+    """How a face says who of the members reads."""
+
+    def __call__(
+        self, n: PostNumbers, posts: Posts, members: Iterator[Invited], night_attendance: float, /
+    ) -> Crowd:
+        """Who reads the post."""
+
+
+def readers_of(
+    gather: Gather, params: GroupPostParams, n: PostNumbers, streams: Streams, market: Members, night: Night
+) -> tuple[Crowd, ReaderLuck]:
+    """Post in every group of one replication and draw the luck of those who read."""
+    posts = draw_posts(streams, market.communities)
+    crowd = gather(n, posts, group_members(streams, market), night.attendance)
+    return crowd, draw_luck(params, streams, crowd.key)

@@ -8,16 +8,14 @@ from collections.abc import Iterable
 import numpy as np
 
 from sim.compiling import compiled, kernel
-from sim.night import Night
-from sim.random_streams import Streams
 from sim.stages.audience import rules as audience_rules
 from sim.stages.audience import trust_rules
-from sim.stages.audience.draws import Invited, Members
+from sim.stages.audience.draws import Invited
 from sim.stages.audience.people import Crowd, People
 from sim.stages.audience.trust_spec import TrustNumbers
 from sim.stages.group_post import rules
-from sim.stages.group_post.draws import Posts, ReaderLuck, draw_luck, draw_posts, group_members
-from sim.stages.group_post.spec import GroupPostParams, PostNumbers
+from sim.stages.group_post.draws import Posts, ReaderLuck
+from sim.stages.group_post.spec import PostNumbers
 
 unit = compiled(audience_rules.unit)
 text_score = compiled(trust_rules.text_score)
@@ -50,16 +48,6 @@ def read_and_reply(n: PostNumbers, trust: TrustNumbers, crowd: Crowd, luck: Read
     leave, asked, begun, answered = (np.full(size, NEVER) for _ in range(4))
     quiz = np.zeros(size, np.bool_)
     return People(*crowd, arrive, leave, quiz, asked, begun, answered, decide, score, luck.threshold, wants)
-
-
-def attend(
-    params: GroupPostParams, n: PostNumbers, trust: TrustNumbers, streams: Streams,
-    market: Members, night: Night,
-) -> People:  # fmt: skip
-    """Draw and play the readers of one replication."""
-    posts = draw_posts(streams, market.communities)
-    crowd = gather(n, posts, group_members(streams, market), night.attendance)
-    return read_and_reply(n, trust, crowd, draw_luck(params, streams, crowd.key))
 
 
 @kernel

@@ -13,18 +13,16 @@ import numpy as np
 import simpy
 
 from sim import ranks
-from sim.night import Night
-from sim.random_streams import Streams
 from sim.ranked import RankedEnvironment
 from sim.stages.audience import rules as audience_rules
 from sim.stages.audience import trust_rules
-from sim.stages.audience.draws import Invited, Members
+from sim.stages.audience.draws import Invited
 from sim.stages.audience.people import MEMBER, Crowd, People
 from sim.stages.audience.story import crowd_table
 from sim.stages.audience.trust_spec import TrustNumbers
 from sim.stages.group_post import rules
-from sim.stages.group_post.draws import Posts, ReaderLuck, draw_luck, draw_posts, group_members
-from sim.stages.group_post.spec import GroupPostParams, PostNumbers
+from sim.stages.group_post.draws import Posts, ReaderLuck
+from sim.stages.group_post.spec import PostNumbers
 
 Life = Generator[simpy.Event, Any, None]
 NEVER = math.nan
@@ -108,13 +106,3 @@ def read_and_reply(n: PostNumbers, trust: TrustNumbers, crowd: Crowd, luck: Read
         env.process(group.reader(i))
     env.run()
     return group.people()
-
-
-def attend(
-    params: GroupPostParams, n: PostNumbers, trust: TrustNumbers, streams: Streams,
-    market: Members, night: Night,
-) -> People:  # fmt: skip
-    """Draw and play the readers of one replication."""
-    posts = draw_posts(streams, market.communities)
-    crowd = gather(n, posts, group_members(streams, market), night.attendance)
-    return read_and_reply(n, trust, crowd, draw_luck(params, streams, crowd.key))

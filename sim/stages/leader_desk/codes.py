@@ -12,9 +12,6 @@ from sim.orderlog import Column
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DAY_MIN = 1440.0
-RUN_END_MIN = 2.0 * DAY_MIN
-
 
 class Task(IntEnum):
     """What a job is (column `task`)."""
@@ -85,7 +82,6 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("sheets", "merge_start_min", "f8", "min", "When a clerk took it up."),
     Column("sheets", "merge_end_min", "f8", "min", "When it was in headquarters' list."),
-    Column("sheets", "clerk", "i4", "-", "Clerk who merged it; -1: none."),
     Column(
         "orders",
         "known_min",

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from sim.clock import DAY_MIN
 from sim.orderlog import Table
-from sim.stages.leader_desk.codes import DAY_MIN, TASK_CLASS, Task
+from sim.stages.leader_desk.codes import TASK_CLASS, Task
 from sim.stages.leader_desk.draws import DeskDraws
 from sim.stages.leader_desk.numbers import DeskNumbers
 from sim.stages.leader_desk.rules import tally_length, under_load

@@ -1,4 +1,4 @@
-"""The desk compiled: one event loop a leader over columns of jobs, and the clerks' merge.
+"""The desk compiled: one event loop a leader over columns of jobs.
 
 A job's arrival is (time, rank) on a heap: rank r < n is planned job r, n + r the next thing job r causes
 (asks again, complains), 2n + r the ticket that follows a hand-over.
@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.clock import RUN_END_MIN
 from sim.compiling import compiled, kernel, lean
 from sim.orderlog import Table
 from sim.stages.leader_desk import rules
-from sim.stages.leader_desk.codes import CLASSES, RUN_END_MIN, TASK_CLASS, Task
+from sim.stages.leader_desk.codes import CLASSES, TASK_CLASS, Task
 from sim.stages.leader_desk.draws import DeskDraws
 from sim.stages.leader_desk.jobs import Evening, Jobs, desk_table, evening_columns
-from sim.stages.leader_desk.merge.kernel import merge_sheets
 from sim.stages.leader_desk.numbers import DeskNumbers
 from sim.stages.leader_desk.pile_kernel import CLASS, JOB, NOBODY, ONE, ZERO, enqueue, take, write_job
 from sim.station.heap_kernel import heap_pop, heap_push
@@ -24,7 +24,7 @@ from sim.station.heap_kernel import heap_pop, heap_push
 still_to_do = compiled(rules.still_to_do)
 complains = compiled(rules.complains)
 
-__all__ = ["both_days", "evening", "merge_sheets", "work_desks"]
+__all__ = ["both_days", "evening", "work_desks"]
 
 TWO = np.int64(2)
 REGISTERING = np.int64(2)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.stages.leader_desk.codes import CLASSES, DAY_MIN, ClassName
-from sim.stages.leader_desk.hours import clock_windows, merged
+from sim.clock import DAY_MIN
+from sim.remembered import remembered
+from sim.stages.leader_desk.codes import CLASSES, ClassName
+from sim.stages.leader_desk.working_hours import clock_windows, merged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -81,6 +83,7 @@ def class_numbers(
     return level, beats, np.array([name in finish for name in CLASSES])
 
 
+@remembered
 def numbers(params: LeaderDeskParams, leaders: LeadersParams) -> DeskNumbers:
     """Parameters as the engines read them."""
     first = clock_windows(params.windows_d0)

@@ -15,8 +15,8 @@ def complains(ended: float, arrived: float, tolerance: float, luck: float, chanc
     return ended - arrived > tolerance and luck < chance
 
 
-def merge_length(rows: float, sheet: float, row: float) -> float:
-    """Minutes a clerk needs for one community's sheet of `rows` orders."""
+def merge_length(rows: Any, sheet: float, row: float) -> Any:
+    """Minutes a clerk needs for a community's sheet of `rows` orders; a number or an array."""
     return sheet + row * rows
 
 

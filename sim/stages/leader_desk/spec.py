@@ -1,28 +1,18 @@
-"""Parameters of the desk; its numbers in minutes, its codes and its columns stand beside it."""
+"""Parameters of the desk; its hours, its work by hand, its numbers, codes and columns stand beside it."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, field_validator, model_validator
+from pydantic import BeforeValidator, model_validator
 
 from sim.laws import Law, constant, lognormal, lognormal_mean
-from sim.stages.leader_desk.codes import CLASSES, COLUMNS, ClassName, Task
-from sim.stages.leader_desk.hours import check_tally_hours, clock_windows, merged
-from sim.stages.leader_desk.numbers import DeskNumbers, numbers
+from sim.stages.leader_desk.codes import CLASSES, COLUMNS, ClassName
 from sim.stages.leader_desk.paper import PaperParams
+from sim.stages.leader_desk.working_hours import WorkingHours
 from sim.units import par
 
-__all__ = [
-    "COLUMNS",
-    "DeskNumbers",
-    "LeaderDeskParams",
-    "Task",
-    "check_tally_hours",
-    "clock_windows",
-    "merged",
-    "numbers",
-]
+__all__ = ["COLUMNS", "LeaderDeskParams"]
 
 
 def _tuples(value: Any) -> Any:
@@ -31,30 +21,14 @@ def _tuples(value: Any) -> Any:
 
 Names = Annotated[tuple[ClassName, ...], BeforeValidator(_tuples)]
 Ranks = Annotated[tuple[ClassName | tuple[ClassName, ...], ...], BeforeValidator(_tuples)]
-Windows = Annotated[tuple[str, ...], BeforeValidator(_tuples)]
 
-_HOURS = "hours a neighbourhood shopkeeper keeps, with a midday break; no survey found"
 _RULE = "modelling rule of the desk: what may wait and what may not"
 _CARRY = "no time study found; carrying, counting and signing crates at the door"
 
 
-class LeaderDeskParams(PaperParams):
+class LeaderDeskParams(WorkingHours, PaperParams):
     """Hours, order of work and times of a leader's desk."""
 
-    windows_d0: Windows = par(
-        ("10:00-13:00", "15:00-22:00"),
-        unit="clock",
-        grade="assumed",
-        source=_HOURS,
-        meaning="Hours at the desk on the event day; [open, close), overlapping windows are joined.",
-    )
-    windows_d1: Windows = par(
-        ("09:00-13:00", "15:00-22:00"),
-        unit="clock",
-        grade="assumed",
-        source=_HOURS,
-        meaning="Hours at the desk on the day of delivery.",
-    )
     order: Ranks = par(
         ("chat", "hand_over", "complaint", "register", "tally", "split"),
         unit="-",
@@ -194,12 +168,6 @@ class LeaderDeskParams(PaperParams):
         source="length of an ordinary talk; support handles a refund in 6 min",
         meaning="Handling one complaint about waiting.",
     )
-
-    @field_validator("windows_d0", "windows_d1")
-    @classmethod
-    def _readable(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        clock_windows(texts)
-        return texts
 
     @model_validator(mode="after")
     def _consistent(self) -> LeaderDeskParams:

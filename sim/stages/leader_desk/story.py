@@ -1,24 +1,20 @@
-"""The desk told in SimPy: people bring jobs, the leader works, gives way, goes home and comes back.
-
-Everything of one instant happens in the order of `Moment`; the leader looks up last, when all of it is known.
-"""
+"""The desk told in SimPy: people bring jobs, the leader works, gives way, goes home and comes back."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from enum import IntEnum
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 
+from sim.clock import RUN_END_MIN
 from sim.orderlog import Table
 from sim.ranked import RankedEnvironment
-from sim.stages.leader_desk.codes import REGISTER_CLASS, RUN_END_MIN, TASK_CLASS, Task
+from sim.stages.leader_desk.codes import REGISTER_CLASS, TASK_CLASS, Task
 from sim.stages.leader_desk.draws import DeskDraws
 from sim.stages.leader_desk.jobs import Evening, Jobs, desk_table, evening_columns
-from sim.stages.leader_desk.merge.story import merge_sheets
 from sim.stages.leader_desk.numbers import DeskNumbers
 from sim.stages.leader_desk.rules import complains, still_to_do
 
@@ -27,17 +23,11 @@ if TYPE_CHECKING:
 
     Story = Generator[simpy.Event, object, None]
 
-__all__ = ["LeaderDesk", "both_days", "evening", "merge_sheets", "work_desks"]
+__all__ = ["LeaderDesk", "both_days", "evening", "work_desks"]
 
 
-class Moment(IntEnum):
-    """Order of events at one instant."""
-
-    COMPLETION = 0
-    CLOSE = 1
-    OPEN = 2
-    ARRIVAL = 3
-    LOOK_UP = 4
+COMPLETION, CLOSE, OPEN, ARRIVAL, LOOK_UP = range(5)
+"""Which of two events of one instant comes first: the leader looks up last, when all of it is known."""
 
 
 class Job:
@@ -89,10 +79,10 @@ class LeaderDesk:
         away = self.draws.absent[self.leader]
         opens, closes = (numbers.d1_opens, numbers.d1_closes) if away else (numbers.opens, numbers.closes)
         for start, end in zip(opens.tolist(), closes.tolist(), strict=True):
-            yield self.env.at(start, Moment.OPEN, self.leader)
+            yield self.env.at(start, OPEN, self.leader)
             self.open = True
             self.call()
-            yield self.env.at(end, Moment.CLOSE, self.leader)
+            yield self.env.at(end, CLOSE, self.leader)
             self.open = False
             self.go_home()
 
@@ -107,14 +97,14 @@ class LeaderDesk:
 
     def bring(self, job: Job) -> Story:
         """Somebody brings a planned job; whoever waits for a registration asks again now and then."""
-        yield self.env.at(job.arrive, Moment.ARRIVAL, job.ident)
+        yield self.env.at(job.arrive, ARRIVAL, job.ident)
         self.lay_down(job)
         if job.task != Task.REGISTER or job.order < 0:
             return
         for after in self.draws.ask_after[job.order].tolist():
             if after == np.inf:
                 return
-            yield self.env.at(job.arrive + after, Moment.ARRIVAL, self.planned + job.ident)
+            yield self.env.at(job.arrive + after, ARRIVAL, self.planned + job.ident)
             if job.begun:
                 return
             if self.open:
@@ -135,7 +125,7 @@ class LeaderDesk:
         """Let the leader look up once everything of this instant has happened."""
         if not self.called:
             self.called = True
-            event = self.env.at(self.env.now, Moment.LOOK_UP, self.leader)
+            event = self.env.at(self.env.now, LOOK_UP, self.leader)
             event.callbacks.append(self.look_up)
 
     def look_up(self, _: simpy.Event) -> None:
@@ -172,7 +162,7 @@ class LeaderDesk:
             job.waiting = sum(other.klass == REGISTER_CLASS for *_, other in self.pile)
             job.planned_end = self.env.now + job.left
         try:
-            yield self.env.at(job.planned_end, Moment.COMPLETION, self.leader)
+            yield self.env.at(job.planned_end, COMPLETION, self.leader)
             job.end = self.env.now
             job.left = 0.0
             if job.task == Task.HAND_OVER and job.ident < self.planned and job.order >= 0:
@@ -217,7 +207,7 @@ class LeaderDesk:
     def write(self, task: Task, job: Job, offset: int, after: float, work: float) -> Story:
         """Write to the leader some time after the hand-over."""
         ident = offset + job.ident
-        yield self.env.at(self.env.now + after, Moment.ARRIVAL, ident)
+        yield self.env.at(self.env.now + after, ARRIVAL, ident)
         self.cause(task, job, ident, work)
 
 

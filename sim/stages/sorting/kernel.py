@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiling import compiled, kernel
+from sim.orderlog import Table
 from sim.stages.sorting import rules
 from sim.stages.sorting.hall_kernel import work
-from sim.stages.sorting.spec import MOST_LINES, Sorted
+from sim.stages.sorting.spec import MOST_LINES, Sorted, SortingDraws, SortingInput, SortingNumbers
+from sim.time_order import by_time
 
 listed_min = compiled(rules.listed_min)
 release_min = compiled(rules.release_min)
@@ -71,14 +73,7 @@ def _missorted(sorted_min, lines, error_u, error_by_lines, missorted):
         )
 
 
-def queue_order(release):
-    """Positions by (release, position): the quick sort where no two are equal, else the stable one."""
-    order = np.argsort(release)
-    times = release[order]
-    return np.argsort(release, kind="stable") if (times[1:] == times[:-1]).any() else order
-
-
-def run_sorting(numbers, draws, given):
+def run_sorting(numbers: SortingNumbers, draws: SortingDraws, given: SortingInput) -> Sorted:
     """Sort a night's orders; see `spec.SortingInput` and `spec.Sorted` for shapes and units."""
     n, shifts = numbers, numbers.shifts
     orders = len(given.known_min)
@@ -93,7 +88,7 @@ def run_sorting(numbers, draws, given):
         cancelled = np.full(len(pile), np.nan)
     else:
         queue = np.flatnonzero(~np.isnan(release))
-        queue = queue[queue_order(release[queue])]
+        queue = queue[by_time(release[queue])]
         begin, cancelled = release[queue], given.cancelled_min[queue]
         units, noise = given.lines[queue].astype(np.int64), draws.noise[queue]
     start, end = np.full(len(begin), np.nan), np.full(len(begin), np.nan)
@@ -112,7 +107,7 @@ def run_sorting(numbers, draws, given):
     missorted = np.empty(orders, np.bool_)
     _missorted(sorted_min, given.lines, draws.error_u, n.error_by_lines, missorted)
     skus = len(given.sku_grams)
-    jobs = {
+    jobs: Table = {
         "job": np.arange(len(begin), dtype=np.int64),
         "order": np.full(len(begin), -1, np.int64) if n.by_crate else queue.astype(np.int64),
         "community": (pile // skus).astype(np.int32) if n.by_crate else given.point[queue].astype(np.int32),
@@ -122,7 +117,7 @@ def run_sorting(numbers, draws, given):
         "end_min": end,
         "worker": who,
     }
-    people = {
+    people: Table = {
         "worker": np.arange(len(shifts.key), dtype=np.int32),
         "team": shifts.team.copy(),
         "start_min": np.where(draws.absent, np.nan, shifts.start),
@@ -141,6 +136,6 @@ def _crates(n, draws, given, release):
     loading = np.argsort(given.point_rank, kind="stable")
     piles = (loading[:, None] * skus + np.arange(skus)).ravel()
     piles = piles[grams[piles] > 0]
-    piles = piles[np.argsort(times[piles], kind="stable")]
+    piles = piles[by_time(times[piles])]
     pile = np.repeat(piles, rules.crates_of(grams[piles], n.crate_grams))
     return pile, times[pile], np.ones(len(pile), np.int64), draws.noise[pile]

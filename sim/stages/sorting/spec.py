@@ -12,6 +12,7 @@ from sim.laws import lognormal_mean
 from sim.night import Night, NightParams
 from sim.orderlog import Table
 from sim.random_streams import Streams
+from sim.remembered import remembered
 from sim.stages.sorting import rules
 from sim.stages.sorting.columns import COLUMNS as COLUMNS
 from sim.stages.sorting.teams import Shifts, Team, default_teams, most_people, shifts_of
@@ -225,6 +226,7 @@ def release_rule(params: SortingParams, by_sheet: bool) -> int:
     return rules.PER_SHEET if by_sheet else rules.AS_PAID
 
 
+@remembered
 def numbers(params: SortingParams, *, cutoff_min: float, by_sheet: bool, crate_grams: int) -> SortingNumbers:
     """Constants of a scenario; `by_sheet`: by leaders' sheets (manual arms), else as payments are known."""
     technology: Paper | Scan | PutToLight = getattr(params, params.technology)

@@ -1,14 +1,16 @@
-"""Hours at a desk: texts such as 09:00-13:00 as windows [open, close) in minutes, joined and in order."""
+"""When a leader is at her desk: the windows of both days, as parameters and as [open, close) in minutes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
+from pydantic import BeforeValidator, field_validator
 
-from sim.stages.leader_desk.codes import DAY_MIN
+from sim.clock import DAY_MIN
+from sim.units import Params, par
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +21,47 @@ TALLY_SLOT_MIN = 45.0
 """From the cut-off on the leader must be at the desk this long, else the tally waits for the morning."""
 
 _WINDOW = re.compile(r"(\d{1,2}):([0-5]\d)-(\d{1,2}):([0-5]\d)")
+
+
+_HOURS = "hours a neighbourhood shopkeeper keeps, with a midday break; no survey found"
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Windows = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
+
+
+class WorkingHours(Params):
+    """The windows of both days; part of `LeaderDeskParams`."""
+
+    windows_d0: Windows = par(
+        ("10:00-13:00", "15:00-22:00"),
+        unit="clock",
+        grade="assumed",
+        source=_HOURS,
+        meaning="Hours at the desk on the event day; [open, close), overlapping windows are joined.",
+    )
+    windows_d1: Windows = par(
+        ("09:00-13:00", "15:00-22:00"),
+        unit="clock",
+        grade="assumed",
+        source=_HOURS,
+        meaning="Hours at the desk on the day of delivery.",
+    )
+
+    @field_validator("windows_d0", "windows_d1")
+    @classmethod
+    def _readable(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        clock_windows(texts)
+        return texts
+
+    @property
+    def open_min(self) -> float:
+        """Minutes the desk is open over both days."""
+        days = (merged(clock_windows(texts)) for texts in (self.windows_d0, self.windows_d1))
+        return float(sum((closes - opens).sum() for opens, closes in days))
 
 
 def clock_windows(texts: Iterable[str]) -> list[tuple[float, float]]:

@@ -1,1 +1,0 @@
-"""Headquarters merges the leaders' sheets: a few clerks, first come, first served."""
