@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from sim.acts.evening import Show
     from sim.acts.event import Event
-    from sim.money import MoneyParams
 
     Mask = NDArray[np.bool_]
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.acts.evening import play_evening
 from sim.acts.night import Morning, before_the_hall, before_the_road
-from sim.chain import Event, event_of
+from sim.chain import event_of
 from sim.experiments.executors import usable_cpus
 from sim.stages.delivery import spec as delivery
 from sim.stages.delivery.spec import Plan
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sim.acts.event import Event
     from sim.engines import Engine
     from sim.scenario import Scenario
 
