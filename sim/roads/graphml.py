@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 from sim.roads.graphml_elements import Edge, Elements, Node
 from sim.roads.network import RoadFileError
+from sim.roads.osm_tags import posted_kmh
 from sim.roads.read import ReadGraph, great_circle_m
 from sim.roads.remarks import Remark
 from sim.roads.spec import RoadsParams
@@ -190,18 +191,30 @@ def _edge_data(
     if word not in TRUE and word not in FALSE:
         mended.setdefault("oneway_unread", []).append(edge.line)
     road_class = class_of_highway(edge.data.get("highway", ""))
-    speed = number(edge.data.get("speed_kph", ""))
-    if speed is None or not 1.0 <= speed <= 200.0:
-        if "speed_kph" in edge.data:
-            mended.setdefault("speed_unread", []).append(edge.line)
-        speed = params.speed_kmh(road_class)
+    speed, given = _speed(edge, road_class, params, mended)
     return {
         **edge.data,
         "length": length,
         "oneway": word in TRUE,
         "road_class": road_class,
         "speed_kph": speed,
+        "speed_given": given,
     }
+
+
+def _speed(
+    edge: Edge, road_class: str, params: RoadsParams, mended: dict[str, list[int]]
+) -> tuple[float, bool]:
+    """Free-flow km/h, and whether the file gave it: `speed_kph`, else by the posted limit, else by class."""
+    speed = number(edge.data.get("speed_kph", ""))
+    if speed is not None and 1.0 <= speed <= 200.0:
+        return speed, True
+    if "speed_kph" in edge.data:
+        mended.setdefault("speed_unread", []).append(edge.line)
+    limits = re.sub(r"[\[\]'\"\s]", "", edge.data.get("maxspeed", "")).replace(
+        ",", ";"
+    )  # OSMnx: "['50', '30']"
+    return params.speed_of(road_class, posted_kmh({"maxspeed": limits}) if limits else None), False
 
 
 def class_of_highway(text: str) -> str:

@@ -165,13 +165,16 @@ def _add(
     for tail, head, along in ((a, b, True), (b, a, False)):
         if runs == (BACKWARD if along else FORWARD):
             continue
+        posted = posted_kmh(way.tags, along)
         data: dict[str, Any] = {
             "length": length,
             "oneway": runs in (FORWARD, BACKWARD),
             "highway": way.tags["highway"],
             "road_class": way.road_class,
-            "speed_kph": params.speed_of(way.road_class, posted_kmh(way.tags, along)),
+            "speed_kph": params.speed_of(way.road_class, posted),
         }
+        if posted is not None:
+            data["maxspeed"] = posted
         if "name" in way.tags:
             data["name"] = way.tags["name"]
         graph.add_edge(tail, head, **data)

@@ -1,4 +1,8 @@
-"""Write a network as GraphML, as OSMnx does: every attribute a string, so both read it back."""
+"""Write a network as GraphML, as OSMnx does: every attribute a string, so both read it back.
+
+Written is what the file said, never what parameters made of it: a posted limit as `maxspeed`, and
+`speed_kph` only where it was given; so a scenario's speeds by class and share of the limit still hold.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ if TYPE_CHECKING:
     from sim.roads.network import Roads
 
 NODE_KEYS = ("x", "y", "lon", "lat")
-EDGE_KEYS = ("length", "oneway", "highway", "speed_kph", "name")
+EDGE_KEYS = ("length", "oneway", "highway", "maxspeed", "speed_kph", "name")
 HIGHWAY = {
     "expressway": "trunk",
     "primary": "primary",
@@ -51,7 +55,8 @@ def _write(roads: Roads, out: TextIO) -> None:
 
 
 def _edge(data: dict[str, object]) -> str:
-    return _data({"highway": HIGHWAY[str(data["road_class"])], **data}, EDGE_KEYS)
+    keys = EDGE_KEYS if data.get("speed_given") else tuple(key for key in EDGE_KEYS if key != "speed_kph")
+    return _data({"highway": HIGHWAY[str(data["road_class"])], **data}, keys)
 
 
 def _data(values: dict[str, object], keys: tuple[str, ...]) -> str:

@@ -157,3 +157,20 @@ def test_islands_are_dropped_and_said(tmp_path: Path) -> None:
     report = load_roads(tmp_path / "a.osm").report
     assert (report.nodes, report.nodes_kept) == (5, 4)
     assert report.dropped["nodes_unconnected"] == 1
+
+
+def test_a_written_network_still_hears_the_scenario(tmp_path: Path) -> None:
+    """Speeds on the GraphML written are by posted limit and class, as on the file it was made from."""
+    (tmp_path / "a.osm").write_text(osm(), encoding="utf-8")
+    write_graphml(load_roads(tmp_path / "a.osm"), tmp_path / "a.graphml")
+    params = RoadsParams(posted_share=0.5, free_flow_kmh=30.0)
+    speeds = [
+        sorted(d["speed_kph"] for _, _, d in load_roads(tmp_path / name, params).graph.edges(data=True))
+        for name in ("a.osm", "a.graphml")
+    ]
+    assert speeds[0] == speeds[1]
+    assert 30.0 in speeds[1]  # 60 km/h posted, half of it
+    text = (tmp_path / "a.graphml").read_text(encoding="utf-8")
+    (tmp_path / "b.graphml").write_text(text.replace(">60.0<", ">['60', '40']<"), encoding="utf-8")
+    lists = load_roads(tmp_path / "b.graphml", params).graph.edges(data="speed_kph")
+    assert 20.0 in {speed for _, _, speed in lists}  # of several limits the lowest
