@@ -6,5 +6,15 @@ Where queueing theory knows the answer it is printed beside what each side found
 `lianlu bench` measures and prints; `lianlu bench --gate` turns missed goals into exit code 1.
 """
 
-NAMES = ("station_retry", "mmn", "chain", "scaling", "workers", "experiment_layer", "startup")
+NAMES = (
+    "station_retry",
+    "mmn",
+    "chain",
+    "scaling",
+    "workers",
+    "experiment_layer",
+    "routing",
+    "large_roads",
+    "startup",
+)
 """In the order of `lianlu bench`; each is a module with `measure(quick) -> Finding`."""

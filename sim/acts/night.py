@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.acts.equal_volume import PURPOSE, thinned
+from sim.file_digest import file_digest
 from sim.market.market import Market
+from sim.market.points_file import point_names
 from sim.orderlog import Table
 from sim.remembered import remembered
 from sim.stages.delivery import plans
@@ -46,6 +48,14 @@ class Hall(NamedTuple):
     given: sorting.SortingInput
 
 
+class Morning(NamedTuple):
+    """What is fixed when the vans leave: all that delivery reads but its plan."""
+
+    numbers: delivery.DeliveryNumbers
+    draws: delivery.DeliveryDraws
+    given: delivery.DeliveryInput
+
+
 def play_night(event: Event, show: Show) -> Night:
     """Sort what is paid and known, then drive it."""
     orders = show.orders
@@ -64,16 +74,17 @@ def play_night(event: Event, show: Show) -> Night:
     return Night(columns, done.sorting, done.workers, road.trips, road.stops)
 
 
-def before_the_hall(event: Event, show: Show) -> Hall:
-    """Plan the vans and gather what sorting reads; none of it depends on the shifts but people's luck."""
+def before_the_hall(event: Event, show: Show, plan: Plan | None = None) -> Hall:
+    """Plan the vans and gather what sorting reads; none of it depends on the shifts but people's luck.
+
+    `plan` stands in for the scenario's own: whole crates are sorted in the order in which vans are loaded.
+    """
     orders = show.orders
     able = sortable(event, orders)
     fixed = event.scenario.delivery.policy == "fixed"
-    plan = (
-        _fixed_plan(event)
-        if fixed
-        else _nightly_plan(event, orders, able & np.isnan(orders["cancelled_min"]))
-    )
+    if plan is None:
+        due = able & np.isnan(orders["cancelled_min"])
+        plan = fixed_plan_of(event) if fixed else _nightly_plan(event, orders, due)
     return _hall(event, show, able, plan)
 
 
@@ -129,12 +140,16 @@ def _hall(event: Event, show: Show, able: Mask, plan: Plan) -> Hall:
 
 
 def _deliver(event: Event, show: Show, plan: Plan, done: sorting.Sorted) -> delivery.Delivered:
+    morning = before_the_road(event, show, done)
+    road: delivery.Delivered = event.face.run_delivery(morning.numbers, morning.draws, plan, morning.given)
+    return road
+
+
+def before_the_road(event: Event, show: Show, done: sorting.Sorted) -> Morning:
+    """All that delivery reads but the plan: who tries other routes need not play the night again."""
     s, market, orders = event.scenario, event.market, show.orders
     by_sku = s.sorting.policy == "by_community_sku"
     numbers = delivery.numbers(s.delivery, s.roads.bands(), crates_by_sku=by_sku)
-    draws = delivery.draw(
-        s.delivery, numbers, s.night, event.night, event.streams, market.communities, s.roads.rain_speed
-    )
     kept = np.isnan(orders["cancelled_min"])
     given = delivery.DeliveryInput(
         goes=kept & ~np.isnan(done.release_min),
@@ -146,23 +161,30 @@ def _deliver(event: Event, show: Show, plan: Plan, done: sorting.Sorted) -> deli
         travel_min=market.travel_min,
         travel_m=market.travel_m,
     )
-    return event.face.run_delivery(numbers, draws, plan, given)
+    draws = delivery.draw(
+        s.delivery, numbers, s.night, event.night, event.streams, market.communities, s.roads.rain_speed
+    )
+    return Morning(numbers, draws, given)
 
 
-def _piles(event: Event) -> int:
+def piles_of(event: Event) -> int:
     """Sorts of crates a point gets: one, or one a product."""
     s = event.scenario
     return len(s.basket.skus) if s.sorting.policy == "by_community_sku" else 1
 
 
-def _fixed_plan(event: Event) -> Plan:
-    s = event.scenario
-    return _planned_once(_said(s.delivery), _van_prices(s.money), event.market, _piles(event))
-
-
 @remembered
 def _said(params: DeliveryParams) -> str:
     return params.model_dump_json()
+
+
+def fixed_plan_of(event: Event) -> Plan:
+    """The scenario's plan: the one in its routes file, or one made on expected loads, once."""
+    s = event.scenario
+    if s.delivery.routes_file is None:
+        return _planned_once(_said(s.delivery), van_prices(s.money), event.market, piles_of(event))
+    digest = file_digest(s.delivery.routes_file)
+    return _listed_once(_said(s.delivery), digest, s.market.points_file, event.market, piles_of(event))
 
 
 @lru_cache(maxsize=4)  # as many as there are markets: each entry keeps its market in memory
@@ -172,7 +194,18 @@ def _planned_once(params_json: str, prices: plans.VanPrices, market: Market, pil
     return plans.fixed_plan(params, prices, market.members, market.travel_min, market.travel_m, piles)
 
 
-def _van_prices(money: MoneyParams) -> plans.VanPrices:
+@lru_cache(maxsize=4)
+def _listed_once(params_json: str, _digest: str, points: str | None, market: Market, piles: int) -> Plan:
+    """The plan of a routes file, read once for all replications."""
+    params = DeliveryParams.model_validate_json(params_json)
+    assert params.routes_file is not None
+    idents = [ident for ident, _ in point_names(points, market.communities)]
+    return plans.listed_plan(params, params.routes_file, idents, market.members, market.travel_min, piles)
+
+
+@remembered
+def van_prices(money: MoneyParams) -> plans.VanPrices:
+    """What the route search weighs, at the scenario's unit costs."""
     return plans.VanPrices(money.van_cny_per_km, money.van_cny_per_h, money.van_cny_used)
 
 
@@ -180,11 +213,11 @@ def _nightly_plan(event: Event, orders: Table, goes: Mask) -> Plan:
     market = event.market
     return plans.nightly_plan(
         event.scenario.delivery,
-        _van_prices(event.scenario.money),
+        van_prices(event.scenario.money),
         goes,
         orders["point"],
         orders["grams"],
         market.travel_min,
         market.travel_m,
-        _piles(event),
+        piles_of(event),
     )

@@ -12,8 +12,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim.file_digest import file_digest
+
 ASKS_ONLY = ("claims", "experiments", "scenario_file")
 """Folders of the model that say nothing about what happens in a night, only what is asked of it."""
+FILES = (("roads", "file"), ("market", "points_file"), ("delivery", "routes_file"))
+"""Fields that name files."""
 LIBRARIES = ("numpy", "scipy", "numba", "simpy", "networkx", "pyvrp")
 """Whose other versions may compute other figures."""
 
@@ -21,17 +25,16 @@ LIBRARIES = ("numpy", "scipy", "numba", "simpy", "networkx", "pyvrp")
 def config_hash(scenario: Any) -> str:
     """Hex digest of everything the scenario says: equal hash, seed and number mean the same replication.
 
-    A road network in a file counts with its bytes. A scenario of another model may say its own `config_hash`.
+    Files it names (roads, points, routes) count with their bytes. A scenario of another model may say its
+    own `config_hash`.
     """
     own = getattr(scenario, "config_hash", None)
     if own is not None:
         return str(own() if callable(own) else own)
     said = scenario_text(scenario)
-    roads = getattr(scenario, "roads", None)
-    if getattr(roads, "file", None):
-        from sim.roads.network import network_digest
-
-        said += network_digest(scenario.roads)
+    for part, field in FILES:
+        path = getattr(getattr(scenario, part, None), field, None)
+        said += "" if path is None else f" {field} {file_digest(path)}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.array_store import name_of, sources, store, stored
+from sim.file_digest import file_digest
 from sim.market.places import DAY_MIN, HOME, HOME_SLOTS, NO_COLD_STORE, SHOP, Places, find_places, shares
+from sim.market.points_file import PointList, read_points
 from sim.market.spec import MarketParams
 from sim.random_streams import Streams
 from sim.remembered import remembered
@@ -134,9 +136,17 @@ def market_of(
 
 @remembered
 def _said(params: MarketParams, roads_params: RoadsParams) -> tuple[str, str, str]:
-    """What a market depends on, but for scale and seed."""
+    """What a market depends on, but for scale and seed; a points file says how many communities there are."""
+    listed = file_digest(params.points_file)
+    if listed:
+        params = params.model_copy(update={"communities": len(_listed(params).ident)})
     said = params.model_dump_json(exclude={"seed", "resample"})
-    return said, roads_params.network_key(), network_digest(roads_params)
+    return said, roads_params.network_key(), f"{network_digest(roads_params)} {listed}"
+
+
+def _listed(params: MarketParams) -> PointList:
+    assert params.points_file is not None
+    return read_points(params.points_file, params.points_crs)
 
 
 @functools.lru_cache(maxsize=4)
@@ -184,6 +194,12 @@ def _with_members(params: MarketParams, places: Places, scale: float, seed: int)
     opens = np.array([params.shop_open_min, params.home_open_min, params.shop_open_min])
     closes = np.array([params.shop_close_min, params.home_close_min, params.shop_close_min])
     assert (SHOP, HOME, NO_COLD_STORE) == (0, 1, 2)
+    cold_grams, open_min, close_min = np.floor(cold[kind] + 0.5), opens[kind], closes[kind]
+    if params.points_file is not None:
+        listed = _listed(params)
+        cold_grams = np.where(np.isnan(listed.cold_grams), cold_grams, listed.cold_grams)
+        open_min = np.where(np.isnan(listed.open_min), open_min, listed.open_min)
+        close_min = np.where(np.isnan(listed.close_min), close_min, listed.close_min)
     return Market(
         seed=seed,
         scale=scale,
@@ -194,9 +210,9 @@ def _with_members(params: MarketParams, places: Places, scale: float, seed: int)
         member_node=node,
         nearest_point=places.node_nearest[node],
         second_point=places.node_second[node],
-        cold_grams=np.floor(cold[kind] + 0.5).astype(np.int64),
-        open_min=DAY_MIN + opens[kind],
-        close_min=DAY_MIN + closes[kind],
+        cold_grams=cold_grams.astype(np.int64),
+        open_min=DAY_MIN + open_min,
+        close_min=DAY_MIN + close_min,
     )
 
 

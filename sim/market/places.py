@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.market.points_file import read_points
+from sim.market.snapping import snap
 from sim.market.spec import MarketParams
 from sim.random_streams import Streams
 from sim.roads.network import Roads
@@ -49,12 +51,16 @@ class Places:
 
 
 def find_places(params: MarketParams, roads: Roads, seed: int) -> Places:
-    """Centres, points, homes and ways of a market."""
+    """Centres, points, homes and ways of a market; a points file says where its communities are."""
     streams = Streams(seed, 0)
     community = np.arange(params.communities, dtype=np.int64)
     habitable = _habitable(roads)
-    center = _centers(streams, habitable, params.communities)
-    point = _points(params, streams, roads, habitable, center)
+    if params.points_file is None:
+        center = _centers(streams, habitable, params.communities)
+        point = _points(params, streams, roads, habitable, center)
+    else:
+        listed = read_points(params.points_file, params.points_crs)
+        center = point = snap(listed, roads, params.snap_limit_m).node
     nearest, second = roads.nearest(point)
     minutes, metres = roads.travel(np.concatenate(([roads.dc_node], point)))
     return Places(

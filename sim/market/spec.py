@@ -5,6 +5,8 @@ The market depends on its own seed alone, never on the run's seed or the replica
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import model_validator
 
 from sim.units import Params, par
@@ -42,6 +44,30 @@ class MarketParams(Params):
         source=_CASE,
         low=1,
         high=2000,
+    )
+    points_file: str | None = par(
+        None,
+        unit="-",
+        meaning="CSV of the company's own pickup points (id, name, lng, lat, crs, cold_kg, open, close); "
+        "each row is a community, `communities` is then the number of rows.",
+        grade="rule",
+        source="without it points are placed at random in the city",
+    )
+    points_crs: Literal["WGS-84", "GCJ-02", "BD-09"] = par(
+        "WGS-84",
+        unit="-",
+        meaning="Coordinate system of rows of `points_file` that name none.",
+        grade="rule",
+        source="GPS and OpenStreetMap; Gaode and Tencent use GCJ-02, Baidu BD-09",
+    )
+    snap_limit_m: float = par(
+        300.0,
+        unit="m",
+        meaning="A listed point further than this from any road is refused.",
+        grade="assumed",
+        source="the middle of a large gated compound",
+        low=1.0,
+        high=20_000.0,
     )
     members_mean: float = par(
         250.0,

@@ -1,6 +1,6 @@
-"""Roads: a synthetic city or a GraphML file as one networkx graph, with distances and free-flow times.
+"""Roads: a synthetic city or a road file as one networkx graph, with distances and free-flow times.
 
-    roads = load_roads("city.graphml")
+    roads = load_roads("city.osm.pbf")
     roads.graph, roads.report, roads.distance_m([(from_id, to_id)])
 
 Heavy libraries are loaded when a network is, not when its parameters are read.
@@ -14,14 +14,14 @@ from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
     from sim.roads.city import generate_city
-    from sim.roads.graphml import load_roads
     from sim.roads.network import RoadFileError, RoadReport, Roads, roads_of
+    from sim.roads.read import load_roads
 
 __all__ = ["RoadFileError", "RoadReport", "Roads", "RoadsParams", "generate_city", "load_roads", "roads_of"]
 
 _HOME = {
     "generate_city": "sim.roads.city",
-    "load_roads": "sim.roads.graphml",
+    "load_roads": "sim.roads.read",
     "RoadFileError": "sim.roads.network",
     "RoadReport": "sim.roads.network",
     "Roads": "sim.roads.network",

@@ -276,7 +276,7 @@ def _to_roads(sheet: Sheet, links: list[Link], dc: int) -> Roads:
         graph.number_of_edges(),
         len(city),
         city.number_of_edges(),
-        {"nodes outside the connected part": len(graph) - len(city)} if len(graph) > len(city) else {},
+        {"nodes_unconnected": len(graph) - len(city)} if len(graph) > len(city) else {},
         (),
     )
     return build(city, report, xy[order], sheet.radius, number_of[dc])

@@ -2,7 +2,6 @@
 
 One expat pass with line numbers. A document type is refused before any entity can expand; coordinates must
 be in range; a length that is missing, not finite or not positive is computed from the coordinates, and said.
-Kept is the largest strongly connected part: from every node every other can be reached.
 """
 
 from __future__ import annotations
@@ -14,18 +13,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
-import numpy as np
-
 from sim.roads.graphml_elements import Edge, Elements, Node
-from sim.roads.network import RoadFileError, RoadReport, Roads, build
+from sim.roads.network import RoadFileError
+from sim.roads.read import ReadGraph, great_circle_m
+from sim.roads.remarks import Remark
 from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
     import networkx as nx
 
-MAX_BYTES = 48_000_000
+MAX_BYTES = 160_000_000
 GEOGRAPHIC = r"^(epsg:)?(4326|4490)$|crs:?84|^wgs ?84$|^geog|longlat|latlong"
-EARTH_M = 6_371_009.0
+MENDED = {
+    "undirected": "undirected: taken as both ways",
+    "length_missing": "without length: computed from coordinates",
+    "length_unusable": "with a length that is not a positive number: computed from coordinates",
+    "length_short": "shorter than the straight line: taken as given",
+    "oneway_unread": "whose `oneway` is neither True nor False: taken as False",
+    "speed_unread": "whose `speed_kph` is not 1-200: the class's speed is used",
+}
+"""Code → what was found and done; both are said in the report."""
 TRUE, FALSE = {"true", "yes", "1", "-1", "reverse", "t"}, {"false", "no", "0", "f", ""}
 CLASS_OF_HIGHWAY = {
     "motorway": "expressway", "trunk": "expressway", "primary": "primary",
@@ -33,42 +40,27 @@ CLASS_OF_HIGHWAY = {
 }  # fmt: skip
 
 
-def load_roads(path: str | Path, params: RoadsParams | None = None) -> Roads:
-    """The road network of a GraphML file.
-
-    Args:
-        path: file as written by OSMnx (`save_graphml`), projected or in degrees.
-        params: speeds by road class, and where the distribution centre stands.
+def read_graphml(file: Path, params: RoadsParams) -> ReadGraph:
+    """All usable edges of a GraphML file as OSMnx writes it (`save_graphml`), projected or in degrees.
 
     Raises:
         RoadFileError: the file cannot be read or used; carries file, place, found, allowed, remedy.
 
     """
-    params = params or RoadsParams()
-    file = Path(path)
-    elements = Elements(str(path))
+    elements = Elements(str(file))
     _parse(file, elements)
     if not elements.nodes:
         raise RoadFileError(
-            str(path),
+            str(file),
             "",
             "no nodes",
             "a GraphML graph with nodes and edges",
             "export the network again (OSMnx: save_graphml)",
         )
-    warnings: list[str] = []
+    remarks: list[Remark] = []
     degrees = _check_coordinates(elements)
-    graph, dropped = _graph(elements, degrees, params, warnings)
-    city = _connected(str(path), graph, dropped)
-    report = RoadReport(
-        nodes=len(elements.nodes),
-        edges=len(elements.edges),
-        nodes_kept=len(city),
-        edges_kept=city.number_of_edges(),
-        dropped=dict(dropped),
-        warnings=tuple(warnings),
-    )
-    return _placed(city, report, degrees, params)
+    graph, dropped = _graph(elements, degrees, params, remarks)
+    return ReadGraph(graph, len(elements.nodes), len(elements.edges), dropped, remarks, degrees)
 
 
 def _parse(file: Path, elements: Elements) -> None:
@@ -130,7 +122,7 @@ def _check_coordinates(elements: Elements) -> bool:
 
 
 def _graph(
-    elements: Elements, degrees: bool, params: RoadsParams, warnings: list[str]
+    elements: Elements, degrees: bool, params: RoadsParams, remarks: list[Remark]
 ) -> tuple[nx.MultiDiGraph, Counter[str]]:
     """All usable edges with typed attributes; what was mended or left out is said in the other two."""
     import networkx as nx
@@ -157,15 +149,17 @@ def _graph(
         a, b = (_end(elements, edge, end) for end in (edge.source, edge.target))
         data = _edge_data(edge, _apart(a, b, degrees), params, mended)
         if a is b:
-            dropped["edges from a node to itself"] += 1
+            dropped["edges_to_themselves"] += 1
             continue
         graph.add_edge(_ident(a.ident), _ident(b.ident), **data)
         if not (elements.directed if edge.directed is None else edge.directed):
             graph.add_edge(_ident(b.ident), _ident(a.ident), **data)
-            mended.setdefault("undirected: taken as both ways", []).append(edge.line)
+            mended.setdefault("undirected", []).append(edge.line)
     for what, lines in mended.items():
         shown = ", ".join(str(line) for line in lines[:5]) + (", …" if len(lines) > 5 else "")
-        warnings.append(f"{len(lines)} edges {what} (line {shown})")
+        remarks.append(
+            Remark(what, "{n} edges " + MENDED[what] + " (line {lines})", n=len(lines), lines=shown)
+        )
     return graph, dropped
 
 
@@ -188,21 +182,18 @@ def _edge_data(
     text = edge.data.get("length")
     length = number(text or "")
     if length is None or length <= 0.0:
-        why = "without length" if text is None else "with a length that is not a positive number"
-        mended.setdefault(f"{why}: computed from coordinates", []).append(edge.line)
+        mended.setdefault("length_missing" if text is None else "length_unusable", []).append(edge.line)
         length = max(apart_m, 0.1)
     elif length < 0.9 * apart_m - 5.0:
-        mended.setdefault("shorter than the straight line: taken as given", []).append(edge.line)
+        mended.setdefault("length_short", []).append(edge.line)
     word = (edge.data.get("oneway") or "").strip().lower()
     if word not in TRUE and word not in FALSE:
-        mended.setdefault("whose `oneway` is neither True nor False: taken as False", []).append(edge.line)
+        mended.setdefault("oneway_unread", []).append(edge.line)
     road_class = class_of_highway(edge.data.get("highway", ""))
     speed = number(edge.data.get("speed_kph", ""))
     if speed is None or not 1.0 <= speed <= 200.0:
         if "speed_kph" in edge.data:
-            mended.setdefault("whose `speed_kph` is not 1-200: the class's speed is used", []).append(
-                edge.line
-            )
+            mended.setdefault("speed_unread", []).append(edge.line)
         speed = params.speed_kmh(road_class)
     return {
         **edge.data,
@@ -240,46 +231,4 @@ def _ident(text: str) -> int | str:
 
 def _apart(a: Node, b: Node, degrees: bool) -> float:
     ax, ay, bx, by = (float(n.data[axis]) for n in (a, b) for axis in "xy")
-    if not degrees:
-        return math.hypot(ax - bx, ay - by)
-    lat_a, lat_b = math.radians(ay), math.radians(by)
-    h = math.sin((lat_b - lat_a) / 2) ** 2
-    h += math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(bx - ax) / 2) ** 2
-    return 2.0 * EARTH_M * math.asin(min(1.0, math.sqrt(h)))
-
-
-def _connected(file: str, graph: nx.MultiDiGraph, dropped: Counter[str]) -> nx.MultiDiGraph:
-    import networkx as nx
-
-    position = {node: i for i, node in enumerate(graph)}
-    parts = nx.strongly_connected_components(graph)
-    kept = max(parts, key=lambda part: (len(part), -min(position[node] for node in part)))
-    if len(kept) < 2:
-        raise RoadFileError(
-            file,
-            "",
-            "no two nodes that can reach each other",
-            "a road network",
-            "check that both directions of two-way roads are in the file",
-        )
-    city = graph.subgraph([node for node in graph if node in kept]).copy()
-    if len(city) < len(graph):
-        dropped["nodes outside the largest strongly connected part"] = len(graph) - len(city)
-        dropped["edges outside the largest strongly connected part"] = (
-            graph.number_of_edges() - city.number_of_edges()
-        )
-    return city
-
-
-def _placed(city: nx.MultiDiGraph, report: RoadReport, degrees: bool, params: RoadsParams) -> Roads:
-    """Metres around the mean node, the radius that holds 95 % of nodes, and the distribution centre."""
-    xy = np.array([(data["x"], data["y"]) for _, data in city.nodes(data=True)])
-    if degrees:
-        middle = math.radians(float(np.median(xy[:, 1])))
-        xy = np.radians(xy) * EARTH_M * np.array([math.cos(middle), 1.0])
-    xy = xy - xy.mean(axis=0)
-    radius = float(np.quantile(np.hypot(xy[:, 0], xy[:, 1]), 0.95))
-    bearing = math.radians(params.dc_bearing_deg)
-    place = params.dc_at_radius * radius * np.array([math.sin(bearing), math.cos(bearing)])
-    dc = int(np.argmin(((xy - place) ** 2).sum(axis=1)))
-    return build(city, report, xy, radius, dc)
+    return great_circle_m(ax, ay, bx, by) if degrees else math.hypot(ax - bx, ay - by)

@@ -7,15 +7,15 @@ Matrices come from SciPy's Dijkstra over sparse rows; of parallel edges the fast
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.file_digest import file_digest
 from sim.problems import Unusable
+from sim.roads.remarks import Remark
 from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ def printable(text: str, limit: int = 300) -> str:
 
 @dataclass(frozen=True)
 class RoadReport:
-    """What was read and what was kept: counts, `dropped` (reason → count), warnings in sentences."""
+    """What was read and what was kept: counts, `dropped` (code of the reason → count), remarks."""
 
     nodes: int
     edges: int
     nodes_kept: int
     edges_kept: int
     dropped: dict[str, int]
-    warnings: tuple[str, ...]
+    warnings: tuple[Remark, ...]
 
 
 @dataclass(frozen=True)
@@ -108,14 +108,31 @@ class Roads:
 
     def travel(self, nodes: Ints) -> tuple[Floats, Floats]:
         """Free-flow minutes and metres along the fastest way; both (k, k), inf where there is none."""
+        from sim.roads.way_kernel import metres_along
+
         nodes = np.asarray(nodes, np.int64)
         minutes = np.empty((len(nodes), len(nodes)))
         metres = np.empty_like(minutes)
+        edges = self.by_time
+        first = np.searchsorted(edges.tail, np.arange(len(self.ids) + 1))
         for block in _blocks(len(nodes), len(self.ids)):
-            table, way = self._dijkstra(self.by_time.minutes, self.by_time, nodes[block], predecessors=True)
+            table, way = self._dijkstra(edges.minutes, edges, nodes[block], predecessors=True)
             minutes[block] = table[:, nodes]
-            metres[block] = np.where(np.isinf(table), np.inf, self._metres_along(way))[:, nodes]
+            metres_along(first, edges.head, edges.metres, way, nodes[block], nodes, metres[block])
         return minutes, metres
+
+    def ways(self, nodes: list[int]) -> list[list[int]]:
+        """The nodes along the fastest way between each two neighbours of the list."""
+        legs: list[list[int]] = []
+        for block in _blocks(len(nodes) - 1, len(self.ids)):
+            sources, targets = nodes[:-1][block], nodes[1:][block]
+            _, before = self._dijkstra(self.by_time.minutes, self.by_time, sources, predecessors=True)
+            for row, (source, target) in enumerate(zip(sources, targets, strict=True)):
+                leg = [target]
+                while leg[-1] != source and before[row, leg[-1]] >= 0:
+                    leg.append(int(before[row, leg[-1]]))
+                legs.append(leg[::-1])
+        return legs
 
     def nearest(self, points: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """For every node the nearest and the second nearest of `points` by road metres, node → point.
@@ -160,22 +177,6 @@ class Roads:
         n = len(self.ids)
         matrix = csr_array((weight, (edges.tail, edges.head)), shape=(n, n))
         return dijkstra(matrix, indices=np.asarray(sources, np.int64), return_predecessors=predecessors)
-
-    def _metres_along(self, way: NDArray[np.int32]) -> Floats:
-        """Metres from each source to every node along the predecessors `way`, by pointer doubling."""
-        n = len(self.ids)
-        here = np.arange(n)
-        start = way < 0
-        parent = np.where(start, here, way).astype(np.int64)
-        edges = self.by_time
-        at = np.searchsorted(edges.tail * n + edges.head, parent * n + here)
-        metres = np.where(start, 0.0, edges.metres[np.minimum(at, len(edges.metres) - 1)])
-        while True:
-            grand = np.take_along_axis(parent, parent, axis=1)
-            if np.array_equal(grand, parent):
-                return metres
-            metres += np.take_along_axis(metres, parent, axis=1)
-            parent = grand
 
 
 def build(
@@ -232,19 +233,14 @@ def roads_of(params: RoadsParams) -> Roads:
 
 def network_digest(params: RoadsParams) -> str:
     """Hex digest of the file's bytes; empty for a generated city."""
-    if not params.file:
-        return ""
-    try:
-        return hashlib.sha256(Path(params.file).read_bytes()).hexdigest()
-    except (OSError, ValueError):
-        return "unreadable"  # reading it says why
+    return file_digest(params.file)
 
 
 @functools.lru_cache(maxsize=4)
 def _cached(network_key: str, _digest: str) -> Roads:
     params = RoadsParams.model_validate_json(network_key)
     if params.file:
-        from sim.roads.graphml import load_roads
+        from sim.roads.read import load_roads
 
         return load_roads(params.file, params)
     from sim.roads.city import generate_city

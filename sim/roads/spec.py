@@ -99,7 +99,8 @@ class RoadsParams(Params):
     file: str | None = par(
         None,
         unit="-",
-        meaning="Path of an OSMnx GraphML file; without it a synthetic city is generated.",
+        meaning="Path of a road file (.osm, .osm.gz, .osm.bz2, .osm.pbf, or OSMnx GraphML); without it a "
+        "synthetic city is generated.",
         grade="rule",
         source=_CITY,
     )
@@ -196,6 +197,16 @@ class RoadsParams(Params):
         sweep=(38.0, 50.0),
     )
     class_factors: ClassFactors = ClassFactors()
+    posted_share: float = par(
+        0.75,
+        unit="share",
+        meaning="Free-flow speed as a share of the posted limit, on roads of a file that says one.",
+        grade="assumed",
+        source="lights and crossings: the classes' factors are 0.7-0.8 of the usual limits too",
+        low=0.1,
+        high=1.5,
+        sweep=(0.6, 0.9),
+    )
     speed_bands: Annotated[list[SpeedBand], Field(max_length=96)] = par(
         default_bands(),
         unit="bands",
@@ -227,6 +238,10 @@ class RoadsParams(Params):
         """Free-flow speed of a road class, km/h."""
         factor: float = getattr(self.class_factors, road_class)
         return self.free_flow_kmh * factor
+
+    def speed_of(self, road_class: str, posted_kmh: float | None) -> float:
+        """Free-flow speed of a road, km/h: by its posted limit where it has one, else by its class."""
+        return self.speed_kmh(road_class) if posted_kmh is None else posted_kmh * self.posted_share
 
     def bands(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Starts (minutes of the day) and divisors, as the travel rule reads them."""

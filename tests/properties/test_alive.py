@@ -19,13 +19,14 @@ from sim.claims import CLAIMS
 from sim.kpis import KPIS, kpis_of
 from sim.kpis.stations import stations_of
 from sim.orderlog import OrderLog
+from sim.problems import InputError
 from sim.scenario import Scenario
 from sim.scenario_file import read
 from sim.scenario_file.listing import listed
 from sim.scenario_tree import Leaf, choices, field_at, leaves, steps
 from sim.service_levels import AT_LEAST, DIRECTION
 from sim.units import Grade
-from tests.properties.contexts import CONTEXTS, Context, changed, tree_of
+from tests.properties.contexts import CONTEXTS, Context, changed, put, tree_of
 
 SEED, REPLICATION = 1, 0
 LEAVES = tuple(leaves())
@@ -118,7 +119,16 @@ def tried(leaf: Leaf) -> Iterator[Context]:
     )
 
 
-ELSEWHERE = ("roads.file", "sorting.hall_limit_people", "roads.speed_bands[0].start_min")
+ELSEWHERE = (
+    "roads.file",
+    "roads.posted_share",
+    "market.points_file",
+    "market.points_crs",
+    "market.snap_limit_m",
+    "delivery.routes_file",
+    "sorting.hall_limit_people",
+    "roads.speed_bands[0].start_min",
+)
 """Leaves with a test of their own below."""
 
 
@@ -144,6 +154,60 @@ def test_road_file_is_alive(tmp_path: Path) -> None:
     nx.write_graphml(streets, tmp_path / "town.graphml")
     _, log, _ = baseline(CONTEXTS[0])
     after = simulate(changed(CONTEXTS[0], "roads.file", str(tmp_path / "town.graphml")), SEED, REPLICATION)
+    assert log.differences(after)
+
+
+def town(folder: Path) -> dict[str, Any]:
+    """A town of OpenStreetMap in Beijing with posted limits, and 24 pickup points at its corners."""
+    places = {i: (116.30 + 0.004 * (i % 10), 39.90 + 0.004 * (i // 10)) for i in range(60)}
+    nodes = "".join(f'<node id="{i + 1}" lon="{x:.6f}" lat="{y:.6f}"/>' for i, (x, y) in places.items())
+    ways = "".join(
+        f'<way id="{100 * i + j + 1}"><nd ref="{i + 1}"/><nd ref="{j + 1}"/>'
+        '<tag k="highway" v="tertiary"/><tag k="maxspeed" v="40"/></way>'
+        for i in range(60)
+        for j in (i + 1 if i % 10 < 9 else -1, i + 10)
+        if 0 <= j < 60
+    )
+    (folder / "town.osm").write_text(f'<osm version="0.6">{nodes}{ways}</osm>', encoding="utf-8")
+    rows = [f"P{i},{places[2 * i][0] + 0.0007:.6f},{places[2 * i][1]:.6f}" for i in range(24)]
+    (folder / "points.csv").write_text("\n".join(["id,lng,lat", *rows]), encoding="utf-8")
+    return {"roads.file": str(folder / "town.osm"), "market.points_file": str(folder / "points.csv")}
+
+
+def in_town(folder: Path, **changes: Any) -> Scenario:
+    """The first context in the town, with more fields changed (`__` for a dot)."""
+    tree = json.loads(tree_of(CONTEXTS[0]))
+    for path, value in (town(folder) | {key.replace("__", "."): v for key, v in changes.items()}).items():
+        put(tree, path, value)
+    return Scenario.model_validate_json(json.dumps(tree))
+
+
+def test_points_and_posted_limits_are_alive(tmp_path: Path) -> None:
+    """The user's points make another market, their system moves them, and posted limits set the speed."""
+    log = simulate(in_town(tmp_path), SEED, REPLICATION)
+    without = simulate(in_town(tmp_path, market__points_file=None), SEED, REPLICATION)
+    far = {"market__points_crs": "GCJ-02", "market__snap_limit_m": 900.0}
+    shifted = simulate(in_town(tmp_path, **far), SEED, REPLICATION)
+    slower = simulate(in_town(tmp_path, roads__posted_share=0.5), SEED, REPLICATION)
+    for other in (without, shifted, slower):
+        assert log.differences(other)
+
+
+def test_the_snap_limit_is_alive(tmp_path: Path) -> None:
+    """Points 60 m from a road are refused by a limit of 50 m."""
+    simulate(in_town(tmp_path, market__snap_limit_m=70.0), SEED, REPLICATION)
+    with pytest.raises(InputError, match="60 m from the nearest road"):
+        simulate(in_town(tmp_path, market__snap_limit_m=50.0), SEED, REPLICATION)
+
+
+def test_a_routes_file_is_alive(tmp_path: Path) -> None:
+    """Other routes are another morning."""
+    _, log, _ = baseline(CONTEXTS[0])
+    rows = [f"{1 + i % 3},{1 + i // 3},{i + 1:03d},05:30" for i in range(24)]
+    (tmp_path / "plan.csv").write_text("\n".join(["van,stop,pickup,depart", *rows]), encoding="utf-8")
+    after = simulate(
+        changed(CONTEXTS[0], "delivery.routes_file", str(tmp_path / "plan.csv")), SEED, REPLICATION
+    )
     assert log.differences(after)
 
 

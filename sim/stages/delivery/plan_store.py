@@ -14,6 +14,7 @@ SOURCES = tuple(
         "route_search.py",
         "route_problem.py",
         "plans.py",
+        "plan_times.py",
         "flow.py",
         "spec.py",
         "fleet.py",

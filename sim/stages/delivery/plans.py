@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -19,11 +18,15 @@ import numpy as np
 from sim.laws import mean_of
 from sim.remembered import remembered
 from sim.stages.delivery.plan_store import store_plan, stored_plan
+from sim.stages.delivery.plan_times import timed
 from sim.stages.delivery.route_problem import NoFeasiblePlan
 from sim.stages.delivery.route_search import plan_routes
+from sim.stages.delivery.routes_file import read_routes
 from sim.stages.delivery.spec import DeliveryParams, Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -133,6 +136,9 @@ def make_plan(
     travel_m: Floats,
     *,
     skip_empty: bool = False,
+    buffer_min: Floats | None = None,
+    spare: int = 0,
+    whole: bool = False,
 ) -> Plan:
     """The plan for these loads.
 
@@ -144,13 +150,24 @@ def make_plan(
         travel_min: (P+1, P+1) free-flow minutes, 0 the distribution centre.
         travel_m: metres likewise.
         skip_empty: leave out points without load.
+        buffer_min: (P,) minutes that the plan adds at a point, because it was late there before.
+        spare: vehicles of the most numerous type that get no route.
+        whole: fill vehicles and time to the brim and give up nothing: the buffers are the reserve.
+
+    Raises:
+        NoFeasiblePlan: `whole`, and no plan holds every limit; or not even a plan that gives up all can be.
     """
     static = travel_min * params.static_factor
     service = mean_of(params.stop_min) + crates * params.unload_crate_s / 60.0
+    if buffer_min is not None:
+        service = service + buffer_min
+    vehicles = [kind.count for kind in params.vehicles]
+    most = int(np.argmax(vehicles))
+    vehicles[most] = max(vehicles[most] - spare, 1)
     points = np.flatnonzero(kg > 0.0) if skip_empty else np.arange(len(kg))
     promise = params.promise_min - params.depart_from_min
     deadline = promise - params.reserve_min
-    ladder = (
+    ladder: tuple[Wishes, ...] = (
         Wishes(params.planned_load_share, deadline, "whole"),
         Wishes(1.0, deadline, "whole"),
         Wishes(1.0, promise - 0.5 * params.reserve_min, "whole"),
@@ -159,40 +176,51 @@ def make_plan(
         Wishes(1.0, NO_DEADLINE, "shrunk"),
         Wishes(1.0, NO_DEADLINE, "even"),
     )
+    if whole:
+        ladder = (Wishes(1.0, promise, "whole"),)
     for wishes in ladder:
         try:
-            routes = _routes(params, prices, points, kg, crates, static, travel_m, service, wishes)
+            routes = _routes(params, vehicles, prices, points, kg, crates, static, travel_m, service, wishes)
             break
         except NoFeasiblePlan:
             if wishes is ladder[-1]:
                 raise
-    vans = [van for van, _ in routes]
     stops = [route for _, route in routes]
     first = np.zeros(len(stops) + 1, np.int64)
     np.cumsum([len(route) for route in stops], out=first[1:])
-    slack = np.array([min(wishes.deadline, promise) - _minutes(route, static, service) for route in stops])
-    latest = params.depart_from_min + np.maximum(slack, 0.0)
-    loading = np.array([crates[route].sum() * params.load_crate_s / 60.0 for route in stops])
-    return Plan(
-        van=np.array(vans, np.int64),
+    plan = Plan(
+        van=np.array([van for van, _ in routes], np.int64),
         first=first,
         points=np.array([point for route in stops for point in route], np.int64),
-        depart_min=np.full(len(stops), params.depart_from_min),
-        latest_depart_min=latest,
-        load_by_min=np.maximum(latest - loading, 0.0),
+        depart_min=np.full(len(stops), np.ceil(params.depart_from_min * 60.0) / 60.0),
+        latest_depart_min=np.full(len(stops), np.nan),
+        load_by_min=np.full(len(stops), np.nan),
         relaxed=ladder.index(wishes),
     )
+    latest_end = params.depart_from_min + min(wishes.deadline, promise)
+    return timed(plan, latest_end, static, service, crates * params.load_crate_s / 60.0)
 
 
-def _minutes(route: list[int], static: Floats, service: Floats) -> float:
-    """Planned time from departure to the last crate."""
-    places = [0, *(point + 1 for point in route)]
-    driving = sum(float(static[a, b]) for a, b in pairwise(places))
-    return driving + float(service[route].sum())
+def listed_plan(
+    params: DeliveryParams,
+    path: str,
+    idents: Sequence[str],
+    members: Ints,
+    travel_min: Floats,
+    piles: int = 1,
+) -> Plan:
+    """The plan of a routes file, its open times computed on expected loads (see `fixed_plan`)."""
+    plan = read_routes(path, idents, sum(kind.count for kind in params.vehicles))
+    crates = expected_crates(params, expected_kg(params, members), piles)
+    service = mean_of(params.stop_min) + crates * params.unload_crate_s / 60.0
+    latest_end = params.promise_min - params.reserve_min
+    loading = crates * params.load_crate_s / 60.0
+    return timed(plan, latest_end, travel_min * params.static_factor, service, loading)
 
 
 def _routes(
     params: DeliveryParams,
+    vehicles: list[int],
     prices: VanPrices,
     points: Ints,
     kg: Floats,
@@ -205,7 +233,7 @@ def _routes(
     """(van, points in order) of every route, by van."""
     kinds, starts = params.vehicles, np.cumsum([0, *(kind.count for kind in params.vehicles)])
     order = sorted(
-        (k for k in range(len(kinds)) if kinds[k].count),
+        (k for k in range(len(kinds)) if vehicles[k]),
         key=lambda k: (-kinds[k].payload_kg, -kinds[k].volume_m3, k),
     )
     m3 = crates * params.crate_m3
@@ -221,12 +249,12 @@ def _routes(
         if k != order[-1]:
             time = wishes.deadline - float(static[0, rest + 1].max(initial=0.0))
             spent = np.column_stack([load[rest], service[rest] + _from_neighbour(static, rest)])
-            most = np.append(room, max(time, 1.0)) * kinds[k].count * TYPE_FILL
+            most = np.append(room, max(time, 1.0)) * vehicles[k] * TYPE_FILL
             take = int(np.searchsorted((np.cumsum(spent, axis=0) / most).max(axis=1), 1.0, side="right"))
         mine, rest = np.sort(rest[:take]), rest[take:]
         if not len(mine):
             continue
-        demand = _planned(load[mine], room, kinds[k].count, wishes)
+        demand = _planned(load[mine], room, vehicles[k], wishes)
         places = np.concatenate([[0], mine + 1])
         plan = plan_routes(
             static[np.ix_(places, places)],
@@ -237,7 +265,7 @@ def _routes(
             0.0,
             np.maximum(wishes.deadline - service[mine], 0.0),
             NO_DEADLINE * 10.0,
-            kinds[k].count,
+            vehicles[k],
             params.plan_iterations,
             params.plan_seed,
             cost_per_distance=prices.cny_per_km / 1000.0,

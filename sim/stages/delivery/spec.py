@@ -45,6 +45,13 @@ class DeliveryParams(Params):
         source="drivers know their round; planning each night costs computing time",
         meaning="Whether routes are planned once on expected loads or each night on its orders.",
     )
+    routes_file: str | None = par(
+        None,
+        unit="-",
+        grade="rule",
+        source="a plan made by `routes --out`, or by the company's own dispatcher",
+        meaning="CSV of routes to drive (van, stop, pickup, depart); without it routes are planned.",
+    )
     vehicles: list[VehicleType] = Field(default_factory=default_vehicles, min_length=1, max_length=20)
     usable_volume_share: float = par(
         0.7,
@@ -228,6 +235,8 @@ class DeliveryParams(Params):
 
     @model_validator(mode="after")
     def _possible(self) -> DeliveryParams:
+        if self.routes_file is not None and self.policy != "fixed":
+            raise ValueError("`routes_file` fixes the routes: `policy` must be `fixed`")
         if self.promise_min - self.reserve_min <= self.depart_from_min:
             raise ValueError("`promise_min` − `reserve_min` must be after `depart_from_min`")
         if sum(kind.count for kind in self.vehicles) < 1:

@@ -1,0 +1,1 @@
+"""The font of pictures and printed pages, with its licence."""
