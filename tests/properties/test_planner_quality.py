@@ -30,6 +30,6 @@ def test_the_same_seed_is_the_same_plan() -> None:
 
 
 def test_all_classical_problems_on_average() -> None:
-    """Over the instances of the file (three each day, all of them by night) the mean gap is small."""
+    """Over every instance of the file (three of them each day, all by night) the mean gap is small."""
     chosen = list(instances().values())[:: 1 if NIGHTLY else 8]
     assert np.mean([gap(one, planned(one)) for one in chosen]) < 0.02

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sim.acts.event import Event
     from sim.engines import Engine
     from sim.scenario import Scenario
 
