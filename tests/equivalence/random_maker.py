@@ -16,6 +16,15 @@ from sim.scenario import Scenario
 from sim.scenario_tree import Leaf, Path, choices, leaves, spelled, steps
 from tests.equivalence.random_ranges import EARLY_BUYERS, NO_SPREAD, PICKS, RANGES, ROADS, SOMETIMES
 
+OF_FILES = (
+    "roads.posted_share",
+    "market.points_file",
+    "market.points_crs",
+    "market.snap_limit_m",
+    "delivery.routes_file",
+)
+"""Leaves that only say something about a user's files, and there are none here."""
+
 
 @functools.lru_cache(maxsize=1)
 def _ordinary() -> tuple[dict[str, Any], tuple[Leaf, ...]]:
@@ -36,7 +45,9 @@ def _changeable(section: str, special: frozenset[str]) -> list[tuple[Path, Leaf]
     return [
         (way, leaf)
         for way, leaf in ways
-        if way[0] == section and not any(spelled(way[:depth]) in special for depth in range(1, len(way) + 1))
+        if way[0] == section
+        and leaf.path not in OF_FILES
+        and not any(spelled(way[:depth]) in special for depth in range(1, len(way) + 1))
     ]
 
 

@@ -14,11 +14,21 @@ from sim.chain import simulate
 from sim.claims import CLAIMS
 from sim.kpis.definitions import KPIS
 from sim.kpis.stations import stations_of
+from sim.roads.coordinates import SYSTEMS
 from sim.scenario_file import load_scenario
 from sim.states import End
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [path for folder in ("app", "reports", "docs") for path in (ROOT / folder).rglob("*.py")]
+
+
+CODES = [
+    path
+    for folder in ("roads", "market", "experiments/routes")
+    for path in (ROOT / "sim" / folder).glob("*.py")
+]
+"""Where the model names what a catalogue says: remarks, what was dropped, what binds."""
+QUOTED = r"[\"']([\w./·]+)[\"']"
 
 
 def places(phrase: str) -> set[str]:
@@ -53,6 +63,7 @@ def named_by_data() -> set[str]:
     found |= {f"kept.{answer}" for answer in ("yes", "no", "cannot_tell")}
     found |= {f"arm.{show}.{system}" for show in ("text", "live") for system in ("manual", "system")}
     found |= {f"of.{claim.id}" for claim in CLAIMS}
+    found |= {f"remark.looks_{system}" for system in SYSTEMS}
     return found | {f"claimed.{claim.id}" for claim in CLAIMS if isinstance(claim.claimed, str)}
 
 
@@ -68,10 +79,12 @@ def stations() -> set[str]:
 def test_every_key_is_used_and_every_name_has_a_key() -> None:
     """No phrase is left over: each is named in a source, or by a KPI, unit, state, station or claim."""
     text = "\n".join(path.read_text("utf-8") for path in SOURCES)
-    quoted = set(re.findall(r"[\"']([\w./·]+)[\"']", text))
+    quoted = set(re.findall(QUOTED, text))
     named = named_by_data() | {f"station.{name}" for name in stations()}
     assert named <= keys("en")
-    families = {"head": quoted, "unit": quoted}
+    told = ("head", "unit", "remark", "dropped", "plan", "sheet", "routes", "roads", "road", "binds")
+    coded = set(re.findall(QUOTED, "\n".join(path.read_text("utf-8") for path in CODES)))
+    families = dict.fromkeys(told, quoted | coded)
     unused = [
         key
         for key in keys("en") - named - quoted
