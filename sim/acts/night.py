@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sim.acts.evening import Show
     from sim.acts.event import Event
+    from sim.money import MoneyParams
 
     Mask = NDArray[np.bool_]
 
@@ -172,19 +173,18 @@ def piles_of(event: Event) -> int:
     return len(s.basket.skus) if s.sorting.policy == "by_community_sku" else 1
 
 
+@remembered
+def _said(params: DeliveryParams) -> str:
+    return params.model_dump_json()
+
+
 def fixed_plan_of(event: Event) -> Plan:
     """The scenario's plan: the one in its routes file, or one made on expected loads, once."""
     s = event.scenario
-    said, digest = _said(s.delivery)
-    if not digest:
-        return _planned_once(said, van_prices(event), event.market, piles_of(event))
-    return _listed_once(said, digest, s.market.points_file, event.market, piles_of(event))
-
-
-@remembered
-def _said(params: DeliveryParams) -> tuple[str, str]:
-    """The parameters as text, and the digest of their routes file."""
-    return params.model_dump_json(), file_digest(params.routes_file)
+    if s.delivery.routes_file is None:
+        return _planned_once(_said(s.delivery), van_prices(s.money), event.market, piles_of(event))
+    digest = file_digest(s.delivery.routes_file)
+    return _listed_once(_said(s.delivery), digest, s.market.points_file, event.market, piles_of(event))
 
 
 @lru_cache(maxsize=4)  # as many as there are markets: each entry keeps its market in memory
@@ -203,9 +203,9 @@ def _listed_once(params_json: str, _digest: str, points: str | None, market: Mar
     return plans.listed_plan(params, params.routes_file, idents, market.members, market.travel_min, piles)
 
 
-def van_prices(event: Event) -> plans.VanPrices:
+@remembered
+def van_prices(money: MoneyParams) -> plans.VanPrices:
     """What the route search weighs, at the scenario's unit costs."""
-    money = event.scenario.money
     return plans.VanPrices(money.van_cny_per_km, money.van_cny_per_h, money.van_cny_used)
 
 
@@ -213,7 +213,7 @@ def _nightly_plan(event: Event, orders: Table, goes: Mask) -> Plan:
     market = event.market
     return plans.nightly_plan(
         event.scenario.delivery,
-        van_prices(event),
+        van_prices(event.scenario.money),
         goes,
         orders["point"],
         orders["grams"],

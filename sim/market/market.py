@@ -138,9 +138,8 @@ def market_of(
 def _said(params: MarketParams, roads_params: RoadsParams) -> tuple[str, str, str]:
     """What a market depends on, but for scale and seed; a points file says how many communities there are."""
     listed = file_digest(params.points_file)
-    if params.points_file is not None:
-        count = len(_listed(params).ident)
-        params = params.model_copy(update={"communities": count})
+    if listed:
+        params = params.model_copy(update={"communities": len(_listed(params).ident)})
     said = params.model_dump_json(exclude={"seed", "resample"})
     return said, roads_params.network_key(), f"{network_digest(roads_params)} {listed}"
 

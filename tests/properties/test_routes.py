@@ -22,6 +22,7 @@ from sim.scenario import Scenario
 from sim.scenario_file import load_scenario
 from sim.scenario_file.changing import changed
 from sim.stages.delivery.routes_file import read_routes
+from tests.properties.contexts import CONTEXTS, tree_of
 
 NIGHTLY = bool(os.environ.get("LIANLU_NIGHTLY"))
 SIZES = {"mornings": 300, "fresh": 1000} if NIGHTLY else {"mornings": 100, "fresh": 300}
@@ -94,6 +95,18 @@ def test_run_drives_the_plan_that_was_written(found: Found) -> None:
     kept, km = (rows.column(name) for name in ("all_stops_on_time", "van_km"))
     assert float(np.mean(kept)) == found.document["p_all_on_time"]
     assert float(np.mean(km)) == pytest.approx(found.document["km"], rel=1e-12)
+
+
+def test_crates_sorted_in_the_order_of_loading_are_judged_as_run(tmp_path: Path) -> None:
+    """Where the hall follows the plan, the P printed is still that of `run` under the plan."""
+    tree = tree_of(next(one for one in CONTEXTS if one.name == "goods split by the leader"))
+    scenario = Scenario.model_validate_json(tree)
+    document = keep_promise(scenario, Search(probability=0.6, mornings=50, fresh=60))
+    write_sheets(tmp_path, scenario, document, "en")
+    with Laboratory(seed=1, jobs=1) as laboratory:
+        rows = laboratory.replicate(load_scenario(str(tmp_path / "routes.yaml")), 60, first=FRESH)
+    assert float(np.mean(rows.column("all_stops_on_time"))) == document["p_all_on_time"]
+    assert float(np.mean(rows.column("van_km"))) == pytest.approx(document["km"], rel=1e-12)
 
 
 def test_both_engines_drive_a_plan_from_a_file(found: Found) -> None:

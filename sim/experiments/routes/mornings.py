@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 from sim.acts.evening import play_evening
+from sim.acts.event import Event
 from sim.acts.night import Morning, before_the_hall, before_the_road
 from sim.chain import event_of
 from sim.experiments.executors import usable_cpus

@@ -90,7 +90,7 @@ class Loop:
         try:
             plan = make_plan(
                 s.delivery,
-                van_prices(event),
+                van_prices(s.money),
                 kg,
                 expected_crates(s.delivery, kg, piles_of(event)),
                 market.travel_min,
