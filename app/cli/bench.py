@@ -27,9 +27,13 @@ def bench(
     ] = False,
 ) -> None:
     """Measure speed beside the competitors: interleaved, each side at least five times, theory beside it."""
+    import gc
     from importlib import import_module
 
+    from app.cli.main import PYTHONS_OWN
     from app.cli.terminal import print_json, show
+
+    gc.set_threshold(*PYTHONS_OWN)  # each side runs as a script of its own would
 
     found: dict[str, Any] = {}
     for name in _chosen(names):

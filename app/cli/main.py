@@ -22,6 +22,7 @@ COMMANDS = (
 )  # fmt: skip
 """In the order of `--help`; a command exists when its file app/cli/NAME.py does (or NAME_.py)."""
 
+PYTHONS_OWN = gc.get_threshold()
 LOOK_AFTER = 100_000
 """New objects after which Python looks for garbage; loading makes half a million that stay."""
 
