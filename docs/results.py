@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.cli.experiments import judged_claims
 from reports.catalogue import Lang, number, say, unit_word
-from sim.experiments.ask import experiment
+from sim.experiments.ask import compare, experiment
 from sim.kpis import KPIS
 from sim.scenario_file import load_scenario
 
@@ -55,14 +54,14 @@ COUNTED: dict[Lang, str] = {
 
 def main() -> int:
     """Run the four arms, judge the claims, write both READMEs."""
-    arms = experiment({name: load_scenario(name) for name in ARMS}, seed=SEED, replications=REPLICATIONS)
-    claims = judged_claims(arms.arms, seed=SEED, replications=REPLICATIONS, engine="compiled", jobs=None)
-    document = arms.compare_document(claims=claims)
+    scenarios = {name: load_scenario(name) for name in ARMS}
+    document = compare(scenarios, seed=SEED, replications=REPLICATIONS)
+    digest = experiment(scenarios, seed=SEED, replications=REPLICATIONS).hash
     for lang, name in READMES.items():
         path = ROOT / name
         before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
         _, _, after = rest.partition(END)
-        lines = [BEGIN, "", *block(document, arms.hash, lang), "", END]
+        lines = [BEGIN, "", *block(document, digest, lang), "", END]
         path.write_text(before + "\n".join(lines) + after, encoding="utf-8")
     return 0
 
