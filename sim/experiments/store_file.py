@@ -135,8 +135,6 @@ def connect(path: Path, need: int = 0, *, create: bool = True) -> sqlite3.Connec
             path.parent.mkdir(parents=True, exist_ok=True)
         elif not path.is_file():
             raise Unusable(f"{visible(str(path), 300)}: there is no store of experiments here")
-        if path.exists() and path.stat().st_size == 0 and not Path(f"{path}-wal").exists():
-            path.unlink()  # emptied: nothing in it, so nothing to be believed
         connection = sqlite3.connect(
             path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False, cached_statements=64
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing
 import os
 import random
 import signal
@@ -20,7 +21,7 @@ import pytest
 
 from app.cli.main import main
 from sim.experiments.laboratory import Acknowledged
-from sim.experiments.store import FILE
+from sim.experiments.store import FILE, Store
 from sim.problems import Stopped, Unusable
 from tests.conftest import NIGHTLY
 from tests.journeys.long_work import sweep
@@ -200,6 +201,30 @@ def test_two_writers_both_finish(tmp_path: Path, undisturbed: list[str]) -> None
         assert process.returncode == 0, err
         assert json.loads(out) == undisturbed
     assert {path.name for path in tmp_path.iterdir()} == {FILE}
+
+
+def open_at(folder: str, moment: float) -> None:
+    """Open a folder's store at a moment, as another process does at the same one; note a run in it."""
+    while time.time() < moment:
+        pass
+    store = Store(Path(folder))
+    store.begin(str(os.getpid()), "a model")
+    store.close()
+
+
+def test_a_store_is_made_by_many_at_once(tmp_path: Path) -> None:
+    """Four processes open a folder in the same instant, thirty times: one store, all four runs in it."""
+    context = multiprocessing.get_context("fork")
+    for number in range(30):
+        folder = tmp_path / str(number)
+        openers = [context.Process(target=open_at, args=(str(folder), time.time() + 0.03)) for _ in range(4)]
+        for opener in openers:
+            opener.start()
+        for opener in openers:
+            opener.join()
+        assert [opener.exitcode for opener in openers] == [0] * 4
+        with contextlib.closing(sqlite3.connect(folder / FILE)) as connection:
+            assert connection.execute("SELECT count(*) FROM runs").fetchone() == (4,)
 
 
 def test_a_held_store_says_by_whom(tmp_path: Path, undisturbed: list[str]) -> None:
