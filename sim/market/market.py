@@ -42,9 +42,8 @@ class Market:
     Attributes:
         members: (C,) int64 members of each community.
         member_community: (M,) int32, member_key (M,) int64, both rising.
-        member_node: (M,) int32 road node of the home.
-        nearest_point, second_point: (M,) int32 nearest and second nearest pickup point by road metres.
-        node_nearest, node_second: (nodes,) int32, the same for any road node.
+        member_node: (M,) int32 road node of the home; found when asked for.
+        node_nearest, node_second: (nodes,) int32 nearest and second nearest pickup point by road metres.
         point_node: (C,) int32, dc_node: road nodes.
         point_kind: (C,) int8: 0 shop, 1 home, 2 without cold store.
         travel_min, travel_m: (C+1, C+1) free-flow minutes, and metres of that way; 0 is the DC.
@@ -58,9 +57,6 @@ class Market:
     members: NDArray[np.int64]
     member_community: NDArray[np.int32]
     member_key: Keys
-    member_node: Nodes
-    nearest_point: Nodes
-    second_point: Nodes
     cold_grams: NDArray[np.int64]
     open_min: NDArray[np.float64]
     close_min: NDArray[np.float64]
@@ -69,6 +65,11 @@ class Market:
     def communities(self) -> int:
         """Number of communities."""
         return len(self.members)
+
+    @property
+    def member_node(self) -> Nodes:
+        """(M,) road node of each member's home; a night asks only for the homes of those who want to buy."""
+        return self.homes(self.member_key, self.member_community)
 
     @property
     def dc_node(self) -> int:
@@ -107,7 +108,10 @@ class Market:
 
     def homes(self, keys: Keys, community: NDArray[np.integer]) -> Nodes:
         """Home nodes (n,) int32 of people by key and home community: a member's own, or one for a guest."""
-        return _homes(self.places, self.seed, keys, community)
+        slot = Streams(self.seed, 0).uniform("market.home", keys) * HOME_SLOTS
+        flat = slot.astype(np.int64)
+        flat += community.astype(np.int64) * HOME_SLOTS
+        return self.places.home_table.ravel()[flat]
 
 
 def build_market(
@@ -186,9 +190,8 @@ def _with_members(params: MarketParams, places: Places, scale: float, seed: int)
     members = _sizes(params, Streams(seed, 0), scale)
     community = np.repeat(np.arange(len(members), dtype=np.int32), members)
     first = np.cumsum(members) - members
-    index = np.arange(len(community), dtype=np.int64) - np.repeat(first, members)
-    key = (community.astype(np.int64) << INDEX_BITS) | index
-    node = _homes(places, seed, key, community)
+    key = np.arange(len(community), dtype=np.int64)
+    key += np.repeat((np.arange(len(members)) << INDEX_BITS) - first, members)
     kind = places.point_kind
     cold = np.array([params.shop_cold_kg, params.home_cold_kg, 0.0]) * 1000.0
     opens = np.array([params.shop_open_min, params.home_open_min, params.shop_open_min])
@@ -207,20 +210,10 @@ def _with_members(params: MarketParams, places: Places, scale: float, seed: int)
         members=members,
         member_community=community,
         member_key=key,
-        member_node=node,
-        nearest_point=places.node_nearest[node],
-        second_point=places.node_second[node],
         cold_grams=cold_grams.astype(np.int64),
         open_min=DAY_MIN + open_min,
         close_min=DAY_MIN + close_min,
     )
-
-
-def _homes(places: Places, seed: int, keys: Keys, community: NDArray[np.integer]) -> Nodes:
-    slot = Streams(seed, 0).uniform("market.home", keys) * HOME_SLOTS
-    flat = slot.astype(np.int64)
-    flat += community.astype(np.int64) * HOME_SLOTS
-    return places.home_table.ravel()[flat]
 
 
 def _sizes(params: MarketParams, streams: Streams, scale: float) -> NDArray[np.int64]:

@@ -81,7 +81,7 @@ def test_only_the_markets_seed_matters() -> None:
     roads = roads_of(SMALL)
     params = MarketParams(communities=20)
     one, again, other = (build_market(params, roads, seed=seed) for seed in (5, 5, 6))
-    for name in ("members", "member_key", "member_node", "nearest_point", "point_node", "cold_grams"):
+    for name in ("members", "member_key", "member_node", "point_node", "cold_grams"):
         assert np.array_equal(getattr(one, name), getattr(again, name))
     assert np.array_equal(one.travel_m, again.travel_m)
     assert not np.array_equal(one.point_node, other.point_node)
@@ -98,7 +98,7 @@ def test_the_cache_gives_what_building_gives(market: Market) -> None:
     slow = RoadsParams(rain_speed=0.5)
     assert market_of(MarketParams(), slow).places is market_of(MarketParams(), RoadsParams()).places
     assert np.array_equal(built.member_node, market.member_node)
-    assert np.array_equal(built.second_point, market.second_point)
+    assert np.array_equal(built.node_second, market.node_second)
 
 
 def test_places_come_back_from_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,16 +123,16 @@ def test_nearest_points_are_by_road(market: Market) -> None:
     order = np.argsort(table, axis=1, kind="stable")
     assert np.array_equal(market.node_nearest[homes], order[:, 0])
     assert np.array_equal(market.node_second[homes], order[:, 1])
-    assert np.array_equal(market.nearest_point, market.node_nearest[market.member_node])
 
 
 def test_people_live_near_their_community(market: Market) -> None:
     """Homes spread around the centre as asked, most buyers keep their leader, and some are moved."""
     xy = roads_of(RoadsParams()).xy
     center = xy[market.places.center_node][market.member_community]
-    apart = xy[market.member_node] - center
+    homes = market.member_node
+    apart = xy[homes] - center
     assert 120.0 < apart.std(axis=0).mean() < 320.0
-    moved = (market.nearest_point != market.member_community).mean()
+    moved = (market.node_nearest[homes] != market.member_community).mean()
     assert 0.02 < moved < 0.45
     assert len(set(market.point_node.tolist())) == 200
 
