@@ -5,18 +5,18 @@ A case is a person; the columns are those process-mining tools read (in XES conc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.stages.aftersales.spec import Cause, Channel
+from sim.stages.aftersales.causes import Cause, Channel
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from sim.orderlog import OrderLog
+    Tables = Mapping[str, dict[str, NDArray[Any]]]
 
 
 class Activity(NamedTuple):
@@ -48,7 +48,7 @@ ACTIVITIES = (
 )
 
 
-def _rows(log: OrderLog) -> Iterator[tuple[NDArray[np.int64], str, NDArray[np.float64], NDArray[np.str_]]]:
+def _rows(log: Tables) -> Iterator[tuple[NDArray[np.int64], str, NDArray[np.float64], NDArray[np.str_]]]:
     person = {"people": np.arange(log["people"]["key"].shape[0]), "orders": log["orders"]["person"]}
     for activity in ACTIVITIES:
         time = log[activity.table][activity.time]
@@ -70,8 +70,8 @@ def _rows(log: OrderLog) -> Iterator[tuple[NDArray[np.int64], str, NDArray[np.fl
             yield of[rows], f"{name}_{cause.name.lower()}", time[rows], channels
 
 
-def events(log: OrderLog) -> pd.DataFrame:
-    """All events by (time, case).
+def events(log: Tables) -> pd.DataFrame:
+    """All events of a log's tables by (time, case).
 
     Columns: case_id (the person's key), activity, timestamp (minutes since 00:00 of D0), resource.
     """

@@ -70,7 +70,7 @@ class OrderLog:
         """The replication as an event log: case_id, activity, timestamp, resource (see `sim.eventlog`)."""
         from sim.eventlog import events
 
-        return events(self)
+        return events(self.tables)
 
 
 def _same(a: NDArray[Any], b: NDArray[Any]) -> bool:
