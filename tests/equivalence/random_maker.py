@@ -75,18 +75,7 @@ class Maker:
         raise AssertionError("fifty drawn scenarios were all impossible together")
 
     def _section(self, section: str, model: Any) -> dict[str, Any]:
-        for often in (
-            self.often,
-            self.often,
-            self.often / 3.0,
-            self.often / 9.0,
-            0.0,
-            0.0,
-            0.0,
-            0.0,
-            0.0,
-            0.0,
-        ):
+        for often in (self.often, self.often, self.often / 3.0, self.often / 9.0, *[0.0] * 56):
             tree = json.loads(json.dumps(_ordinary()[0][section]))
             for way, leaf in _changeable(section, frozenset(self.special)):
                 if self.rng.random() < often:
@@ -98,7 +87,7 @@ class Maker:
             with contextlib.suppress(ValidationError):
                 model.model_validate_json(json.dumps(tree))
                 return tree
-        raise AssertionError(f"ten drawn sections `{section}` were all impossible")
+        raise AssertionError(f"sixty drawn sections `{section}` were all impossible")
 
     def _other(self, leaf: Leaf) -> Any:
         """Another value for an ordinary leaf."""
