@@ -156,7 +156,13 @@ def draw(s: Scenario, seed: int, replication: int) -> Chance:
         sorters=sorters,
         plan=_plan(s, market),
         driving=delivery.draw(
-            s.delivery, vans, s.night, night, streams, market.communities, s.roads.rain_speed
+            s.delivery.stop_min,
+            vans.fleet,
+            s.night,
+            night,
+            streams,
+            market.communities,
+            s.roads.rain_speed,
         ),
         coming={
             name: column.tolist()

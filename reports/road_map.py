@@ -55,6 +55,9 @@ def draw_roads(axes: Axes, roads: Roads, lang: Lang, *, background: bool = False
             )
     centre = roads.xy[roads.dc_node] / 1000.0
     axes.scatter(*centre, marker="s", s=70, color=COLOURS[1], zorder=6, label=say("map.dc", lang))
+    if roads.report.openstreetmap:
+        axes.annotate(say("roads.credit", lang), (0.995, 0.005), xycoords="axes fraction", fontsize=7,
+                      color=INK, zorder=7, ha="right", va="bottom")  # fmt: skip
     axes.autoscale_view()
     axes.set_aspect("equal")
     axes.set_xlabel(say("map.east", lang), fontsize=8)

@@ -34,6 +34,7 @@ def roads_document(roads: Roads, snapped: tuple[PointList, Snapped] | None = Non
         "km_by_class": {name: metres[name] / 1000.0 for name in sorted(metres)},
         "dropped": dict(report.dropped),
         "warnings": [remark.record() for remark in report.warnings],
+        "openstreetmap": report.openstreetmap,
     }
     if snapped is not None:
         points, where = snapped
@@ -67,8 +68,13 @@ def report_table(document: Mapping[str, Any], lang: Lang) -> Table:
         say("roads.title", lang),
         (say("head.figure", lang), say("roads.kept", lang)),
         tuple(rows),
-        (*foot, *(_said(remark, lang) for remark in document["warnings"])),
+        (*foot, *(_said(remark, lang) for remark in document["warnings"]), *credit(document, lang)),
     )
+
+
+def credit(document: Mapping[str, Any], lang: Lang) -> tuple[str, ...]:
+    """Whom these roads are from, where that must be said."""
+    return (say("roads.credit", lang),) if document["openstreetmap"] else ()
 
 
 def _said(remark: Mapping[str, Any], lang: Lang) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sim.acts.evening import Show
     from sim.acts.event import Event
     from sim.money import MoneyParams
+    from sim.scenario import Scenario
+    from sim.stages.delivery.fleet import Fleet
 
     Mask = NDArray[np.bool_]
 
@@ -161,10 +163,13 @@ def before_the_road(event: Event, show: Show, done: sorting.Sorted) -> Morning:
         travel_min=market.travel_min,
         travel_m=market.travel_m,
     )
-    draws = delivery.draw(
-        s.delivery, numbers, s.night, event.night, event.streams, market.communities, s.roads.rain_speed
-    )
-    return Morning(numbers, draws, given)
+    return Morning(numbers, luck_on_the_road(event, s, numbers.fleet), given)
+
+
+def luck_on_the_road(event: Event, s: Scenario, fleet: Fleet) -> delivery.DeliveryDraws:
+    """The morning's chance for a fleet; `s` may be the event's scenario with other vans."""
+    points, rain = event.market.communities, s.roads.rain_speed
+    return delivery.draw(s.delivery.stop_min, fleet, s.night, event.night, event.streams, points, rain)
 
 
 def piles_of(event: Event) -> int:

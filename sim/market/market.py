@@ -22,11 +22,13 @@ from sim.market.points_file import PointList, read_points
 from sim.market.spec import MarketParams
 from sim.random_streams import Streams
 from sim.remembered import remembered
-from sim.roads.network import Roads, network_digest, roads_of
+from sim.roads.source import network_digest, roads_of
 from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from sim.roads.network import Roads
 
     Keys = NDArray[np.int64]
     Nodes = NDArray[np.int32]

@@ -15,7 +15,7 @@ import numpy as np
 from sim.market.points_file import PointList
 from sim.problems import InputError, Place, Problem, Unusable
 from sim.roads.coordinates import SYSTEMS, to_wgs84
-from sim.roads.read import EARTH_M
+from sim.roads.read_graph import EARTH_M
 from sim.roads.remarks import Remark
 
 if TYPE_CHECKING:

@@ -14,18 +14,20 @@ from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
     from sim.roads.city import generate_city
-    from sim.roads.network import RoadFileError, RoadReport, Roads, roads_of
+    from sim.roads.network import RoadReport, Roads
     from sim.roads.read import load_roads
+    from sim.roads.road_file_error import RoadFileError
+    from sim.roads.source import roads_of
 
 __all__ = ["RoadFileError", "RoadReport", "Roads", "RoadsParams", "generate_city", "load_roads", "roads_of"]
 
 _HOME = {
     "generate_city": "sim.roads.city",
     "load_roads": "sim.roads.read",
-    "RoadFileError": "sim.roads.network",
+    "RoadFileError": "sim.roads.road_file_error",
     "RoadReport": "sim.roads.network",
     "Roads": "sim.roads.network",
-    "roads_of": "sim.roads.network",
+    "roads_of": "sim.roads.source",
 }
 
 

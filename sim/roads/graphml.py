@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from sim.roads.graphml_elements import Edge, Elements, Node
-from sim.roads.network import RoadFileError
 from sim.roads.osm_tags import posted_kmh
-from sim.roads.read import ReadGraph, great_circle_m
+from sim.roads.read_graph import ReadGraph, great_circle_m
 from sim.roads.remarks import Remark
+from sim.roads.road_file_error import RoadFileError
 from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
     import networkx as nx
 
 MAX_BYTES = 160_000_000
+SOURCE = "OpenStreetMap"
+"""What a graph's `source` says where its roads are OpenStreetMap's."""
 GEOGRAPHIC = r"^(epsg:)?(4326|4490)$|crs:?84|^wgs ?84$|^geog|longlat|latlong"
 MENDED = {
     "undirected": "undirected: taken as both ways",
@@ -61,7 +63,14 @@ def read_graphml(file: Path, params: RoadsParams) -> ReadGraph:
     remarks: list[Remark] = []
     degrees = _check_coordinates(elements)
     graph, dropped = _graph(elements, degrees, params, remarks)
-    return ReadGraph(graph, len(elements.nodes), len(elements.edges), dropped, remarks, degrees)
+    counts, openstreetmap = (len(elements.nodes), len(elements.edges)), _of_openstreetmap(elements)
+    return ReadGraph(graph, *counts, dropped, remarks, degrees, openstreetmap)
+
+
+def _of_openstreetmap(elements: Elements) -> bool:
+    """OSMnx names itself, `roads import` its source; a city that `roads generate` wrote has neither."""
+    said = elements.graph_attributes
+    return said.get("source") == SOURCE or said.get("created_with", "").startswith("OSMnx")
 
 
 def _parse(file: Path, elements: Elements) -> None:

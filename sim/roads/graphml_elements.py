@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 from xml.parsers import expat
 
-from sim.roads.network import RoadFileError
+from sim.roads.road_file_error import RoadFileError
 
 MAX_DEPTH = 60
 MAX_TEXT = 2_000_000

@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.file_digest import file_digest
-from sim.problems import Unusable
 from sim.roads.remarks import Remark
-from sim.roads.spec import RoadsParams
+from sim.roads.road_file_error import printable
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -29,26 +27,12 @@ CELLS_AT_ONCE = 4_000_000
 """Rows × nodes of a distance matrix held at one time (memory stays flat on large files)."""
 
 
-class RoadFileError(Unusable):
-    """A road file that cannot be used: where, what was found, what is allowed, what to do."""
-
-    def __init__(self, file: str, place: str, found: str, allowed: str, remedy: str) -> None:
-        self.file, self.place, self.found, self.allowed, self.remedy = (
-            printable(text) for text in (file, place, found, allowed, remedy)
-        )
-        where = f"{self.file}:{self.place}" if self.place else self.file
-        super().__init__(f"{where}: found {self.found}; allowed: {self.allowed}; {self.remedy}")
-
-
-def printable(text: str, limit: int = 300) -> str:
-    """Text with control and unprintable characters escaped, cut at `limit`."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:limit])
-    return shown if len(text) <= limit else shown + "…"
-
-
 @dataclass(frozen=True)
 class RoadReport:
-    """What was read and what was kept: counts, `dropped` (code of the reason → count), remarks."""
+    """What was read and what was kept: counts, `dropped` (code of the reason → count), remarks.
+
+    openstreetmap: whether its contributors must be named wherever these roads are drawn (ODbL).
+    """
 
     nodes: int
     edges: int
@@ -56,6 +40,7 @@ class RoadReport:
     edges_kept: int
     dropped: dict[str, int]
     warnings: tuple[Remark, ...]
+    openstreetmap: bool = False
 
 
 @dataclass(frozen=True)
@@ -224,25 +209,3 @@ def _without_parallels(table: Floats, by: int) -> Edges:
 def _blocks(rows: int, width: int) -> list[slice]:
     step = max(1, CELLS_AT_ONCE // max(width, 1))
     return [slice(begin, min(begin + step, rows)) for begin in range(0, rows, step)]
-
-
-def roads_of(params: RoadsParams) -> Roads:
-    """The network of a scenario, kept in the process: replications share it."""
-    return _cached(params.network_key(), network_digest(params))
-
-
-def network_digest(params: RoadsParams) -> str:
-    """Hex digest of the file's bytes; empty for a generated city."""
-    return file_digest(params.file)
-
-
-@functools.lru_cache(maxsize=4)
-def _cached(network_key: str, _digest: str) -> Roads:
-    params = RoadsParams.model_validate_json(network_key)
-    if params.file:
-        from sim.roads.read import load_roads
-
-        return load_roads(params.file, params)
-    from sim.roads.city import generate_city
-
-    return generate_city(params)

@@ -11,10 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.roads.network import RoadFileError
 from sim.roads.osm_tags import BACKWARD, FORWARD, direction, posted_kmh, road_class
-from sim.roads.read import ReadGraph, great_circle_m
+from sim.roads.read_graph import ReadGraph, great_circle_m
 from sim.roads.remarks import Remark
+from sim.roads.road_file_error import RoadFileError
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -68,7 +68,8 @@ def read_osm(path: Path, params: RoadsParams) -> ReadGraph:
     if restrictions:
         told = "{n} turn restrictions are not read: every turn is allowed"
         remarks.append(Remark("turn_restrictions", told, n=restrictions))
-    return ReadGraph(graph, graph.number_of_nodes(), graph.number_of_edges(), dropped, remarks, degrees=True)
+    read = (graph, graph.number_of_nodes(), graph.number_of_edges(), dropped, remarks)
+    return ReadGraph(*read, degrees=True, openstreetmap=True)
 
 
 def _refuse_unreadable(path: Path) -> None:

@@ -1,39 +1,24 @@
-"""What every reader of road files hands on, and how it becomes a network: the part kept, where it stands."""
+"""From a road file to a network: the reader its name asks for, the part kept, where it stands."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.roads.network import RoadFileError, RoadReport, Roads, build
+from sim.roads.graphml import read_graphml
+from sim.roads.network import RoadReport, Roads, build
+from sim.roads.osm import is_osm, read_osm
+from sim.roads.read_graph import EARTH_M
+from sim.roads.road_file_error import RoadFileError
 from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     import networkx as nx
-
-    from sim.roads.remarks import Remark
-
-EARTH_M = 6_371_009.0
-"""Mean radius of the earth (IUGG), for great circles."""
-
-
-class ReadGraph(NamedTuple):
-    """A graph as a file tells it: nodes have `x`, `y`; edges `length`, `road_class`, `oneway`, `speed_kph`.
-
-    nodes, edges: how many the file had. dropped: reason → count. warnings: remarks. degrees: whether x
-    and y are longitude and latitude.
-    """
-
-    graph: nx.MultiDiGraph
-    nodes: int
-    edges: int
-    dropped: Counter[str]
-    warnings: list[Remark]
-    degrees: bool
 
 
 def load_roads(path: str | Path, params: RoadsParams | None = None) -> Roads:
@@ -47,9 +32,6 @@ def load_roads(path: str | Path, params: RoadsParams | None = None) -> Roads:
         RoadFileError: the file cannot be read or used; carries file, place, found, allowed, remedy.
 
     """
-    from sim.roads.graphml import read_graphml
-    from sim.roads.osm import is_osm, read_osm
-
     params = params or RoadsParams()
     file = Path(path)
     read = (read_osm if is_osm(file) else read_graphml)(file, params)
@@ -61,16 +43,9 @@ def load_roads(path: str | Path, params: RoadsParams | None = None) -> Roads:
         edges_kept=city.number_of_edges(),
         dropped=dict(read.dropped),
         warnings=tuple(read.warnings),
+        openstreetmap=read.openstreetmap,
     )
     return placed(city, report, read.degrees, params)
-
-
-def great_circle_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
-    """Metres between two places in degrees along the great circle (haversine)."""
-    a, b = math.radians(lat_a), math.radians(lat_b)
-    h = math.sin((b - a) / 2) ** 2
-    h += math.cos(a) * math.cos(b) * math.sin(math.radians(lon_b - lon_a) / 2) ** 2
-    return 2.0 * EARTH_M * math.asin(min(1.0, math.sqrt(h)))
 
 
 def largest_part(file: str, graph: nx.MultiDiGraph, dropped: Counter[str]) -> nx.MultiDiGraph:

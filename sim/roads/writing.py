@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 from xml.sax.saxutils import escape, quoteattr
 
+from sim.roads.graphml import SOURCE
+
 if TYPE_CHECKING:
     from sim.roads.network import Roads
 
@@ -36,11 +38,13 @@ def _write(roads: Roads, out: TextIO) -> None:
     graph = roads.graph
     out.write('<?xml version="1.0" encoding="utf-8"?>\n')
     out.write('<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
-    for owner, keys in (("graph", ("crs",)), ("node", NODE_KEYS), ("edge", EDGE_KEYS)):
+    for owner, keys in (("graph", ("crs", "source")), ("node", NODE_KEYS), ("edge", EDGE_KEYS)):
         out.writelines(
             f'<key id="{key}" for="{owner}" attr.name="{key}" attr.type="string"/>\n' for key in keys
         )
     out.write('<graph edgedefault="directed">\n')
+    if roads.report.openstreetmap:
+        out.write(f'<data key="source">{SOURCE}</data>\n')
     if "crs" in graph.graph:
         out.write(f'<data key="crs">{escape(str(graph.graph["crs"]))}</data>\n')
     out.writelines(

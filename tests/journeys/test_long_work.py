@@ -205,11 +205,9 @@ def test_two_writers_both_finish(tmp_path: Path, undisturbed: list[str]) -> None
 
 def open_at(folder: str, moment: float) -> None:
     """Open a folder's store at a moment, as another process does at the same one; note a run in it."""
-    while time.time() < moment:
-        pass
-    store = Store(Path(folder))
-    store.begin(str(os.getpid()), "a model")
-    store.close()
+    time.sleep(max(0.0, moment - time.time()))
+    with contextlib.closing(Store(Path(folder))) as store:
+        store.begin(str(os.getpid()), "a model")
 
 
 def test_a_store_is_made_by_many_at_once(tmp_path: Path) -> None:

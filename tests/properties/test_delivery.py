@@ -70,7 +70,7 @@ def morning(p=None, given=None, *, by_sku=False, seed=1, night_params=CALM, nigh
         else:
             plan = nightly_plan(p, PRICES, given.goes, given.point, given.grams, TRAVEL_MIN, TRAVEL_M, piles)
     n = numbers(p, BANDS, crates_by_sku=by_sku)
-    d = draw(p, n, night_params, night, Streams(seed, 0), POINTS, 0.85)
+    d = draw(p.stop_min, n.fleet, night_params, night, Streams(seed, 0), POINTS, 0.85)
     return n, plan, given, kernel.run_delivery(n, d, plan, given)
 
 
@@ -187,7 +187,7 @@ def test_an_absent_drivers_route_goes_to_the_spare_van():
     p, given = params(), orders()
     plan = fixed_plan(p, PRICES, MEMBERS, TRAVEL_MIN, TRAVEL_M)
     n = numbers(p, BANDS, crates_by_sku=False)
-    d = draw(p, n, CALM, ORDINARY, Streams(1, 0), POINTS, 0.85)
+    d = draw(p.stop_min, n.fleet, CALM, ORDINARY, Streams(1, 0), POINTS, 0.85)
     away = np.zeros(5, bool)
     away[plan.van[1]] = True
     done = kernel.run_delivery(n, d._replace(absent=away), plan, given)
@@ -204,7 +204,7 @@ def test_slower_is_never_earlier():
     p, given = params(), orders()
     plan = fixed_plan(p, PRICES, MEMBERS, TRAVEL_MIN, TRAVEL_M)
     n = numbers(p, BANDS, crates_by_sku=False)
-    d = draw(p, n, CALM, ORDINARY, Streams(1, 0), POINTS, 0.85)
+    d = draw(p.stop_min, n.fleet, CALM, ORDINARY, Streams(1, 0), POINTS, 0.85)
     base = kernel.run_delivery(n, d, plan, given).at_point_min
     for slow in ({"speed": 0.85}, {"traffic": 1.3}, {"stop_time": 1.3}):
         assert (kernel.run_delivery(n, d._replace(**slow), plan, given).at_point_min > base).all()
@@ -293,10 +293,9 @@ def test_plans_are_kept_and_the_same(tmp_path, monkeypatch):
 def test_luck_is_keyed():
     """More vans or points move no one's legs, pace, absence or stops."""
     few, many = params(), params(vehicles=[VehicleType(count=9, payload_kg=800.0)])
-    a = draw(few, numbers(few, BANDS, crates_by_sku=False), NightParams(), ORDINARY, Streams(1, 0), 10, 0.85)
-    b = draw(
-        many, numbers(many, BANDS, crates_by_sku=False), NightParams(), ORDINARY, Streams(1, 0), 20, 0.85
-    )
+    vans = [numbers(one, BANDS, crates_by_sku=False).fleet for one in (few, many)]
+    a = draw(few.stop_min, vans[0], NightParams(), ORDINARY, Streams(1, 0), 10, 0.85)
+    b = draw(many.stop_min, vans[1], NightParams(), ORDINARY, Streams(1, 0), 20, 0.85)
     assert np.array_equal(a.leg, b.leg[:5])
     assert np.array_equal(a.pace, b.pace[:5])
     assert np.array_equal(a.absent, b.absent[:5])

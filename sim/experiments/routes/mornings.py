@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.acts.evening import play_evening
 from sim.acts.event import Event
-from sim.acts.night import Morning, before_the_hall, before_the_road
+from sim.acts.night import Morning, before_the_hall, before_the_road, luck_on_the_road
 from sim.chain import event_of
 from sim.experiments.executors import usable_cpus
 from sim.stages.delivery import spec as delivery
@@ -136,10 +136,7 @@ def _play(
 def _redrawn(event: Event, morning: Morning, scenario: Scenario) -> Morning:
     s = scenario
     numbers = delivery.numbers(s.delivery, s.roads.bands(), crates_by_sku=morning.numbers.crates_by_sku)
-    draws = delivery.draw(
-        s.delivery, numbers, s.night, event.night, event.streams, event.market.communities, s.roads.rain_speed
-    )
-    return Morning(numbers, draws, morning.given)
+    return Morning(numbers, luck_on_the_road(event, s, numbers.fleet), morning.given)
 
 
 def _loads(morning: Morning, points: int) -> tuple[Floats, Floats]:

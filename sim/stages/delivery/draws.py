@@ -10,11 +10,11 @@ import numpy as np
 from sim.laws import Law, lognormal_mean
 from sim.night import Night, NightParams
 from sim.random_streams import Streams
+from sim.stages.delivery.fleet import Fleet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.stages.delivery.spec import DeliveryNumbers, DeliveryParams
 
 LEGS = 64
 """Legs of a van before its draws repeat."""
@@ -35,8 +35,8 @@ class DeliveryDraws(NamedTuple):
 
 
 def draw(
-    params: DeliveryParams,
-    numbers: DeliveryNumbers,
+    stop_min: Law,
+    fleet: Fleet,
     night_params: NightParams,
     night: Night,
     streams: Streams,
@@ -44,12 +44,10 @@ def draw(
     rain_speed: float,
 ) -> DeliveryDraws:
     """All chance of a morning: keyed by (van, leg), by (point, trip to it) and by van (its driver)."""
-    vans = np.arange(len(numbers.fleet.payload_g), dtype=np.int64)
+    vans = np.arange(len(fleet.payload_g), dtype=np.int64)
     return DeliveryDraws(
         leg=streams.draw("delivery.leg", vans, _factor(night_params.leg_cv), attempts=LEGS),
-        stop_min=streams.draw(
-            "delivery.stop", np.arange(points, dtype=np.int64), params.stop_min, attempts=CALLS
-        ),
+        stop_min=streams.draw("delivery.stop", np.arange(points, dtype=np.int64), stop_min, attempts=CALLS),
         absent=streams.uniform("delivery.absent", vans) < night_params.absence_share,
         pace=streams.draw("delivery.pace", vans, _factor(night_params.own_pace_cv)),
         traffic=night.traffic,
