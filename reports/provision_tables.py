@@ -44,6 +44,7 @@ RESOURCES = {
     "agents": "resource.agents",
     "show_night_agents": "resource.show_night_agents",
     "helpers": "resource.helpers",
+    "second_line_agents": "resource.second_line_agents",
 }
 """Last part of a path → its phrase."""
 
@@ -65,38 +66,16 @@ def resources_table(document: Document, lang: Lang) -> Table:
     """What there is, what is needed, and what the difference costs."""
     rows: list[Row] = []
     for path, one in document["resources"].items():
-        more = one["needed"] - one["now"]
-        hall = path == "sorting.hall_limit_people"  # bought as a whole
-        extra = document["bill"][path] if hall else more * one["unit_cost_cny"]
-        rows.append(
-            (
-                resource(path, document, lang),
-                str(one["now"]),
-                str(one["needed"]),
-                number(one["unit_cost_cny"], "CNY", lang),
-                _signed(extra, lang),
-            )
-        )
-    rows += [
-        (
-            say(WAYS[one["name"]], lang),
-            MISSING,
-            say("provision.yes", lang),
-            MISSING,
-            _signed(one["cny"], lang),
-        )
-        for one in document["options"]
-    ]
+        counts = (str(one["now"]), str(one["needed"]))
+        rows.append((resource(path, document, lang), *counts, *_line(document, path, lang)))
+    for one in document["options"]:
+        name, yes = one["name"], say("provision.yes", lang)
+        rows.append((say(WAYS[name], lang), MISSING, yes, *_line(document, name, lang)))
     money = [number(document[key], "CNY", lang) for key in ("cost_now_cny", "cost_cny")]
-    more = _signed(document["cost_cny"] - document["cost_now_cny"], lang)
-    rows.append((say("provision.total", lang), money[0], money[1], "", more))
-    heads = (
-        "",
-        *(
-            say(key, lang)
-            for key in ("provision.now", "provision.needed", "provision.unit_cost", "provision.extra")
-        ),
-    )
+    more = signed_cny(document["cost_cny"] - document["cost_now_cny"], lang)
+    rows.append((say("provision.total", lang), "", "", *money, more))
+    keys = ("now", "needed", "bill_now", "bill_needed", "extra")
+    heads = ("", *(say(f"provision.{key}", lang) for key in keys))
     title = say(
         "title.provision",
         lang,
@@ -106,9 +85,24 @@ def resources_table(document: Document, lang: Lang) -> Table:
     return Table(title, heads, tuple(rows), tuple(_sentences(document, lang)), frozenset({0}))
 
 
+def _line(document: Document, path: str, lang: Lang) -> tuple[str, str, str]:
+    """A line of the bill: today, with the plan, and the difference of the two."""
+    now, needed = document["bill_now"].get(path, 0.0), document["bill"][path]
+    return number(now, "CNY", lang), number(needed, "CNY", lang), signed_cny(needed - now, lang)
+
+
+def changes_of_bill(document: Document) -> dict[str, float]:
+    """Line of the bill → what the plan adds to it; they add up to the difference of the two bills."""
+    now = document["bill_now"]
+    return {path: cny - now.get(path, 0.0) for path, cny in document["bill"].items()}
+
+
 def _sentences(document: Document, lang: Lang) -> list[str]:
     required = number(document["required_probability"], "share", lang)
-    said = []
+    more = changes_of_bill(document).values()
+    bought, saved = sum(cny for cny in more if cny > 0.0), -sum(cny for cny in more if cny < 0.0)
+    money = {"bought": number(bought, "CNY", lang), "saved": number(saved, "CNY", lang)}
+    said = [say("foot.provision_bill", lang, **money)]
     if document["feasible"]:
         p = number(document["all_together"]["p"], "share", lang)
         said.append(say("foot.provision_holds", lang, required=required, n=document["nights"], p=p))
@@ -199,7 +193,7 @@ def alternatives_table(document: Document, lang: Lang) -> Table:
         levels = ", ".join(say(f"kpi.{level}", lang) for level in one["levels"][:2])
         if one["holds"]:
             lost = one.get("lost_orders", 0.0)
-            price = _signed(one["extra_cny"], lang)
+            price = signed_cny(one["extra_cny"], lang)
             said = number(lost, "orders", lang) if lost else MISSING
             verdict = say("provision.chosen", lang) if one["chosen"] else say("provision.works", lang)
         else:
@@ -288,7 +282,8 @@ def _points(one: dict[str, Any]) -> str:
     return f"{mean:.1f} ({low:.1f} … {high:.1f})"
 
 
-def _signed(cny: float, lang: Lang) -> str:
+def signed_cny(cny: float, lang: Lang) -> str:
+    """Money with its sign; nothing is a plain 0."""
     return ("+" if cny > 0.0 else "") + number(cny, "CNY", lang)
 
 

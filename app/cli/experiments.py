@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.engines import Engine
     from sim.experiments.laboratory import Acknowledged, Laboratory
     from sim.experiments.store import Store
+    from sim.scenario import Scenario
 
 
 @contextmanager
@@ -103,6 +104,17 @@ def save(out: Path | None, name: str, document: Mapping[str, Any], tables: Seque
         out.mkdir(parents=True, exist_ok=True)
         for file, text in files.items():
             _write(out / file, text)
+
+
+def write_scenario(out: Path, name: str, scenario: Scenario) -> None:
+    """Write an answer as a scenario that `lianlu run` takes: what was verified, to the last key."""
+    from app.cli.folder import writing
+    from sim.scenario_file import scenario_yaml
+
+    text = scenario_yaml(scenario)
+    with writing(out, len(text.encode())):
+        out.mkdir(parents=True, exist_ok=True)
+        _write(out / f"{name}.yaml", text)
 
 
 def _csv(table: Table) -> str:

@@ -44,10 +44,11 @@ def provision(
 ) -> None:
     """Find the cheapest workers, quota, sorters, vans and agents that hold every service level."""
     from app.cli.arms import named_arms
-    from app.cli.experiments import laboratory, save
+    from app.cli.experiments import laboratory, save, write_scenario
     from app.cli.terminal import print_json, show
     from reports.provision_tables import provision_tables
     from sim.experiments import provision as search
+    from sim.scenario_file.changing import changed
 
     arm = named_arms([scenario], set_)[0]
     with laboratory(
@@ -55,6 +56,8 @@ def provision(
     ) as lab:
         asked = arm.scenario if audience is None else search.at_audience(arm.scenario, audience, lab)
         document = search.provision(asked, lab, keep=keep, budget_cny=budget)
+    if out is not None:
+        write_scenario(out, "provision", changed(asked, document["changes"], "provision"))
     tables = provision_tables(document, lang)
     save(out, "provision", document, tables)
     if json:

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from app.cli.main import main
-from reports.provision_tables import provision_tables
+from reports.provision_tables import changes_of_bill, provision_tables
 from sim.experiments.intervals import binomial_tail
 from sim.experiments.laboratory import Laboratory
 from sim.experiments.provision import provision
 from sim.experiments.provision.answer import budget_answer
 from sim.experiments.provision.plan import GATEWAY
 from sim.experiments.provision.trials import shares_of
-from sim.scenario_file import load_scenario, read_scenario
+from sim.scenario_file import config_hash, load_scenario, read_scenario
 from sim.scenario_file.changing import changed
 from sim.service_levels import DIRECTION
 
@@ -51,11 +51,17 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def folder(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One search with its files."""
     out = tmp_path_factory.mktemp("provision")
     assert main(["provision", str(town), "--out", str(out), "--progress", "none", "--gate"]) == 0
-    return json.loads((out / "provision.json").read_text("utf-8"))
+    return out
+
+
+@pytest.fixture(scope="module")
+def found(folder: Path) -> Any:
+    """What the search says."""
+    return json.loads((folder / "provision.json").read_text("utf-8"))
 
 
 def applied(base: Any, said: Any) -> Any:
@@ -100,6 +106,23 @@ def test_the_bill_adds_up(found: Any) -> None:
         if path != "sorting.hall_limit_people":
             assert found["bill"][path] == pytest.approx(one["needed"] * one["unit_cost_cny"])
         assert (one["needed"] % 10 == 0) or path != GATEWAY
+
+
+def test_the_answer_is_a_scenario(town: Path, folder: Path, found: Any) -> None:
+    """The file beside the answer is, to the last key, the scenario that was verified."""
+    written = read_scenario(folder / "provision.yaml")
+    assert config_hash(written) == config_hash(applied(read_scenario(town), found))
+
+
+def test_every_difference_of_the_bill_is_shown(found: Any) -> None:
+    """Each line of either bill is a row of the first table, and rows add up to what the plan costs more."""
+    more = changes_of_bill(found)
+    assert set(more) >= set(found["bill_now"])
+    assert sum(more.values()) == pytest.approx(found["cost_cny"] - found["cost_now_cny"])
+    assert sorted(more) == sorted([*found["resources"], *(one["name"] for one in found["options"])])
+    rows = provision_tables(found, "en")[0].rows
+    shown = [float(row[-1].replace("¥", "").replace(",", "").replace("−", "-")) for row in rows]
+    assert sum(shown[:-1]) == pytest.approx(shown[-1], abs=len(shown))
 
 
 def test_the_waiting_room_pays_no_less_than_the_rule_of_thumb(found: Any) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.experiments.provision.afterwards import expecting, leaders, roomy, sized, support
-from sim.experiments.provision.bill import bill_of, cost_of, option_cny, unit_costs
+from sim.experiments.provision.bill import SECOND_LINE, bill_of, cost_of, unit_costs
 from sim.experiments.provision.evening import evening, order_margin_cny
 from sim.experiments.provision.night import SORTED, binding_hall, refined, sorting_ways
 from sim.experiments.provision.options import COLD_BOXES, ONE_ENTRY, RESERVED, SHELF, allowed
 from sim.experiments.provision.plan import (
+    AGENTS,
     DOCKS,
     HALL,
     HELPERS,
@@ -210,7 +211,7 @@ def _document(
         "viewers": float(rows.values("viewers").mean()),
         "required_probability": trials.required,
         "resources": _resources(trials, today, plan),
-        "options": [{"name": name, "cny": option_cny(base, name)} for name in plan.options],
+        "options": [{"name": name} for name in plan.options],
         "planning": dict(plan.settings),
         "changes": changes_of(base, plan),
         "cost_now_cny": now_cny,
@@ -224,6 +225,7 @@ def _document(
         "binding": [one.document() for one in found.binding],
         "alternatives": [one.document(found.chosen, now_cny) for one in found.tried],
         "bill": bill_of(base, plan),
+        "bill_now": bill_of(base, today),
         "order_margin_cny": order_margin_cny(trials, plan),
     }
     if budget_cny is not None:
@@ -241,6 +243,8 @@ def _resources(trials: Trials, today: Plan, plan: Plan) -> dict[str, dict[str, A
         price = base.prices.hall.cny if path == HALL else costs[path]
         step = base.prices.hall.people if path == HALL else step_of(path)
         out[path] = {"now": today.counts[path], "needed": needed, "unit_cost_cny": price, "step": step}
+    second, each = base.aftersales.second_line_agents, costs[AGENTS]
+    out[SECOND_LINE] = {"now": second, "needed": second, "unit_cost_cny": each, "step": 1}
     names = [team.name for team in base.sorting.teams] + [kind.name for kind in base.delivery.vehicles]
     for path, name in zip((*teams_of(plan), *vehicles_of(plan)), names, strict=True):
         out[path]["name"] = name

@@ -25,6 +25,9 @@ from sim.experiments.provision.plan import (
     vehicles_of,
 )
 
+SECOND_LINE = "aftersales.second_line_agents"
+"""Agents for hard cases: no plan changes their number, but their hours are the day's."""
+
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.stages.sorting.teams import Team
@@ -84,8 +87,7 @@ def bill_of(base: Scenario, plan: Plan) -> dict[str, float]:
     costs = unit_costs(scenario_of(base, plan), plan)
     lines = {path: count * costs[path] for path, count in plan.counts.items() if path != HALL}
     lines[HALL] = halls_bought(base, plan) * base.prices.hall.cny
-    second = base.aftersales.second_line_agents
-    lines["aftersales.second_line_agents"] = second * costs[AGENTS]
+    lines[SECOND_LINE] = base.aftersales.second_line_agents * costs[AGENTS]
     return lines | {name: option_cny(base, name) for name in plan.options}
 
 
