@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong; `instead` is what to write, `sentence` stands for found and allowed."""
+    """One thing that is wrong; `instead` is what to write, `sentence` says what was found."""
 
     place: Place
     key: str
@@ -45,12 +45,11 @@ class Problem:
     def text(self, width: int = 0) -> str:
         """The problem as lines for a terminal; `width` aligns the keys of several problems."""
         where = f"{visible(str(self.place), 300):<{width}}  {visible(self.key, 200)}".rstrip()
-        if self.sentence:
-            rows = [f"  {visible(self.sentence, 400)}"]
-        else:
-            rows = [f"  found    {visible(self.found, 200)}"]
-            rows += [f"  allowed  {visible(self.allowed, 400)}"] if self.allowed else []
-            rows += [f"  try      {visible(self.instead, 200)}"] if self.instead else []
+        rows = [
+            f"  {visible(self.sentence, 400)}" if self.sentence else f"  found    {visible(self.found, 200)}"
+        ]
+        rows += [f"  allowed  {visible(self.allowed, 400)}"] if self.allowed else []
+        rows += [f"  try      {visible(self.instead, 200)}"] if self.instead else []
         return "\n".join([where, *rows])
 
     def record(self) -> dict[str, object]:
@@ -151,6 +150,6 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     folded = {name.lower(): name for name in names}
     if same in folded:
         return folded[same]
-    begun = [name for name in folded if len(same) > 2 and name.startswith(f"{same}_")]
-    close = begun[:1] or difflib.get_close_matches(same, list(folded), n=1, cutoff=cutoff)
+    part = [name for name in folded if len(same) > 2 and f"_{same}_" in f"_{name}_"]
+    close = part[:1] or difflib.get_close_matches(same, list(folded), n=1, cutoff=cutoff)
     return folded[close[0]] if close else None

@@ -11,10 +11,13 @@ from pydantic.fields import FieldInfo
 from sim.laws import KINDS, Law
 from sim.problems import nearest, odd_characters, plain_ascii
 from sim.scenario_file.nodes import Node
-from sim.scenario_file.scalars import Scalar, resolve, written
+from sim.scenario_file.quantity import meant
+from sim.scenario_file.scalars import Scalar, written
 from sim.scenario_file.source import kind_of
 from sim.scenario_tree import bounds_of, choices, is_model, keys_of, members, unit_of
 
+Owner = tuple[FieldInfo | None, str]
+"""The field that says the bounds, and the unit, which a law's figures have from the field that holds it."""
 _PLURAL = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "ms": "milliseconds"}
 _SINGULAR = {"s": "second", "min": "minute", "h": "hour", "d": "day", "ms": "millisecond"}
 
@@ -104,13 +107,13 @@ def found(node: Node) -> str:
     return f"{shown}  ({kind_of(node)}{', with ' + odd if odd else ''})" if node.text else kind_of(node)
 
 
-def instead(key: str, annotation: Any, field: FieldInfo | None, node: Node, default: Any) -> str:
+def instead(key: str, annotation: Any, owner: Owner, node: Node, default: Any) -> str:
     """`key: value` with the allowed value nearest to what stands there; empty when none is near."""
-    value = _nearest_value(annotation, field, node, default)
+    value = _nearest_value(annotation, owner, node, default)
     return "" if value is None else f"{key}: {written(value)}"
 
 
-def _nearest_value(annotation: Any, field: FieldInfo | None, node: Node, default: Any) -> Scalar:
+def _nearest_value(annotation: Any, owner: Owner, node: Node, default: Any) -> Scalar:
     parts = members(annotation)
     text = plain_ascii(node.text)
     named = [str(value) for value in choices(annotation)]
@@ -130,15 +133,16 @@ def _nearest_value(annotation: Any, field: FieldInfo | None, node: Node, default
         }
         return words.get(text.lower(), default if isinstance(default, bool) else None)
     if (int in parts or float in parts) and not isinstance(node.value, (dict, list)):
-        return _nearest_number(annotation, field, text, default, int in parts and float not in parts)
+        return _nearest_number(annotation, owner, text, default, int in parts and float not in parts)
     return None
 
 
 def _nearest_number(
-    annotation: Any, field: FieldInfo | None, text: str, default: Any, whole: bool
+    annotation: Any, owner: Owner, text: str, default: Any, whole: bool
 ) -> int | float | None:
-    match = re.match(r"[-+]?\d[\d_, ]{0,30}(\.\d{0,30})?([eE][-+]?\d{1,3})?", text)
-    read = resolve(re.sub(r"[_, ]", "", match[0])) if match else default
+    field, unit = owner
+    figure = meant(text, unit)
+    read = default if figure is None else figure
     if isinstance(read, bool) or not isinstance(read, (int, float)) or abs(read) == float("inf"):
         return None
     low, high, low_open, high_open = bounds_of(annotation, field)

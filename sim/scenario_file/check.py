@@ -92,6 +92,8 @@ def _problems(
         path = _actual(tree, error["loc"], error["type"])
         node = node_at(tree, path)
         within = [other for other in by_path if other[: len(path)] == path or path[: len(other)] == other]
+        if error["type"] == "missing" and path in broken:
+            continue  # it was there, but wrong, and went with what was set back
         if _is_rule(error) and any(done[: len(path)] == path or not done for done in broken):
             continue  # a rule across fields, judged on a value that was set back
         if within and _shadowed(error, path, within, node):
@@ -186,7 +188,7 @@ def _problem(root: type[Params], tree: Node, path: Path, error: Any) -> Problem:
     annotation, field, unit = _reached(root, path)
     leaf = field_at(key, root)
     remedy = (
-        instead(str(path[-1]), annotation, field, node, leaf.default if leaf else None)
+        instead(str(path[-1]), annotation, (field, unit), node, leaf.default if leaf else None)
         if path and isinstance(path[-1], str)
         else ""
     )
@@ -236,7 +238,7 @@ def _unknown(root: type[Params], path: Path, node: Node) -> Problem:
         close = within[0]
     if close is None:
         close = nearest(word, keys_of(parent), 0.55) or _far(root, path, word)
-    hint = f"; did you mean `{close}`?" if close else f"; known here: {known_keys(parent)}"
+    hint = f"; did you mean `{close}`?" if close else ""
     value = node.text if not isinstance(node.value, (dict, list)) else ""
     remedy = (f"{close}: {value}".strip() if "." not in close else close) if close else ""
     known = f"one of {known_keys(parent)}" if parent is not None else ""
