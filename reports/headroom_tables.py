@@ -18,8 +18,8 @@ COMPACT = 14
 
 
 def headroom_table(document: Document, lang: Lang) -> Table:
-    """Service levels in the order of breaking, then what is broken already and what outlasts the range."""
-    rows: list[Row] = []
+    """What is broken already, then the order of breaking, then what outlasts the range."""
+    rows = _outside_rows(document, ("already_broken",), lang)
     for place, knee in enumerate(document["levels"]):
         rows.append(
             (
@@ -28,24 +28,10 @@ def headroom_table(document: Document, lang: Lang) -> Table:
                 _threshold(knee["level"], knee["threshold"], lang),
                 _amount(document, _best(knee), lang),
                 _between(document, knee, lang),
-                f"{knee['value_p95']:.4g}",
-                _remark(knee, place, lang),
+                _remark(document, knee, lang),
             )
         )
-    for group in ("already_broken", "beyond_range", "not_monotone"):
-        for name in document[group]:
-            said = document["outside"][name]
-            rows.append(
-                (
-                    MISSING,
-                    say(f"kpi.{name}", lang),
-                    _threshold(name, said["threshold"], lang),
-                    MISSING,
-                    MISSING,
-                    MISSING,
-                    _outside(document, group, said, lang),
-                )
-            )
+    rows += _outside_rows(document, ("beyond_range", "not_monotone"), lang)
     required = number(document["required_probability"], "share", lang)
     audience = _of_audience(document)
     heads = (
@@ -54,7 +40,6 @@ def headroom_table(document: Document, lang: Lang) -> Table:
         say("head.promise", lang),
         say("headroom.audience" if audience else "headroom.value", lang, required=required),
         say("head.interval", lang),
-        document["path"],
         "",
     )
     title = say(
@@ -65,7 +50,23 @@ def headroom_table(document: Document, lang: Lang) -> Table:
         low=f"{document['from']:g}",
         high=f"{document['to']:g}",
     )
-    return Table(title, heads, tuple(rows), _foot(document, lang), frozenset({1, 6}))
+    return Table(title, heads, tuple(rows), _foot(document, lang), frozenset({1, 5}))
+
+
+def _outside_rows(document: Document, groups: tuple[str, ...], lang: Lang) -> list[Row]:
+    """Levels without a crossing, with the reason in place of one."""
+    return [
+        (
+            MISSING,
+            say(f"kpi.{name}", lang),
+            _threshold(name, said["threshold"], lang),
+            MISSING if group == "not_monotone" else _end(document, said["at"], lang),
+            say("headroom.p_at", lang, p=number(said["p"], "share", lang), at=f"{said['at']:.4g}"),
+            _outside(document, group, name, lang),
+        )
+        for group in groups
+        for name, said in ((name, document["outside"][name]) for name in document[group])
+    ]
 
 
 def headroom_tables(document: Document, lang: Lang) -> list[Table]:
@@ -162,9 +163,10 @@ def curve_table(document: Document, lang: Lang) -> Table:
         say("head.audience", lang),
         document["path"],
         say("headroom.nights", lang),
-        *(say(f"kpi.{name}", lang) for name in names),
+        *(f"#{k}" for k in range(1, len(names) + 1)),
     )
-    return Table(say("title.headroom_curve", lang), heads, rows, (say("foot.headroom_band", lang),))
+    columns = "; ".join(f"#{k} {say(f'kpi.{name}', lang)}" for k, name in enumerate(names, 1))
+    return Table(say("title.headroom_curve", lang), heads, rows, (columns, say("foot.headroom_band", lang)))
 
 
 def curve_data(document: Document) -> dict[str, Any]:
@@ -204,24 +206,30 @@ def _between(document: Document, knee: Document, lang: Lang) -> str:
     return f"{'≤ ' if knee['ci_low_open'] else ''}{text}{' ≤' if knee['ci_high_open'] else ''}"
 
 
-def _remark(knee: Document, place: int, lang: Lang) -> str:
+def _remark(document: Document, knee: Document, lang: Lang) -> str:
     """Which breaks first, and which way round where more of the axis keeps a level."""
-    words = [say("headroom.first", lang)] if place == 0 else []
+    words = [say("headroom.first", lang)] if knee["level"] == document["first_to_break"] else []
     if knee["direction"] == "rising":
         words.append(say("headroom.rising", lang))
     return "; ".join(words)
 
 
-def _outside(document: Document, group: str, said: Document, lang: Lang) -> str:
+def _end(document: Document, at: float, lang: Lang) -> str:
+    """On which side of the range the answer would lie: `< 1,461`."""
+    points = {point["value"]: point.get("audience", point["value"]) for point in document["curve"]}
+    return f"{'<' if at == document['from'] else '>'} {_amount(document, points.get(at, at), lang)}"
+
+
+def _outside(document: Document, group: str, name: str, lang: Lang) -> str:
     words = {
         "already_broken": say("headroom.already_broken", lang),
         "beyond_range": say("headroom.beyond_range", lang),
         "not_monotone": say("headroom.not_monotone", lang),
     }
-    at = f"{document['path']} = {said['at']:g}"
-    p = say("headroom.p_at", lang, p=number(said["p"], "share", lang), at=at)
-    doubt = "" if said["certain"] or group == "not_monotone" else f"; {say('kept.cannot_tell', lang)}"
-    return f"{words[group]}: {p}{doubt}"
+    certain = document["outside"][name]["certain"] or group == "not_monotone"
+    said = [words[group], *([] if certain else [say("kept.cannot_tell", lang)])]
+    first = [say("headroom.first", lang)] if name == document["first_to_break"] else []
+    return "; ".join([*first, *said])
 
 
 def _probability(said: Document | None) -> str:
