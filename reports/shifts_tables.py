@@ -15,14 +15,21 @@ BINDS = {"hall": "shifts.binds.hall", "teams": "shifts.binds.teams", "shifts": "
 
 
 def shifts_table(document: Document, lang: Lang) -> Table:
-    """The calendar found and today's beside it, team by team, with what follows from them as sentences."""
+    """The calendar found, those of other promises and today's, team by team; what follows from them below."""
     required = number(document["promise"], "share", lang)
     by = _clock(document["by_min"], lang)
     rows: list[Row] = []
     first = "shifts.found" if document["reached"] else "shifts.fullest"
-    for key, calendar in ((first, document), ("shifts.today", document["today"])):
+    others = {
+        key: one
+        for key, one in document["promises"].items()
+        if one["reached"] and one["plan"] != document["plan"]
+    }
+    calendars = [(first, "", document), *(("shifts.for_promise", key, one) for key, one in others.items())]
+    for key, promise, calendar in (*calendars, ("shifts.today", "", document["today"])):
         share = number(calendar["p_sorted"], "share", lang)
-        rows.append((f"[{say(key, lang, p=share)}]", *[""] * 5))
+        asked = number(float(promise), "share", lang) if promise else ""
+        rows.append((f"[{say(key, lang, p=share, required=asked)}]", *[""] * 5))
         rows += [_team(team, lang) for team in calendar["plan"]]
         total = _money(calendar["cost_cny"])
         rows.append((say("shifts.total", lang), "", "", "", str(calendar["people"]), total))

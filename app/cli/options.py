@@ -33,3 +33,9 @@ Cluster = Annotated[
     str | None,
     typer.Option(help="Dask scheduler whose workers compute, e.g. tcp://host:8786.", metavar="ADDRESS"),
 ]
+
+
+def given(context: typer.Context, name: str) -> bool:
+    """Whether the user gave this option, rather than its default standing."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

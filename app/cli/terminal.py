@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,14 +12,15 @@ from typing import Any
 from reports.tables import Table
 
 WIDTH = 160
-"""Of tables that go to a file or pipe."""
+"""Of tables that go to a file or pipe, unless COLUMNS says otherwise."""
 
 
 def show(*tables: Table) -> None:
     """Print tables to stdout."""
     from rich.console import Console
 
-    console = Console(soft_wrap=False, width=None if sys.stdout.isatty() else WIDTH)
+    told = sys.stdout.isatty() or "COLUMNS" in os.environ
+    console = Console(soft_wrap=False, width=None if told else WIDTH)
     for table in tables:
         console.print(_grid(table))
         for line in table.foot:

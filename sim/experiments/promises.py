@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiments.figures import met, target_of
-from sim.experiments.intervals import share_interval
+from sim.experiments.intervals import replications_to_promise, share_interval
 from sim.experiments.paired import Difference, paired
 from sim.experiments.verdicts import Judged, kept
 from sim.service_levels import DIRECTION
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.experiments.replicate import Replications
+    from sim.scenario import Scenario
 
     Floats = NDArray[np.float64]
 
 DIFFERENCE = "difference"
+MAY_BREAK = 2
+"""Nights that may break a promise without leaving the gate undecided."""
 
 
 def service_levels_document(arm: Replications) -> dict[str, Any]:
@@ -45,6 +48,15 @@ def _level(arm: Replications, name: str) -> dict[str, Any]:
         "target": required,
         "kept": kept(interval, required),
     }
+
+
+def nights_to_show(scenario: Scenario) -> int:
+    """Nights of which one or two may break a promise of this scenario and still show that it is kept."""
+    required = scenario.service_levels.required_probability
+    nights = replications_to_promise(required)
+    while share_interval(nights - MAY_BREAK, nights).low < required:
+        nights += 1
+    return nights
 
 
 def has_level(arm: Replications, name: str) -> bool:

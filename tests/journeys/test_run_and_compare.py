@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from app.cli.arms import named_arms
 from app.cli.main import main
 from sim.experiments.comparison import HELD, orders_held
+from sim.experiments.intervals import share_interval
 from sim.experiments.laboratory import Ask, Laboratory
 from sim.kpis.definitions import KPIS
 from sim.scenario_file import shipped
@@ -122,6 +124,19 @@ def test_gate_answers_with_the_exit_code(capsys: Capture) -> None:
     asked = answer(capsys, "run", "live_by_hand", "--replications", "2", "--gate", code=1)
     told = answer(capsys, "run", "live_by_hand", "--replications", "2")
     assert asked == told
+    assert main(["run", "live_by_hand", "--replications", "4", "--gate", "--lang", "zh", "--json"]) == 1
+    said = capsys.readouterr().err
+    broken, unsure = re.search(r"守不住：(.*); 4 夜还判断不了：(.*)", said).groups()
+    assert "支付成功率" in broken
+    assert set(broken.split(", ")).isdisjoint(unsure.strip().split(", "))
+
+
+def test_a_gate_asks_for_nights_enough_to_open(capsys: Capture) -> None:
+    """Without --replications a gate plays as many nights as can show its promise, one or two broken."""
+    words = ("--gate", "--set", "service_levels.required_probability=0.9")
+    asked = answer(capsys, "run", "chenxi_jielong", *words, code=1)
+    nights = asked["replications"]
+    assert share_interval(nights - 2, nights).low >= 0.9 > share_interval(nights - 3, nights).low
     words = ["run", "chenxi_jielong", "--replications", "80", "--gate", "--json"]
     for name, value in {"payment_success": 0, "checkout_p95_s": 9999, "all_stops_on_time": 0}.items():
         words += ["--set", f"service_levels.{name}={value}"]

@@ -12,7 +12,7 @@ from sim.units import Params, par
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_PLAN = "shifts that finish 5,600 orders by midnight in about 99 % of the nights; a plan, not a measurement"
+_PLAN = "shifts drawn up for an ordinary night of 5,600 orders; `lianlu shifts` says how surely they finish"
 TEAM_BITS = 20
 """A worker's key is team << 20 | place in it: one person more moves no one's luck in another team."""
 
