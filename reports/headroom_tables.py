@@ -227,9 +227,7 @@ def _outside(document: Document, group: str, name: str, lang: Lang) -> str:
         "not_monotone": say("headroom.not_monotone", lang),
     }
     certain = document["outside"][name]["certain"] or group == "not_monotone"
-    said = [words[group], *([] if certain else [say("kept.cannot_tell", lang)])]
-    first = [say("headroom.first", lang)] if name == document["first_to_break"] else []
-    return "; ".join([*first, *said])
+    return "; ".join([words[group], *([] if certain else [say("kept.cannot_tell", lang)])])
 
 
 def _probability(said: Document | None) -> str:

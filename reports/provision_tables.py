@@ -74,8 +74,14 @@ def resources_table(document: Document, lang: Lang) -> Table:
     money = [number(document[key], "CNY", lang) for key in ("cost_now_cny", "cost_cny")]
     more = signed_cny(document["cost_cny"] - document["cost_now_cny"], lang)
     rows.append((say("provision.total", lang), "", "", *money, more))
-    keys = ("now", "needed", "bill_now", "bill_needed", "extra")
-    heads = ("", *(say(f"provision.{key}", lang) for key in keys))
+    keys = (
+        "provision.now",
+        "provision.needed",
+        "provision.bill_now",
+        "provision.bill_needed",
+        "provision.extra",
+    )
+    heads = ("", *(say(key, lang) for key in keys))
     title = say(
         "title.provision",
         lang,

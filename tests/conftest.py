@@ -22,6 +22,7 @@ for name in ("chenxi_live", "live_by_hand", "chenxi_jielong"):
     simulate(load_scenario(name))
 """
 
+os.environ.pop("COLUMNS", None)  # tables as wide as in a pipe, whatever the terminal that runs the tests
 settings.register_profile("every day", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.register_profile("nightly", deadline=None, print_blob=True)
 settings.load_profile("nightly" if NIGHTLY else "every day")

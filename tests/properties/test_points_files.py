@@ -15,7 +15,7 @@ from sim.market.spec import MarketParams
 from sim.problems import InputError
 from sim.roads import Roads, RoadsParams, load_roads
 from sim.roads.coordinates import SYSTEMS, Crs, from_wgs84, to_wgs84
-from sim.roads.read import great_circle_m
+from sim.roads.read_graph import great_circle_m
 
 
 def test_the_known_pair_of_beijing() -> None:

@@ -43,7 +43,7 @@ def document(answer: Answer, gate: Gate | None = None, screening: Screening | No
         "beyond_range": answer.named("beyond_range"),
         "not_monotone": answer.named("not_monotone"),
         "outside": _outside(answer),
-        "first_to_break": _first(answer),
+        "first_to_break": answer.knees[0].level.name if answer.knees else None,
         "curve": _curve(answer),
         "band": {
             "confidence": CONFIDENCE,
@@ -89,13 +89,6 @@ def _broken(answer: Answer) -> list[str]:
     """Levels without a crossing because even the easy end of the range breaks them, the most broken first."""
     broken = [one for one in answer.outside if one.why == "already_broken"]
     return [one.level.name for one in sorted(broken, key=lambda one: one.p)]
-
-
-def _first(answer: Answer) -> str | None:
-    """What breaks first: a level that is surely broken before anything is tried, else the first crossing."""
-    broken = {one.level.name for one in answer.outside if one.certain}
-    surely = [name for name in _broken(answer) if name in broken]
-    return next(iter([*surely, *(knee.level.name for knee in answer.knees)]), None)
 
 
 def _before(knee: Knee, later: Knee | None) -> bool | None:
