@@ -19,8 +19,13 @@ def show(*tables: Table) -> None:
     """Print tables to stdout."""
     from rich.console import Console
 
+    class Reader(Console):
+        def on_broken_pipe(self) -> None:
+            """Leave it to the command line: a reader who has enough (`| head`) is no failure."""
+            raise  # noqa: PLE0704  # rich calls this where it has just caught the error
+
     told = sys.stdout.isatty() or "COLUMNS" in os.environ
-    console = Console(soft_wrap=False, width=None if told else WIDTH)
+    console = Reader(soft_wrap=False, width=None if told else WIDTH)
     for table in tables:
         console.print(_grid(table))
         for line in table.foot:

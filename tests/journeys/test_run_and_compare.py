@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -336,3 +338,23 @@ def test_events_in_three_kinds_of_file(tmp_path: Path, capsys: Capture) -> None:
     first = traces[0].find(f"{space}event/{space}date")
     assert first is not None
     assert first.attrib["value"].startswith("2000-01-01T")
+
+
+def test_a_reader_who_has_enough_is_no_failure() -> None:
+    """`| head -1`: the command ends with 0 and says nothing more, in tables and in JSON."""
+    for more in ([], ["--json"]):
+        words = [sys.executable, "-m", "app.cli.main", "compare", "chenxi_jielong", "chenxi_jielong", *more]
+        process = subprocess.Popen(
+            [*words, "--replications", "2", "--progress", "none"],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        process.stderr.close()
+        assert process.wait() == 0
