@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -22,7 +23,11 @@ for name in ("chenxi_live", "live_by_hand", "chenxi_jielong"):
     simulate(load_scenario(name))
 """
 
-os.environ.pop("COLUMNS", None)  # tables as wide as in a pipe, whatever the terminal that runs the tests
+# Tables are as wide as in a pipe, whatever runs the tests; readline sets COLUMNS behind Python's back.
+with contextlib.suppress(ImportError):
+    import readline  # noqa: F401
+os.environ.pop("COLUMNS", None)
+os.unsetenv("COLUMNS")
 settings.register_profile("every day", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.register_profile("nightly", deadline=None, print_blob=True)
 settings.load_profile("nightly" if NIGHTLY else "every day")
