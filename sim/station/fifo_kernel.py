@@ -1,4 +1,4 @@
-"""The hot class on columns: first come first served, a fixed number of servers, retries from a heap.
+"""The hot class on columns: first come first served, a fixed number of servers, retries from a calendar.
 
 Where abandoned work stays queued, what becomes of an attempt is known when it arrives: it starts at
 max(arrival, earliest free server). So there are no events for completions, patience or timeouts; only retries
@@ -11,8 +11,9 @@ import numpy as np
 
 from sim.compiling import kernel, lean
 from sim.station import rules
-from sim.station.heap_kernel import heap_pop, heap_push, heap_replace
+from sim.station.heap_kernel import heap_pop, heap_push
 from sim.station.inputs import Columns, Inputs, Settings
+from sim.station.retry_kernel import day_of, empty_calendar, next_day, put_off
 from sim.station.spec import Station
 
 ONE = np.int64(1)
@@ -90,19 +91,23 @@ def fifo(servers, limit, drops, inputs, out):
     free[servers] = np.inf
     starts = np.empty(limit + 1 if limited else 1)
     oldest, waiting = NONE, NONE
-    again, who = np.empty(n), np.empty(n, np.int64)
-    size = NONE
+    first, end = (arrivals[order[0]], arrivals[order[n - ONE]]) if n > 0 else (0.0, 0.0)
+    calendar = empty_calendar(n, first, end)
+    times, ranks = calendar.times, calendar.today
+    today, size, later = NONE, NONE, NONE
     k = NONE
-    while k < n or size > 0:
-        i, attempt, now, retry = NONE, NONE, np.inf, False
+    while k < n or size + later > 0:
+        i, attempt, now = NONE, NONE, np.inf
         if k < n:
             i = order[k]
             now = arrivals[i]
-        if size > 0 and (again[0] < now or (again[0] == now and (k == n or who[0] < i << bits))):
-            now = again[0]
-            i = who[0] >> bits
-            attempt = who[0] & last
-            retry = True
+        if size == 0 and later > 0 and day_of(calendar, now) > today:
+            today, size = next_day(calendar, today)
+            later -= size
+        if size > 0 and (times[0] < now or (times[0] == now and (k == n or ranks[0] < i << bits))):
+            now, rank, size = heap_pop(times, ranks, size)
+            i = rank >> bits
+            attempt = rank & last
         else:
             k += ONE
         failed_at = now
@@ -145,10 +150,13 @@ def fifo(servers, limit, drops, inputs, out):
             moment = failed_at + delay
             if not refused and moment <= now:
                 return False
-            if retry:
-                heap_replace(again, who, size, moment, (i << bits) + attempt + ONE)
+            rank = (i << bits) + attempt + ONE
+            day = day_of(calendar, moment)
+            if day > today:
+                put_off(calendar, day, i, moment, rank)
+                later += ONE
             else:
-                size = heap_push(again, who, size, moment, (i << bits) + attempt + ONE)
+                size = heap_push(times, ranks, size, moment, rank)
         else:
             out_leave[i] = failed_at
             out_attempts[i] = attempt + ONE
@@ -157,8 +165,6 @@ def fifo(servers, limit, drops, inputs, out):
                 out_start[i] = np.nan
                 out_end[i] = np.nan
                 out_wait[i] = np.nan
-            if retry:
-                _, _, size = heap_pop(again, who, size)
     return True
 
 

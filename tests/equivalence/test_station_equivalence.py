@@ -124,7 +124,9 @@ def hot_cases(draw: Any) -> tuple[Station, dict[str, Any]]:
         "arrivals": times(rng, n, draw(st.sampled_from([3.0, 12.0])), grid),
         "services": least + times(rng, (n, tries), 2.0, grid),
         "timeout": with_never(rng, least + times(rng, n, 3.0, grid), 0.1),
-        "retry_delay": with_never(rng, times(rng, (n, tries - 1), 2.0, grid), 0.1),
+        "retry_delay": with_never(
+            rng, times(rng, (n, tries - 1), draw(st.sampled_from([2.0, 2.0, 50.0])), grid), 0.1
+        ),
     }
     places = draw(st.one_of(st.none(), st.integers(0, 8)))
     if places is None and draw(st.booleans()):
@@ -174,4 +176,22 @@ def test_a_long_storm_is_the_same_in_both_faces(seed: int) -> None:
         None,
         (RetryBudget(50, 100), ScaleOut(300, 2, 1.0, 4)),
     )
+    assert same(serve(station, engine="reference", **arrays), serve(station, engine="compiled", **arrays))
+
+
+@pytest.mark.parametrize("far", [1.0, 1e4, 1e12, 1e300])
+@pytest.mark.parametrize("span", [0.0, 1e-320, 60.0])
+def test_retries_of_any_later_day_come_back_in_their_turn(far: float, span: float) -> None:
+    """Retries soon, many turns of the calendar later, or nearly never: the same columns from both faces."""
+    rng = np.random.default_rng(5)
+    n, tries = 3000, 4
+    delays = rng.uniform(0.5, 5.0, (n, tries - 1)).round(1)
+    delays[rng.random(delays.shape) < 0.2] *= far
+    arrays = {
+        "arrivals": np.linspace(0.0, span, n),
+        "services": rng.exponential(0.1, (n, tries)),
+        "timeout": rng.exponential(2.0, n),
+        "retry_delay": delays,
+    }
+    station = Station(4)
     assert same(serve(station, engine="reference", **arrays), serve(station, engine="compiled", **arrays))
