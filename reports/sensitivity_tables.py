@@ -11,9 +11,8 @@ from sim.kpis.definitions import KPIS
 
 Document = Mapping[str, Any]
 
-SHOWN = 12
-"""Drivers a page holds; the others are counted in the foot."""
-LONG = 90
+ENOUGH = {"trajectories": 10, "samples": 64}
+"""Below these an order of drivers may be luck's: Morris asks for ten trajectories and more."""
 GRADES = {
     "A": "grade.A",
     "B": "grade.B",
@@ -34,7 +33,7 @@ def tables(document: Document, lang: Lang) -> list[Table]:
 def drivers_table(document: Document, lang: Lang) -> Table:
     """The inputs that move the first KPI, strongest first, with what they are and who says so."""
     moving = [row for row in document["inputs"] if row["verdict"] != "no_effect"]
-    shown = moving[:SHOWN]
+    shown = moving[: document["design"]["top"]]
     kpi = say(f"kpi.{document['kpi']}", lang)
     title = say("title.drivers", lang, kpi=kpi, scenario=document["scenario"])
     foot = tuple(_foot(document, len(moving) - len(shown), lang))
@@ -43,27 +42,23 @@ def drivers_table(document: Document, lang: Lang) -> Table:
         said = say("foot.constant", lang, kpi=kpi, mean=mean, n=document["design"]["inputs"])
         return Table(title, (say("head.answer", lang),), ((said,),), foot)
     shared = document["kpi"] in document["ledger"]
-    rows = tuple(
-        _driver(place, row, document["unit"], lang, shared=shared) for place, row in enumerate(shown, 1)
-    )
-    heads = ("#", *(say(f"head.{name}", lang) for name in HEADS))
-    return Table(title, heads, rows, foot, frozenset({1, 2, 6, 7}))
+    rows = tuple(_driver(row, document["unit"], lang, shared=shared) for row in shown)
+    heads = tuple(say(f"head.{name}", lang) for name in HEADS)
+    return Table(title, heads, rows, foot, frozenset({0, 1}))
 
 
-HEADS = ("assumption", "grade", "range", "effect", "of_variance", "driver_verdict", "source")
+HEADS = ("assumption", "range", "effect", "of_variance")
 
 
-def _driver(place: int, row: Document, unit: str, lang: Lang, *, shared: bool) -> Row:
-    meaning = f"{row['path']}\n{row['meaning']}" if row["meaning"] else row["path"]
+def _driver(row: Document, unit: str, lang: Lang, *, shared: bool) -> Row:
+    """A driver in four cells, since a terminal is 80 wide; who says so is told by `explain`."""
+    grade = say(GRADES[row["grade"]], lang) if row["grade"] in GRADES else row["grade"]
+    word = "" if row["unit"] in ("-", "share") else f" {row['unit']}"
     return (
-        str(place),
-        meaning,
-        say(GRADES[row["grade"]], lang) if row["grade"] in GRADES else row["grade"],
-        f"{row['low']:g} … {row['high']:g}{'' if row['unit'] in ('-', 'share') else ' ' + row['unit']}",
-        _effect(row, unit, lang),
+        f"{row['path']}\n{row['meaning']}" if row["meaning"] else row["path"],
+        f"{row['low']:g} … {row['high']:g}{word}\n{grade}",
+        f"{_effect(row, unit, lang)}\n{say(VERDICTS[row['verdict']], lang)}",
         _part(row, lang) if shared else MISSING,
-        say(VERDICTS[row["verdict"]], lang),
-        _clipped(row["source"]),
     )
 
 
@@ -71,9 +66,9 @@ def _effect(row: Document, unit: str, lang: Lang) -> str:
     """What the figure moves by over the whole range, and in which direction."""
     side = "↕" if abs(row["mu"]) < CLEAR * row["effect"] else "↑" if row["mu"] > 0 else "↓"
     plain = "min" if unit == "clock" else unit
-    half = 0.5 * (row["ci_high"] - row["ci_low"])
     word = "" if unit == "0/1" else unit_word(plain, lang)
-    return f"{side} {spread(row['effect'], half, plain, lang)} {word}".rstrip()
+    effect = f"{side} {number(row['effect'], plain, lang, varies=True)} {word}".rstrip()
+    return f"{effect}\n({span(row['ci_low'], row['ci_high'], plain, lang)})"
 
 
 def _part(row: Document, lang: Lang) -> str:
@@ -83,10 +78,6 @@ def _part(row: Document, lang: Lang) -> str:
     return f"≈ {part}" if row["share_of_variance"] else part
 
 
-def _clipped(text: str) -> str:
-    return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
-
-
 def _foot(document: Document, more: int, lang: Lang) -> list[str]:
     out, kpi = document["screened_out"], document["kpi"]
     noise = document["noise"][kpi]
@@ -94,6 +85,8 @@ def _foot(document: Document, more: int, lang: Lang) -> list[str]:
     foot = []
     if more > 0:
         foot.append(say("foot.more_drivers", lang, n=more))
+    if any(document["design"][name] < least for name, least in ENOUGH.items()):
+        foot.append(say("foot.small_design", lang, **ENOUGH))
     foot.append(
         say(
             "foot.screened",

@@ -28,7 +28,9 @@ def sensitivity(
     trajectories: int = typer.Option(12, min=2, max=1000, help="Trajectories of the screening (Morris)."),
     samples: int = typer.Option(128, min=2, max=2**16, help="Rows of the variance design."),
     nights: int = typer.Option(3, min=2, max=1000, help="Nights every point of the design is played over."),
-    top: int = typer.Option(10, min=1, max=100, help="Inputs that are told apart by their indices."),
+    top: int = typer.Option(
+        10, min=1, max=100, help="Inputs at most that are told apart by their indices, and shown."
+    ),
     set_: options.Set = [],  # noqa: B006  # typer reads the default, nothing changes it
     seed: options.Seed = 1,
     engine: options.Engine = "compiled",

@@ -27,13 +27,13 @@ def show(*tables: Table) -> None:
     told = sys.stdout.isatty() or "COLUMNS" in os.environ
     console = Reader(soft_wrap=False, width=None if told else WIDTH)
     for table in tables:
-        console.print(_grid(table))
+        console.print(_grid(table, WIDE_PATH if console.width >= WIDE else NARROW_PATH))
         for line in table.foot:
             console.print(line, style="dim", markup=False, highlight=False)
         console.print()
 
 
-def _grid(table: Table) -> Any:
+def _grid(table: Table, longest: int) -> Any:
     """The table as rich draws it; whatever stands in a cell is text, never markup."""
     from rich.table import Table as RichTable
     from rich.text import Text
@@ -48,20 +48,26 @@ def _grid(table: Table) -> Any:
         if row[0].startswith("[") and not any(row[1:]):
             grid.add_row(Text(row[0][1:-1], style="bold"), *row[1:])
         else:
-            grid.add_row(*(Text(_breakable(cell)) for cell in row))
+            grid.add_row(*(Text(_breakable(cell, longest)) for cell in row))
     return grid
 
 
-LONG_PATH = 28
+WIDE = 100
+"""From this width on a path may take WIDE_PATH letters in a line, below it NARROW_PATH."""
+WIDE_PATH, NARROW_PATH = 40, 22
 
 
-def _breakable(cell: str) -> str:
-    """A long dotted path, broken after a dot instead of anywhere."""
-    if len(cell) <= LONG_PATH or " " in cell or "." not in cell:
-        return cell
+def _breakable(cell: str, longest: int) -> str:
+    """A cell whose long dotted paths are broken after a dot instead of anywhere."""
+    return "\n".join(_broken(line, longest) for line in cell.split("\n"))
+
+
+def _broken(line: str, longest: int) -> str:
+    if len(line) <= longest or " " in line or "." not in line:
+        return line
     lines = [""]
-    for step in cell.split("."):
-        if lines[-1] and len(lines[-1]) + len(step) >= LONG_PATH:
+    for step in line.split("."):
+        if lines[-1] and len(lines[-1]) + len(step) >= longest:
             lines.append("")
         lines[-1] += f"{step}."
     return "\n".join(lines)[:-1]

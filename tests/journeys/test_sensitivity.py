@@ -62,9 +62,12 @@ def test_planted_drivers_of_a_scenario_are_found(calm: Path, capsys: Capture) ->
 
 
 def test_tables_and_files_in_both_languages(calm: Path, tmp_path: Path, capsys: Capture) -> None:
-    """Drivers with meaning, grade and source, the ledger below; the same rows in the files."""
+    """Drivers with meaning and grade, the ledger below, a word on the small design; the same rows in files."""
     words = ("sensitivity", str(calm), "--kpi", "payment_success", "--kpi", "steps_to_buy", *QUICK)
-    for lang, heads in (("en", ("Assumption", "Source")), ("zh", ("假设", "来源"))):
+    for lang, heads in (
+        ("en", ("Assumption", "Share of variance", "A small design")),
+        ("zh", ("假设", "方差占比", "设计规模过小")),
+    ):
         assert main([*words, "--inputs", ASKED, "--lang", lang, "--out", str(tmp_path / lang)]) == 0
         shown = capsys.readouterr().out
         assert all(head in shown for head in heads)
@@ -73,6 +76,14 @@ def test_tables_and_files_in_both_languages(calm: Path, tmp_path: Path, capsys: 
             assert len(list(csv.reader(file))) == 1 + 2
         document = json.loads((tmp_path / lang / "sensitivity.json").read_text("utf-8"))
         assert document["constant"] == ["steps_to_buy"]
+
+
+def test_top_is_how_many_are_shown(calm: Path, capsys: Capture) -> None:
+    """One driver asked for: one row, and the foot says how many more there are and how to see them."""
+    words = ("sensitivity", str(calm), "--kpi", "payment_success", "--inputs", ASKED, *QUICK)
+    assert main([*words, "--top", "1"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "1 further inputs move it less; --top N shows more" in shown
 
 
 def test_a_figure_that_never_varies_gets_a_sentence(calm: Path, capsys: Capture) -> None:

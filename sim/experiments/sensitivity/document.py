@@ -228,6 +228,7 @@ def _design(found: Study, effort: Effort, model: Model) -> dict[str, Any]:
         "screening_nights": effort.screening_nights,
         "samples": effort.samples,
         "nights": effort.nights,
+        "top": effort.top,
         "single": [found.inputs[place].path for place in found.single],
         "costly_levels": found.levels,
         "stepped_back": model.stepped_back,
