@@ -40,11 +40,11 @@ def interval(figure: Document, unit: str, lang: Lang) -> str:
 
 
 def with_interval(value: float, low_high: Iterable[float] | None, unit: str, lang: Lang) -> str:
-    """`value ±half` of its interval; the value alone where there is none."""
+    """The value with how far its interval reaches to each side; the value alone where there is none."""
     if low_high is None:
         return number(value, unit, lang)
     low, high = low_high
-    return spread(value, (high - low) / 2, unit, lang)
+    return spread(value, low, high, unit, lang)
 
 
 def ends_of(figure: Document) -> tuple[float, float] | None:

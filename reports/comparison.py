@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from reports.catalogue import Lang, number, say, span, unit_word
 from reports.cells import (
     MISSING,
@@ -39,22 +42,81 @@ def _titles(document: Document, lang: Lang) -> list[str]:
     return [f"{name}: {title}" for name, title in said.items() if title]
 
 
-def comparison_table(document: Document, lang: Lang) -> Table:
-    """Every KPI of every arm, each difference to the base with its verdict as an arrow."""
+HEADLINES = (
+    "gmv_cny",
+    "contribution_cny",
+    "orders_paid",
+    "conversion",
+    "payment_success",
+    "all_sorted_by_midnight",
+    "all_stops_on_time",
+    "tickets_per_100",
+    "leader_hours_mean",
+)
+"""What a board asks first: money, orders, the three promises it has heard of, complaints, leaders."""
+FOUND = (("better", "summary.better"), ("worse", "summary.worse"), ("cannot_tell", "summary.cannot_tell"))
+
+
+def summary_table(document: Document, lang: Lang) -> Table:
+    """The answer on one screen: headline figures, how many figures are better or worse, broken promises."""
+    names = [document["base"], *document["others"]]
+    rows = [_kpi_row(document, KPIS[kpi], names, lang) for kpi in HEADLINES if kpi in document["kpis"]]
+    verdicts = {name: _verdicts(document, name) for name in document["others"]}
+    rows += [
+        (say(key, lang), "", *(str(verdicts[name][verdict]) for name in document["others"]), "")
+        for verdict, key in FOUND
+    ]
+    foot = []
+    for name in names:
+        broken = _levels(document, name, "no")
+        unsure = len(_levels(document, name, "cannot_tell"))
+        words = " · ".join(say(f"kpi.{level}", lang) for level in broken)  # some names hold a comma
+        key = "summary.broken" if broken else "summary.none_broken"
+        foot.append(say(key, lang, name=name, levels=words, unsure=unsure))
+    title = say("title.summary", lang, base=document["base"], n=document["replications"])
+    return Table(
+        title, _arm_heads(document, names, lang), tuple(rows), tuple(foot), frozenset({0, len(names) + 1})
+    )
+
+
+def _verdicts(document: Document, name: str) -> Counter[str]:
+    """How many figures and promises of an arm are better, worse, the same, or cannot be told."""
+    entries = [*document["kpis"].values(), *document["service_levels"].values()]
+    found = [one["difference"][name] for one in entries if name in one["difference"]]
+    return Counter(one["verdict"] for one in found)
+
+
+def _levels(document: Document, name: str, kept: str) -> list[str]:
+    """The promises of an arm that are kept so."""
+    levels = document["service_levels"]
+    return [level for level, arms in levels.items() if name in arms and arms[name]["kept"] == kept]
+
+
+def comparison_table(document: Document, lang: Lang, *, only: Sequence[str] | None = None) -> Table:
+    """KPIs of every arm (all, or `only` some), each difference to the base with its verdict as an arrow."""
     names = [document["base"], *document["others"]]
     rows: list[Row] = []
-    for kpi, heading in grouped(document["kpis"], len(names) + 2, lang):
+    wanted = [kpi for kpi in document["kpis"] if only is None or kpi in only]
+    for kpi, heading in grouped(wanted, len(names) + 2, lang):
         rows += [heading] if heading else []
-        figures = document["kpis"][kpi.name]
-        cells = [_compared(kpi, figures, name, lang) if name in figures else MISSING for name in names]
-        rows.append((say(f"kpi.{kpi.name}", lang), *cells, unit_word(kpi.unit, lang)))
+        rows.append(_kpi_row(document, kpi, names, lang))
     title = say("title.compare", lang, base=document["base"], n=document["replications"])
     foot = [say("foot.verdicts", lang), *_titles(document, lang), experiment_foot(document, lang)]
     if "equal_volume" in document:
         orders = f"{document['equal_volume']['orders']:,.0f}"
         foot.append(say("foot.volume", lang, base=document["base"], orders=orders))
-    heads = (say("head.kpi", lang), *(_named(document, name, lang) for name in names), say("head.unit", lang))
+    heads = _arm_heads(document, names, lang)
     return Table(title, heads, tuple(rows), tuple(foot), frozenset({0, len(names) + 1}))
+
+
+def _arm_heads(document: Document, names: Sequence[str], lang: Lang) -> Row:
+    return (say("head.kpi", lang), *(_named(document, name, lang) for name in names), say("head.unit", lang))
+
+
+def _kpi_row(document: Document, kpi: Kpi, names: Sequence[str], lang: Lang) -> Row:
+    figures = document["kpis"][kpi.name]
+    cells = [_compared(kpi, figures, name, lang) if name in figures else MISSING for name in names]
+    return (say(f"kpi.{kpi.name}", lang), *cells, unit_word(kpi.unit, lang))
 
 
 def _compared(kpi: Kpi, figures: Document, name: str, lang: Lang) -> str:
@@ -127,14 +189,27 @@ def gmv_table(document: Document, lang: Lang) -> Table:
     parts = ("audience", "conversion", "basket")
     for name, one in document["gmv_ratio"].items():
         base = _base_conversion(document)
+        factors = [_times(one, part) for part in ("total", *parts)]
+        if not _text_base(document):
+            rows.append((name, *factors))
+            continue
         simulated = say("gmv.simulated", lang, share=number(base, "share", lang)) if base else ""
-        rows.append((name, simulated, *(_times(one, part) for part in ("total", *parts))))
+        rows.append((name, simulated, *factors))
         for at in one.get("over_base_conversion", ()):
             if base is None or abs(at["base_conversion"] - base) >= NEAR:
                 said = number(at["base_conversion"], "share", lang)
                 rows.append(("", said, "", *(_times(at, part) for part in parts)))
-    heads = heads_of(lang, "scenario", "base_conversion", "ratio", *parts)
-    return Table(say("title.gmv", lang), heads, tuple(rows), (say("foot.gmv", lang),))
+    heads = heads_of(lang, "scenario", "ratio", *parts)
+    foot = [say("foot.gmv", lang)]
+    if _text_base(document):
+        heads = (heads[0], say("head.base_conversion", lang), *heads[1:])
+        foot.append(say("foot.gmv_reread", lang))
+    return Table(say("title.gmv", lang), heads, tuple(rows), tuple(foot))
+
+
+def _text_base(document: Document) -> bool:
+    """Whether the base sells by posts, whose conversion is only claimed."""
+    return document.get("arms", {}).get(document["base"], {}).get("show") == "text"
 
 
 def _base_conversion(document: Document) -> float | None:
@@ -151,9 +226,13 @@ def _times(one: Document, part: str) -> str:
 
 
 def _part(share: Document | None, lang: Lang) -> str:
-    """A share of the whole difference with its interval."""
+    """A share of the whole difference with its interval; in words where the two factors pull apart."""
     if share is None:
         return MISSING
+    if share["ci_high"] < 0.0 or share["ci_low"] > 1.0:
+        return say("share.opposed", lang)
+    if share["ci_low"] < 0.0 or share["ci_high"] > 1.0:
+        return say("share.cannot_tell", lang)
     ends = span(share["ci_low"], share["ci_high"], "share", lang)
     return f"{number(share['value'], 'share', lang)} ({ends})"
 

@@ -147,10 +147,8 @@ def _graded(ledger: Document | None, grade: str, lang: Lang) -> str:
 
 def _off(kpi: str, noise: Document, lang: Lang) -> str:
     """How far the answer may be off for the inputs' sake: its value and one standard deviation."""
-    unit = KPIS[kpi].unit
-    return (
-        f"{spread(noise['mean'], noise.get('std_inputs', 0.0), unit, lang)} {unit_word(unit, lang)}".rstrip()
-    )
+    unit, mean, off = KPIS[kpi].unit, noise["mean"], noise.get("std_inputs", 0.0)
+    return f"{spread(mean, mean - off, mean + off, unit, lang)} {unit_word(unit, lang)}".rstrip()
 
 
 def uncertainty_table(document: Document, lang: Lang) -> Table:

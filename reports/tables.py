@@ -21,6 +21,7 @@ from reports.comparison import (
     comparison_table,
     gmv_table,
     promise_table,
+    summary_table,
 )
 from reports.dispersion import dispersion_table
 from sim.experiments.intervals import replications_to_promise
@@ -46,6 +47,7 @@ __all__ = [
     "promise_table",
     "service_level_table",
     "station_table",
+    "summary_table",
 ]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from app.cli import options
+from app.cli.kpi_names import kpi_names
 from app.cli.quantiles import Quantiles, parsed
 from app.cli.watched import Watch, wanted_precision
 
@@ -19,6 +21,14 @@ BestOption = Annotated[
 Delta = Annotated[
     float | None,
     typer.Option(help="With --best: a difference that does not matter, in the KPI's unit.", metavar="AMOUNT"),
+]
+Kpis = Annotated[
+    list[str],
+    typer.Option(
+        "--kpi",
+        help="Show only these KPIs in the long table; verdicts hold over the whole table all the same.",
+        metavar="KPI,…",
+    ),
 ]
 Most = Annotated[
     int, typer.Option(min=20, max=1_000_000, help="With --best: replications of a scenario at most.")
@@ -51,6 +61,7 @@ def compare(
     delta: Delta = None,
     most: Most = 2_000,
     quantiles: Quantiles = None,
+    kpi: Kpis = [],  # noqa: B006  # typer reads the default, nothing changes it
     gate: bool = typer.Option(
         False, "--gate", help="Exit with 1 where another scenario keeps a promise worse, or no best is found."
     ),
@@ -72,13 +83,14 @@ def compare(
         raise typer.BadParameter("also name --delta: a difference too small to matter", param_hint="--best")
     wanted = None if best is None or delta is None else Best(best, delta, most)
     exact = wanted_precision(precision, watch)
+    only = kpi_names(",".join(kpi), "--kpi") if kpi else None
     question = Question(replications, equal_volume, claims, wanted, parsed(quantiles), exact)
     runs: dict[str, Any] = {"seed": seed, "engine": engine, "jobs": jobs, "out": out}
     arms = {arm.label: arm.scenario for arm in named_arms(scenarios, set_)}
     runs |= {"cluster": cluster, "progress": progress, "expected": replications * len(arms)}
     with laboratory(**runs, label="compare") as lab:
         document = comparison(arms, lab, question)
-    shown = _tables(document, lang, percentiles=quantiles is not None)
+    shown = _tables(document, lang, only, percentiles=quantiles is not None)
     save(out, "compare", document, shown)
     if json:
         print_json(document)
@@ -91,11 +103,14 @@ def compare(
         raise typer.Exit(1)
 
 
-def _tables(document: Mapping[str, Any], lang: Any, *, percentiles: bool) -> list[Any]:
+def _tables(
+    document: Mapping[str, Any], lang: Any, only: tuple[str, ...] | None, *, percentiles: bool
+) -> list[Any]:
     from reports import tables as t
 
     wanted: list[tuple[bool, Callable[..., Any]]] = [
-        (True, t.comparison_table),
+        (True, t.summary_table),
+        (True, partial(t.comparison_table, only=only)),
         (bool(document["service_levels"]), t.promise_table),
         (percentiles, t.dispersion_table),
         (bool(document["gmv_ratio"]), t.gmv_table),

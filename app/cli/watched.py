@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,21 +34,11 @@ def watched(text: str | None, precision: float | None) -> tuple[str, ...] | None
 
     Raises BadParameter for a name nobody has, and where there is no precision to wait for.
     """
-    from sim.kpis.definitions import KPIS
+    from app.cli.kpi_names import kpi_names
     from sim.service_levels import DIRECTION
 
     if text is None:
         return None
     if precision is None:
         raise typer.BadParameter("belongs to --precision", param_hint="--watch")
-    names: list[str] = []
-    for word in (word.strip() for word in text.split(",")):
-        names += DIRECTION if word == LEVELS else [word]
-    for name in names:
-        if name not in KPIS:
-            near = get_close_matches(name, [*KPIS, LEVELS], 1)
-            hint = (
-                f"; did you mean `{near[0]}`?" if near else f"; a KPI of `lianlu run --json`, or `{LEVELS}`"
-            )
-            raise typer.BadParameter(f"no KPI is called `{name}`{hint}", param_hint="--watch")
-    return tuple(dict.fromkeys(names))
+    return kpi_names(text, "--watch", {LEVELS: tuple(DIRECTION)})

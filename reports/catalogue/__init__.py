@@ -45,16 +45,25 @@ def number(value: float, unit: str, lang: Lang, *, varies: bool = False) -> str:
     return _plain(value, unit, lang, _decimals(value, unit, varies=varies)) + _sign(value, unit, lang)
 
 
-def spread(value: float, half: float, unit: str, lang: Lang) -> str:
-    """Write `value ±half` with the same digits after the point; a figure that never varies stands alone."""
-    if half == 0.0:
+def spread(value: float, low: float, high: float, unit: str, lang: Lang) -> str:
+    """Write `value ±half`, or `value −below +above` where the ends are not equally far.
+
+    All with the same digits after the point; a figure that never varies stands alone.
+    """
+    if low == high:
         return number(value, unit, lang)
     if unit == "clock":
-        return f"{_clock(value, lang)} ±{max(1, round(half))}{'分' if lang == 'zh' else ' min'}"
-    decimals = _decimals(max(abs(value), half), unit, varies=True)
+        below, above = (str(max(1, round(side))) for side in (value - low, high - value))
+        minutes = "分" if lang == "zh" else " min"
+        return f"{_clock(value, lang)} {_sides(below, above)}{minutes}"
+    decimals = _decimals(max(abs(value), high - value), unit, varies=True)
     wan = _in_wan(value, unit, lang)
-    said = _plain(half, unit, lang, decimals, wan=wan)
-    return f"{_plain(value, unit, lang, decimals, wan=wan)} ±{said}{_sign(value, unit, lang)}"
+    below, above = (_plain(side, unit, lang, decimals, wan=wan) for side in (value - low, high - value))
+    return f"{_plain(value, unit, lang, decimals, wan=wan)} {_sides(below, above)}{_sign(value, unit, lang)}"
+
+
+def _sides(below: str, above: str) -> str:
+    return f"±{above}" if below == above else f"−{below} +{above}"
 
 
 def span(low: float, high: float, unit: str, lang: Lang) -> str:

@@ -15,8 +15,8 @@ Kind = Literal["I", "O", "X", "C"]
 """I input of the scenario · O emergent output · X comparison of variants · C needs a season of events."""
 Sign = Literal[">=", "<=", "within", "=="]
 """within: value ± tolerance · ==: in every single replication."""
-Basis = Literal["tested", "calibrated", "season", "by_fiat", "shown"]
-"""tested by the verdict rule · calibrated: the model was fitted to it · season: one event cannot say ·
+Basis = Literal["tested", "calibrated", "by_fiat", "shown"]
+"""tested by the verdict rule · calibrated: the model was fitted to it ·
 by_fiat: the difference is an assumption itself, so no number of replications supports it · shown: a
 figure printed beside an input."""
 

@@ -40,7 +40,6 @@ ROWS: tuple[Claim, ...] = (
         (
             level("conversion_of_viewers", LIVE, ">=", 0.35, basis="calibrated"),
             level("conversion_of_viewers", JIELONG, "<=", CLAIMED_TEXT_CONVERSION[1], basis="calibrated"),
-            level("conversion_of_viewers", LIVE, ">=", 0.35, basis="season"),
             level("conversion_of_clickers", LIVE, ">=", 0.35),
             level("conversion_of_present", LIVE, ">=", 0.35),
             level("conversion_of_members", LIVE, ">=", 0.35),

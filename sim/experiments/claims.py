@@ -154,7 +154,7 @@ def claims_table(
 def _rule(part: _Part, limit: tuple[bool, float] | None, runs: Runs, sweep: Sweep) -> Ruling:
     """Verdict of one check; `limit` is (rejected by Holm at the default, the row's own α)."""
     claim, check, first = part.claim, part.check, part.claim.drivers[0].path
-    if claim.kind == "C" or check.basis == "season":
+    if claim.kind == "C":
         return Ruling("needs_season", first)
     if claim.kind == "I" or check.basis in ("by_fiat", "shown"):
         return Ruling("by_assumption", first)

@@ -2,7 +2,7 @@
 
 total = GMV ratio of replication means; audience = ratio of mean viewers; conversion = ratio of
 (mean paid ÷ mean viewers); basket = ratio of (mean GMV ÷ mean paid). Their product is the total exactly.
-Intervals by the delta method on the logarithm over paired replications.
+Intervals over paired replications: Fieller's for a plain ratio, else by the delta method on the logarithm.
 
 The text conversion is only claimed ("below 8 %"). At another one the sold orders stay as they are and
 the readers behind them change, so conversion and audience trade places while total and basket stay.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.experiments.intervals import Interval, skew_t
+from sim.experiments.intervals import Interval, fieller, skew_t
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,6 +48,8 @@ def factor(above: Sequence[Floats], below: Sequence[Floats]) -> Factor:
     """
     above_means, below_means = [float(x.mean()) for x in above], [float(x.mean()) for x in below]
     value = math.prod(above_means) / math.prod(below_means)
+    if len(above) == len(below) == 1:  # a plain ratio, as the claims table has it
+        return Factor(value, fieller(above[0], below[0]) if above[0].size > 1 else None)
     influence = sum(x / m for x, m in zip(above, above_means, strict=True)) - sum(
         x / m for x, m in zip(below, below_means, strict=True)
     )

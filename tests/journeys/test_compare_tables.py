@@ -11,11 +11,19 @@ from numpy.typing import NDArray
 
 from reports.catalogue import LANGS, Lang
 from reports.claims import claims_table
-from reports.comparison import attribution_table, best_table, comparison_table, promise_table
+from reports.comparison import (
+    attribution_table,
+    best_table,
+    comparison_table,
+    gmv_table,
+    promise_table,
+    summary_table,
+)
 from reports.dispersion import dispersion_table
 from reports.tables import balance_table, kpi_table
 from sim.claims import CLAIMS
 from sim.claims.definition import effect, gap, level, ratio, shown
+from sim.experiments.attribution import CELLS
 from sim.experiments.claims import claims_table as judged
 from sim.experiments.experiment import Experiment
 from sim.experiments.replications import Replications
@@ -137,22 +145,58 @@ def test_promises_and_balance() -> None:
     assert "40" in people.title
 
 
-def test_the_share_of_the_show() -> None:
-    """Attribution prints the show's share of the whole with its interval."""
+def four(text: float, tool: float, by_hand: float, live: float, noise: float = 0.1) -> Experiment:
+    """The four arms with these mean sales."""
     rng = np.random.default_rng(3)
-    cells = {
-        ("text", "manual"): 10.0,
-        ("text", "system"): 12.0,
-        ("live", "manual"): 16.0,
-        ("live", "system"): 18.0,
-    }
-    arms = [
-        arm(f"{show} {system}", {"gmv_cny": mean + 0.1 * rng.normal(size=NIGHTS)}, show=show, system=system)
-        for (show, system), mean in cells.items()
-    ]
-    row = attribution_table(Experiment(tuple(arms)).compare_document(), "en").rows[0]
-    assert row[-1].startswith("7")
-    assert "…" in row[-1]
+    cells = zip(CELLS, (text, tool, by_hand, live), strict=True)
+    return Experiment(
+        tuple(
+            arm(f"{s} {y}", {"gmv_cny": mean + noise * rng.normal(size=NIGHTS)}, show=s, system=y)
+            for (s, y), mean in cells
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("means", "noise", "said"),
+    [
+        ((10.0, 12.0, 16.0, 18.0), 0.1, "7"),
+        ((10.0, 5.0, 20.0, 15.0), 0.1, "they pull apart"),
+        ((10.0, 10.0, 16.0, 16.0), 1.0, "cannot tell"),
+    ],
+)
+def test_the_share_of_the_show(means: tuple[float, ...], noise: float, said: str) -> None:
+    """A share with its interval only where both factors surely move the figure the same way; else words."""
+    row = attribution_table(four(*means, noise=noise).compare_document(), "en").rows[0]
+    assert row[-1].startswith(said)
+    assert ("…" in row[-1]) == (said == "7")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_only_a_posts_conversion_is_read_again(lang: Lang) -> None:
+    """Against a show there is no "if the post converts", neither as a column nor in the foot."""
+    columns = {"viewers": 90.0 + np.arange(NIGHTS), "orders_paid": 9.0 + np.arange(NIGHTS)}
+    columns["gmv_cny"] = 50.0 * columns["orders_paid"]
+    for show, width, feet in (("text", 6, 2), ("live", 5, 1)):
+        arms = (
+            arm("a", columns, show=show, system="manual"),
+            arm("b", columns, show="live", system="system"),
+        )
+        document = Experiment(arms).compare_document(text_conversions=(0.05,))
+        table = gmv_table(document, lang)
+        assert {len(row) for row in table.rows} == {len(table.heads)} == {width}
+        assert len(table.foot) == feet
+
+
+def test_the_summary_counts_what_the_long_table_says() -> None:
+    """As many figures are better for sure as have an arrow up; a filter changes no verdict."""
+    document = Experiment((arm("a", nights()), arm("up", nights(1.0)))).compare_document()
+    summary, full = summary_table(document, "en"), comparison_table(document, "en")
+    better = sum(row[2].endswith("↑") for row in full.rows)
+    assert better > 0
+    assert cell(summary, "Figures better for sure", 2) == str(better)
+    some = comparison_table(document, "en", only=("peak_viewers",))
+    assert [row for row in some.rows if row[1]] == [row for row in full.rows if row[0] == "Peak viewers"]
 
 
 def world(scenario: str, changes: Any, replications: int) -> Replications:

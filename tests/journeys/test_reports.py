@@ -130,14 +130,19 @@ def test_numbers_look_as_people_write_them(value: float, unit: str, en: str, zh:
 
 def test_a_figure_and_its_spread_have_one_scale() -> None:
     """What stands before and after ± or … has the same unit and the same digits after the point."""
-    assert spread(277_925.0, 8_804.0, "CNY", "zh") == "27.8 ±0.9万"
-    assert spread(277_925.0, 8_804.0, "CNY", "en") == "277,925 ±8,804"
-    assert spread(-750.8, 1_735.0, "CNY", "en") == "-751 ±1,735"
-    assert spread(0.382, 0.0031, "share", "en") == "38.2 ±0.3 %"
-    assert spread(21.3, 0.0367, "min", "en") == "21.3 ±0.0"
-    assert spread(4.0, 0.0, "steps", "en") == "4"
-    assert spread(1402.0, 7.4, "clock", "en") == "23:22 ±7 min"
-    assert spread(1402.0, 7.4, "clock", "zh") == "23:22 ±7分"
+    around = (
+        (277_925.0, 8_804.0, "CNY"),
+        (-750.8, 1_735.0, "CNY"),
+        (0.382, 0.0031, "share"),
+        (21.3, 0.0367, "min"),
+    )
+    said = [spread(mean, mean - half, mean + half, unit, "en") for mean, half, unit in around]
+    assert said == ["277,925 ±8,804", "-751 ±1,735", "38.2 ±0.3 %", "21.3 ±0.0"]
+    assert spread(277_925.0, 269_121.0, 286_729.0, "CNY", "zh") == "27.8 ±0.9万"
+    assert spread(277_925.0, 269_121.0, 296_729.0, "CNY", "zh") == "27.8 −0.9 +1.9万"
+    assert spread(4.0, 4.0, 4.0, "steps", "en") == "4"
+    assert spread(1402.0, 1394.6, 1409.4, "clock", "en") == "23:22 ±7 min"
+    assert spread(1402.0, 1394.6, 1409.4, "clock", "zh") == "23:22 ±7分"
     assert span(95_000.0, 105_000.0, "CNY", "zh") == "9.5 … 10.5万"
     assert span(0.378, 0.384, "share", "en") == "37.8 … 38.4 %"
     assert span(9.8, 10.2, "h", "en") == "9.8 … 10.2"

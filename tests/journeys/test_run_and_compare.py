@@ -300,7 +300,7 @@ def test_four_arms_with_attribution_and_claims(tmp_path: Path, capsys: Capture) 
         assert row["denominator"]
         assert row["claim_zh"]
         assert row["claim_en"]
-    with (tmp_path / "compare_5.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (tmp_path / "compare_6.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert {row[0] for row in rows[1:]} >= {str(number) for number in range(1, 67)}
     again, computed = new_replications(capsys, *words)

@@ -62,7 +62,7 @@ def test_planted_drivers_of_a_scenario_are_found(calm: Path, capsys: Capture) ->
 
 
 def test_tables_and_files_in_both_languages(calm: Path, tmp_path: Path, capsys: Capture) -> None:
-    """Drivers with meaning and grade, the ledger below, a word on the small design; the same rows in files."""
+    """Drivers with meaning and grade, the ledger below, a word on the small design; files as well."""
     words = ("sensitivity", str(calm), "--kpi", "payment_success", "--kpi", "steps_to_buy", *QUICK)
     for lang, heads in (
         ("en", ("Assumption", "Share of variance", "A small design")),

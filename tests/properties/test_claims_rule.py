@@ -90,7 +90,6 @@ def ruling(
         (CALIBRATED, ("size",), "reproduced_by_calibration", "size"),
         (ratio("gmv_cny", NEW, OLD, ">=", 9.0, basis="calibrated"), ("size",), "not_supported", "size"),
         (ratio("gmv_cny", NEW, OLD, ">=", 3.0, basis="by_fiat"), ("size",), "by_assumption", "size"),
-        (ratio("gmv_cny", NEW, OLD, ">=", 3.0, basis="season"), ("size",), "needs_season", "size"),
         (level("viewers", NEW, ">=", 1.0), ("size",), "cannot_tell", "size"),
         (level("gmv_cny", Arm("nowhere"), ">=", 1.0), ("size",), "cannot_tell", "size"),
         (ratio("gmv_cny", NEW, OLD, ">=", 3.0, per="oversold"), ("size",), "cannot_tell", "size"),
