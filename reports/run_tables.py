@@ -27,11 +27,26 @@ def runs_table(document: Document, lang: Lang) -> Table:
             )
         )
     heads = heads_of(lang, "run", "command", "scenario", "configurations", "seed", "done", "last", "size")
-    foot = [say("foot.runs", lang, file=document["file"])]
+    foot = [say("foot.runs" if document["runs"] else "foot.no_runs", lang, file=document["file"])]
     if not all(run["this_version"] for run in document["runs"]):
         old = ", ".join(str(run["run"]) for run in document["runs"] if not run["this_version"])
         foot.append(say("foot.old_runs", lang, runs=old))
     return Table(say("title.runs", lang), heads, tuple(rows), tuple(foot), frozenset({1, 2}))
+
+
+def search_table(document: Document, lang: Lang) -> Table:
+    """What a search asked for and how far it is; its own command makes the answer of it."""
+    rows = (
+        (say("head.command", lang), f"lianlu {document['command']}"),
+        (say("head.scenario", lang), ", ".join(document["scenarios"])),
+        (say("head.configurations", lang), f"{document['configurations']:,}"),
+        (say("head.done", lang), f"{document['done']:,} / {document['asked']:,}"),
+        (say("head.last", lang), document["last"][:16].replace("T", " ")),
+        (say("head.size", lang), size(document["bytes"])),
+    )
+    title = say("title.search", lang, run=document["run"])
+    heads = ("", "")
+    return Table(title, heads, rows, (say("foot.search", lang),), frozenset({0, 1}))
 
 
 def check_table(document: Document, lang: Lang) -> Table:

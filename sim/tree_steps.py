@@ -80,3 +80,9 @@ def keys_of(annotation: Any) -> list[str]:
 def choices(annotation: Any) -> list[Any]:
     """The values a `Literal` (or an alternative with one) allows; empty for other annotations."""
     return [value for part in members(annotation) if get_origin(part) is Literal for value in get_args(part)]
+
+
+def describing(root: type[Any]) -> tuple[str, ...]:
+    """Top-level texts (name, title): they describe one file, are not inherited and not part of the hash."""
+    fields = getattr(root, "model_fields", {})
+    return tuple(name for name, info in fields.items() if info.annotation in (str, str | None))

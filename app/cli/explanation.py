@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from reports.catalogue import Lang, say
 from sim.problems import Place, Problem, ScenarioError, nearest, visible
 from sim.scenario_tree import Leaf, field_at, is_model, known_paths, members
 
@@ -13,40 +14,39 @@ if TYPE_CHECKING:
     from sim.scenario_file import Reading
     from sim.units import Params
 
-WORDS = {
-    "title_en": ("claim", "主张"),
-    "title_zh": ("in Chinese", "中文"),
-    "meaning": ("meaning", "含义"),
-    "unit": ("unit", "单位"),
-    "allowed": ("allowed", "允许"),
-    "default": ("default", "默认值"),
-    "grade": ("grade", "证据等级"),
-    "source": ("source", "来源"),
-    "sweep": ("sweep", "敏感区间"),
-    "role": ("role", "作用"),
-    "set_at": ("set at", "设置于"),
-    "read_by": ("read by", "读取者"),
-    "keys": ("keys", "下级参数"),
-    "better": ("better", "越好"),
-    "group": ("group", "分组"),
-    "service_level": ("promise", "服务承诺"),
-    "kind": ("kind", "类型"),
-    "denominator": ("denominator", "分母"),
-    "kpis": ("figures", "指标"),
-    "drivers": ("drivers", "驱动参数"),
-    "claims": ("claims", "相关主张"),
-}
-"""Order and words of the lines in both languages."""
+LINES = (
+    "title_en",
+    "title_zh",
+    "meaning",
+    "unit",
+    "allowed",
+    "default",
+    "grade",
+    "source",
+    "sweep",
+    "role",
+    "set_at",
+    "read_by",
+    "keys",
+    "better",
+    "group",
+    "service_level",
+    "kind",
+    "denominator",
+    "kpis",
+    "drivers",
+    "claims",
+)
+"""What is said of a thing, in this order."""
 
-KINDS = {"I": "input", "O": "emergent output", "X": "comparison of variants", "C": "needs a season of events"}
-GRADES = {
-    "A": "A, official or peer-reviewed",
-    "B": "B, named press or industry report",
-    "C": "C, weak web source",
-    "claim": "claim, said by the case article",
-    "assumed": "assumed, an engineering default with this reason",
-    "rule": "rule, a convention of the model",
+
+SPELLED = {
+    "grade": "grade_of",
+    "kind": "kind_of",
+    "better": "better_of",
+    "group": "group",
 }
+"""Where the catalogue spells out a code."""
 
 
 def explanation(reading: Reading[Scenario], what: str) -> dict[str, Any]:
@@ -84,11 +84,11 @@ def heading(answer: dict[str, Any]) -> str:
     )
 
 
-def shown(answer: dict[str, Any], lang: str) -> list[tuple[str, str]]:
+def shown(answer: dict[str, Any], lang: Lang) -> list[tuple[str, str]]:
     """Label and text of every further line, labels of equal width."""
     rows = [
-        (words[lang == "zh"], _line(key, answer[key]))
-        for key, words in WORDS.items()
+        (say(f"explain.{key}", lang), _line(answer, key, lang))
+        for key in LINES
         if answer.get(key) not in (None, "", [], {})
     ]
     width = max((_width(label) for label, _ in rows), default=0)
@@ -99,9 +99,12 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _line(key: str, value: Any) -> str:
+def _line(answer: dict[str, Any], key: str, lang: Lang) -> str:
     from sim.scenario_file.writing import in_line
 
+    value = answer[key]
+    if key == "denominator":
+        return say(f"of.{answer['id']}", lang)
     if key == "set_at":
         return str(Place(value["file"], value["line"], value["column"]))
     if key == "sweep":
@@ -110,7 +113,9 @@ def _line(key: str, value: Any) -> str:
         return in_line(value)
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return {"grade": GRADES, "kind": KINDS}.get(key, {}).get(value, str(value))
+    if key in ("grade", "kind", "better", "group"):
+        return say(f"{SPELLED[key]}.{value}", lang)
+    return str(value)
 
 
 def _group(leaf: Leaf) -> bool:
@@ -186,6 +191,7 @@ def _claim(number: int) -> dict[str, Any]:
         )
     kpis = dict.fromkeys(term.kpi for check in claim.checks for term in check.terms)
     return {
+        "id": claim.id,
         "name": f"claim {claim.id}",
         "title_en": claim.en,
         "title_zh": claim.zh,

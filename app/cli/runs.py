@@ -39,19 +39,22 @@ def show(
     scenario: bool = typer.Option(False, "--scenario", help="Print the scenarios as YAML instead."),
 ) -> None:
     """Print the figures of a stored run, as far as it is done."""
-    from sim.experiments.stored_runs import experiment_of, scenarios_of
+    from reports.run_tables import search_table
+    from sim.experiments.stored_runs import experiment_of, record_of, scenarios_of
 
     with _store(out) as store:
         if scenario:
             typer.echo("---\n".join(scenarios_of(store, run)), nl=False)
+            return
+        record = record_of(store, run)
+        if record["search"]:
+            _answer(record, json, lambda: [search_table(record, lang)])
             return
         experiment = experiment_of(store, run)
     from reports import tables as t
 
     single = len(experiment.arms) == 1
     document = experiment.run_document() if single else experiment.compare_document()
-    document |= {"seed": experiment.base.seed, "engine": experiment.base.engine}
-    document |= {"replications": len(experiment.base), "config_hash": experiment.hash}
     made = (t.kpi_table, t.service_level_table) if single else (t.comparison_table,)
     _answer(document, json, lambda: [table(document, lang) for table in made])
 

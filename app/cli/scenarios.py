@@ -25,6 +25,7 @@ def scenarios(lang: options.Lang = "en", json: options.Json = False) -> None:
     for head in {"en": ("Name", "Title", "What it is"), "zh": ("名称", "标题", "说明")}[lang]:
         table.add_column(head, overflow="fold")
     for row in rows:
-        words = (str(row[key] or "") for key in ("name", f"title_{lang}", "about"))
+        about = row["about_zh"] if lang == "zh" and row["about_zh"] else row["about"]
+        words = (str(text or "") for text in (row["name"], row[f"title_{lang}"], about))
         table.add_row(*(visible(text).replace("[", r"\[") for text in words))
     Console(width=None if sys.stdout.isatty() else 180).print(table)

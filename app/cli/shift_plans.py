@@ -37,7 +37,7 @@ def answered(asked: Asked, progress: str) -> Answer:
         Stopped: the user interrupted.
     """
     from app.cli.terminal import progress as progress_bar
-    from sim.experiments.replicate import config_hash
+    from sim.experiments.identity import config_hash
     from sim.experiments.shifts.answer import cheapest_shifts
     from sim.problems import Stopped
 
@@ -54,9 +54,10 @@ def save_plan(out: Path | None, source: str, scenario: Scenario, document: Mappi
     if out is None:
         return
     from app.cli.folder import writing
+    from sim.experiments.identity import config_hash
     from sim.scenario_file import read_scenario
     from sim.scenario_file.changing import changed
-    from sim.scenario_file.writing import config_hash, plain, scenario_yaml
+    from sim.scenario_file.writing import plain, scenario_yaml
 
     teams = [
         {

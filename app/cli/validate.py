@@ -11,9 +11,15 @@ from app.cli import options
 Files = Annotated[list[str], typer.Argument(help="Scenario files or shipped names.", metavar="FILE…")]
 
 
-def validate(files: Files, set_: options.Set = [], json: options.Json = False) -> None:  # noqa: B006  # typer only reads it
+def validate(
+    files: Files,
+    set_: options.Set = [],  # noqa: B006  # typer reads the default, nothing changes it
+    lang: options.Lang = "en",
+    json: options.Json = False,
+) -> None:
     """Check scenarios; exit 0 when all can be run, else 2 with FILE:LINE:COL, key, found, allowed."""
     from app.cli.terminal import print_json
+    from reports.catalogue import say
     from sim.problems import Problem, ScenarioError, render, visible
     from sim.scenario_file import read
 
@@ -32,7 +38,7 @@ def validate(files: Files, set_: options.Set = [], json: options.Json = False) -
             {"file": visible(file, 300), "ok": not found, "problems": [problem.record() for problem in found]}
         )
         if not found and not json:
-            print(f"{visible(file, 300)}: ok")
+            print(f"{visible(file, 300)}: {say('validate.ok', lang)}")
     if json:
         print_json({"files": answers})
     if problems:

@@ -121,7 +121,7 @@ class Experiment:
             "engine": self.base.engine,
             "replications": len(self.base),
             "config_hash": self.hash,
-            "arms": {arm.name: said_of(arm.scenario) for arm in self.arms},
+            "arms": {arm.name: said_of(arm.scenario) | {"config_hash": arm.config_hash} for arm in self.arms},
             "kpis": {kpi: self._kpi(kpi, kpi_rows) for kpi in KPIS if any(arm.has(kpi) for arm in self.arms)},
             "service_levels": promises_document(self.arms, promise_rows),
             "gmv_ratio": self._gmv_ratio(text_conversions),

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from sim.file_digest import file_digest
+from sim.tree_steps import describing
 
 ASKS_ONLY = ("claims", "experiments", "scenario_file")
 """Folders of the model that say nothing about what happens in a night, only what is asked of it."""
@@ -25,13 +27,13 @@ LIBRARIES = ("numpy", "scipy", "numba", "simpy", "networkx", "pyvrp")
 def config_hash(scenario: Any) -> str:
     """Hex digest of everything the scenario says: equal hash, seed and number mean the same replication.
 
-    Files it names (roads, points, routes) count with their bytes. A scenario of another model may say its
-    own `config_hash`.
+    Name and titles don't count, and 10 and 10.0 are one number. Files it names (roads, points, routes) count
+    with their bytes. A scenario of another model may say its own `config_hash`.
     """
     own = getattr(scenario, "config_hash", None)
     if own is not None:
         return str(own() if callable(own) else own)
-    said = scenario_text(scenario)
+    said = _compact(_canonical(_values(scenario, describing(type(scenario)))))
     for part, field in FILES:
         path = getattr(getattr(scenario, part, None), field, None)
         said += "" if path is None else f" {field} {file_digest(path)}"
@@ -40,8 +42,27 @@ def config_hash(scenario: Any) -> str:
 
 def scenario_text(scenario: Any) -> str:
     """The scenario as one line of JSON (which is YAML as well), keys in order."""
-    said = scenario.model_dump(mode="json") if hasattr(scenario, "model_dump") else scenario
+    return _compact(_values(scenario, ()))
+
+
+def _values(scenario: Any, without: Sequence[str]) -> Any:
+    if not hasattr(scenario, "model_dump"):
+        return scenario
+    return scenario.model_dump(mode="json", exclude=set(without))
+
+
+def _compact(said: Any) -> str:
     return json.dumps(said, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _canonical(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_canonical(inner) for inner in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value
 
 
 @cache

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.engines import Engine
-from sim.experiments.identity import config_hash as config_hash
 from sim.experiments.intervals import LEAST_REPLICATIONS, precise_enough
 from sim.experiments.laboratory import Acknowledged, Ask, Laboratory
 from sim.experiments.laboratory import Stopped as Stopped

@@ -16,6 +16,8 @@ from sim.experiments.store_file import answered, damaged
 from sim.experiments.tasks import Wanted
 from sim.problems import Unusable
 
+SHOWN_BY_ARM = ("run", "compare")
+"""Commands whose answer is the figures of their scenarios; another's answer only it can make."""
 MOST_ARMS = 8
 """Scenarios shown side by side; a run of more is a search, and its own command prints its answer."""
 
@@ -44,6 +46,14 @@ def runs_of(store: Store) -> list[dict[str, Any]]:
         return [_record(store, *run) for run in found]
 
 
+def record_of(store: Store, run: int) -> dict[str, Any]:
+    """The record of one run; Unusable where there is no such run."""
+    with answered(store.path):
+        _refuse_unknown(store, [run])
+        [found] = store.query("SELECT id, command, started, last FROM runs WHERE id=?", run)
+        return _record(store, *found)
+
+
 def _record(store: Store, run: int, command: str, started: str, last: str) -> dict[str, Any]:
     parts = parts_of(store, run)
     wanted = {(part.series, one) for part in parts for one in part.wanted}
@@ -53,6 +63,7 @@ def _record(store: Store, run: int, command: str, started: str, last: str) -> di
     return {
         "run": run,
         "command": command,
+        "search": command.partition(" ")[0] not in SHOWN_BY_ARM or len(_arms(parts)) > MOST_ARMS,
         "scenarios": list(labels)[: 2 * MOST_ARMS],
         "configurations": len({part.config for part in parts}),
         "seeds": sorted({part.seed for part in parts}),
@@ -95,15 +106,11 @@ def experiment_of(store: Store, run: int) -> Experiment:
     """The scenarios of a run over the replications that all of them have, without simulating.
 
     Raises:
-        Unusable: no such run, a search of many scenarios, or nothing done yet.
+        Unusable: no such run, or nothing done yet.
     """
     with answered(store.path):
         _refuse_unknown(store, [run])
         parts = _arms(parts_of(store, run))
-        if len(parts) > MOST_ARMS:
-            raise Unusable(
-                f"run {run} looked at {len(parts)} scenarios; its command prints the answer from the store"
-            )
         rows = [store.rows(part.series, part.name, part.wanted) for part in parts]
         done = [
             {place for place, one in enumerate(part.wanted) if one in found}

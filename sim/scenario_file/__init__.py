@@ -17,14 +17,13 @@ from sim.scenario_file.layers import Layers
 from sim.scenario_file.locations import explicit_places, node_at
 from sim.scenario_file.nodes import Node
 from sim.scenario_file.source import shipped
-from sim.scenario_file.writing import config_hash, scenario_yaml, write_base_yaml
+from sim.scenario_file.writing import scenario_yaml, write_base_yaml
 from sim.scenario_tree import steps
 from sim.units import Params
 
 __all__ = [
     "Reading",
     "ScenarioError",
-    "config_hash",
     "load_scenario",
     "read",
     "read_scenario",

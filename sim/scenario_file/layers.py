@@ -13,8 +13,9 @@ from sim.laws import KINDS, Law
 from sim.problems import Place, Problem, ScenarioError, visible
 from sim.scenario_file.nodes import Budget, Node
 from sim.scenario_file.source import kind_of, locate, parse, read_node, shipped
-from sim.scenario_file.writing import base_yaml, describing
+from sim.scenario_file.writing import base_yaml
 from sim.scenario_tree import Path, below, members, spelled, steps
+from sim.tree_steps import describing
 from sim.units import Params
 
 CHAIN_LIMIT = 16

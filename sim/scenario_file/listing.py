@@ -42,8 +42,8 @@ def _row(name: str, shown: str, path: Path, ours: bool) -> dict[str, object]:
             titles = {title: _text(node, title) for title in titles}
         except ScenarioError as error:
             problems = error.total
-    about = _first_comment(path) if not problems else f"cannot be read: lianlu validate {shown}"
-    return {"name": name, **titles, "about": about, "file": shown, "shipped": ours}
+    about, about_zh = _comments(path) if not problems else (f"cannot be read: lianlu validate {shown}", "")
+    return {"name": name, **titles, "about": about, "about_zh": about_zh, "file": shown, "shipped": ours}
 
 
 def _text(node: Node, key: str) -> str:
@@ -51,11 +51,15 @@ def _text(node: Node, key: str) -> str:
     return found.value if found is not None and isinstance(found.value, str) else ""
 
 
-def _first_comment(path: Path) -> str:
-    """The first comment that is for people: what the scenario is."""
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _comments(path: Path) -> tuple[str, str]:
+    """The first comment that is for people, and the first one in Chinese: what the scenario is."""
+    found: list[str] = []
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines()[:20]:
-        if line.startswith("#") and "yaml-language-server" not in line and line.strip("# "):
-            return line.strip("# ").strip()
         if line and not line.startswith("#"):
             break
-    return ""
+        if "yaml-language-server" not in line and line.strip("# "):
+            found.append(line.strip("# ").strip())
+    return (found or [""])[0], next((text for text in found if _CHINESE.search(text)), "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,11 +20,6 @@ from sim.units import Params
 
 BASE_FILE = "scenarios/base.yaml"
 SCHEMA_FILE = "scenario.schema.json"
-
-
-def describing(root: type[Params]) -> tuple[str, ...]:
-    """Top-level texts (name, title): they describe one file, are not inherited and not part of the hash."""
-    return tuple(name for name, info in root.model_fields.items() if info.annotation in (str, str | None))
 
 
 def plain(value: Any) -> Any:
@@ -84,23 +78,6 @@ def in_line(value: Any) -> str:
     return _Sheet(comments=False).flow(value, (), 1, 1)
 
 
-def config_hash(scenario: Params) -> str:
-    """16 hex digits over every value but name and title; equal scenarios have equal hashes."""
-    values = {key: value for key, value in plain(scenario).items() if key not in describing(type(scenario))}
-    text = json.dumps(_canonical(values), sort_keys=True, allow_nan=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _canonical(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _canonical(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_canonical(inner) for inner in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)  # 10 and 10.0 are one number, whichever way the file writes it
-    return value
-
-
 def default_values(root: type[Params]) -> dict[str, Any]:
     """Every default of a tree as plain values; fields that must be given are left out."""
     values: dict[str, Any] = {}
@@ -119,6 +96,7 @@ def base_yaml(root: type[Params]) -> tuple[str, Node]:
     sheet.lines += [
         f"# yaml-language-server: $schema=./{SCHEMA_FILE}",
         "# Every parameter with its default, its unit, the grade of its evidence and its source.",
+        "# 全部参数：默认值、单位、证据等级与来源；其他场景只写与它不同的部分。",
         "# Written from the program's fields; other scenarios extend this one and say only what differs.",
     ]
     sheet.mapping(root, values, (), 0)

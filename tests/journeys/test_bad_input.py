@@ -214,7 +214,7 @@ def test_byte_order_mark_and_windows_lines_are_welcome(
         + "extends: chenxi_live\r\ntitle_zh: 高峰：夜场\r\ncollection:\r\n  wait_max_min: 5\r\n".encode()
     )
     assert main(["validate", str(path)]) == 0
-    assert capsys.readouterr().out == f"{path}: ok\n"
+    assert capsys.readouterr().out == f"{path}: can be run\n"
 
 
 BOMBS = {

@@ -9,13 +9,14 @@ import pytest
 
 from app.cli.main import main
 from reports.provision_tables import changes_of_bill, provision_tables
+from sim.experiments.identity import config_hash
 from sim.experiments.intervals import binomial_tail
 from sim.experiments.laboratory import Laboratory
 from sim.experiments.provision import provision
 from sim.experiments.provision.answer import budget_answer
 from sim.experiments.provision.plan import GATEWAY
 from sim.experiments.provision.trials import shares_of
-from sim.scenario_file import config_hash, load_scenario, read_scenario
+from sim.scenario_file import load_scenario, read_scenario
 from sim.scenario_file.changing import changed
 from sim.service_levels import DIRECTION
 

@@ -64,6 +64,7 @@ def named_by_data() -> set[str]:
     found |= {f"arm.{show}.{system}" for show in ("text", "live") for system in ("manual", "system")}
     found |= {f"of.{claim.id}" for claim in CLAIMS}
     found |= {f"remark.looks_{system}" for system in SYSTEMS}
+    found |= {f"kind_of.{claim.kind}" for claim in CLAIMS}
     return found | {f"claimed.{claim.id}" for claim in CLAIMS if isinstance(claim.claimed, str)}
 
 
@@ -76,13 +77,29 @@ def stations() -> set[str]:
     return found
 
 
+SPELLED = ("grade_of", "better_of")
+
+
 def test_every_key_is_used_and_every_name_has_a_key() -> None:
     """No phrase is left over: each is named in a source, or by a KPI, unit, state, station or claim."""
     text = "\n".join(path.read_text("utf-8") for path in SOURCES)
     quoted = set(re.findall(QUOTED, text))
     named = named_by_data() | {f"station.{name}" for name in stations()}
     assert named <= keys("en")
-    told = ("head", "unit", "remark", "dropped", "plan", "sheet", "routes", "roads", "road", "binds")
+    told = (
+        "head",
+        "unit",
+        "remark",
+        "dropped",
+        "plan",
+        "sheet",
+        "routes",
+        "roads",
+        "road",
+        "binds",
+        *SPELLED,
+        "explain",
+    )
     coded = set(re.findall(QUOTED, "\n".join(path.read_text("utf-8") for path in CODES)))
     families = dict.fromkeys(told, quoted | coded)
     unused = [

@@ -14,9 +14,10 @@ import pytest
 
 from app.cli.main import main
 from sim import scenario_file
+from sim.experiments.identity import config_hash
 from sim.laws import Law
 from sim.scenario import Scenario
-from sim.scenario_file import config_hash, load_scenario, read, scenario_yaml, shipped
+from sim.scenario_file import load_scenario, read, scenario_yaml, shipped
 from sim.scenario_file.schema import scenario_schema
 from sim.scenario_file.writing import base_yaml
 from sim.scenario_tree import field_at, known_paths, leaves, spelled, steps, sweep_of
@@ -90,7 +91,7 @@ def test_dump_reads_back_to_an_equal_scenario(tmp_path: Path, name: str) -> None
 def test_hash_names_values_not_words() -> None:
     """Name and title don't count, every value does, and 5 and 5.0 are one value."""
     plain = load_scenario("chenxi_live")
-    assert len(config_hash(plain)) == 16
+    assert len(config_hash(plain)) == 64
     assert config_hash(load_scenario("chenxi_live", ["title_en=Another"])) == config_hash(plain)
     assert config_hash(load_scenario("chenxi_live", ["collection.wait_max_min=11"])) != config_hash(plain)
     five = [

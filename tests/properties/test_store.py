@@ -188,9 +188,7 @@ def test_runs_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[
 
     ran = answer("run", "chenxi_jielong", "--replications", "3")
     shown = answer("runs", "show", "1")
-    assert {key: shown[key] for key in ran if key not in {"dispersion", "config_hash"}} == {
-        key: value for key, value in ran.items() if key not in {"dispersion", "config_hash"}
-    }
+    assert shown == {key: value for key, value in ran.items() if key != "dispersion"}
     (listed,) = answer("runs", "list")["runs"]  # type: ignore[misc]  # a list of one
     assert listed["command"] == "run chenxi_jielong --replications 3"
     assert listed["done"] == listed["asked"] == 3
@@ -204,7 +202,23 @@ def test_runs_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[
         assert "chenxi_jielong" in capsys.readouterr().out
     assert answer("runs", "delete", "1")["replications"] == 3
     assert answer("runs", "list")["runs"] == []
+    assert main(["runs", "list", "--out", str(tmp_path)]) == 0
+    assert "no command has stored anything here yet" in " ".join(capsys.readouterr().out.split())
     assert main(["runs", "show", "1", "--out", str(tmp_path)]) == 2
     assert "runs list" in capsys.readouterr().err
     assert main(["runs", "list", "--out", str(tmp_path / "nowhere")]) == 2
     assert "no store" in capsys.readouterr().err
+
+
+def test_a_stored_search_says_what_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`runs show` of a search: what was asked, how far it is, and that its own command answers."""
+    words = ("headroom", "chenxi_jielong", "--from", "0.5", "--to", "1", "--replications", "20")
+    assert main([*words, "--out", str(tmp_path), "--progress", "none"]) == 0
+    capsys.readouterr()
+    assert main(["runs", "show", "1", "--out", str(tmp_path), "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["search"]
+    assert record["done"] == record["asked"] > 20
+    assert record["command"].startswith("headroom chenxi_jielong")
+    assert main(["runs", "show", "1", "--out", str(tmp_path)]) == 0
+    assert "Its command prints the answer" in " ".join(capsys.readouterr().out.split())

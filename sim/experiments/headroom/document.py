@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.headroom.curve import GOAL
+from sim.experiments.identity import config_hash
 from sim.experiments.intervals import CONFIDENCE, share_interval
-from sim.experiments.replicate import config_hash
 from sim.scenario_file.changing import number_at
 
 if TYPE_CHECKING:

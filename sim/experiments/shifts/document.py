@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.experiments.identity import config_hash
 from sim.experiments.intervals import mean_interval, replications_to_promise, share_interval
-from sim.experiments.replicate import config_hash
 from sim.experiments.shifts.answer import Answer, Held
 from sim.experiments.shifts.kinds import Plan, cost_of, price_of, teams_of, top_up
 from sim.experiments.shifts.search import binding_min, most_missed
