@@ -64,8 +64,8 @@ def _scenario(path: Path, scenario: Scenario, document: Document, plan: Path) ->
     from sim.scenario_file.changing import changed
 
     other = with_fleet(scenario, document["earlier_min"], document["more_vans"])
-    driven = changed(other, {"delivery.policy": "fixed", "delivery.routes_file": str(plan.resolve())})
-    path.write_text(scenario_yaml(driven), encoding="utf-8")
+    driven = changed(other, {"delivery.policy": "fixed", "delivery.routes_file": str(plan)})
+    path.write_text(scenario_yaml(driven, path.parent), encoding="utf-8")
     return path
 
 

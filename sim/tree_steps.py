@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -86,3 +87,17 @@ def describing(root: type[Any]) -> tuple[str, ...]:
     """Top-level texts (name, title): they describe one file, are not inherited and not part of the hash."""
     fields = getattr(root, "model_fields", {})
     return tuple(name for name, info in fields.items() if info.annotation in (str, str | None))
+
+
+@cache
+def named_files(root: Any) -> tuple[tuple[str, str], ...]:
+    """(section, key) of every field that names a file: those with the unit `file`."""
+    sections = {name: members(info.annotation) for name, info in getattr(root, "model_fields", {}).items()}
+    return tuple(
+        (section, key)
+        for section, kinds in sections.items()
+        for kind in kinds
+        if is_model(kind)
+        for key, info in kind.model_fields.items()
+        if (info.json_schema_extra or {}).get("unit") == "file"
+    )

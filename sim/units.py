@@ -40,7 +40,8 @@ def par(
 
     Args:
         default: shipped value, inside `[low, high]`.
-        unit: unit of the value ("s", "min", "share", "CNY", "people", …); "-" for a switch or a name.
+        unit: unit of the value ("s", "min", "share", "CNY", "people", …); "-" for a switch or a name,
+            "file" for a path, which a scenario file gives relative to itself.
         meaning: one sentence in English; what it is and who reads it.
         grade: how good the evidence for the default is.
         source: title, publisher and year; for grade "assumed" the reason.

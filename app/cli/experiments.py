@@ -111,7 +111,7 @@ def write_scenario(out: Path, name: str, scenario: Scenario) -> None:
     from app.cli.folder import writing
     from sim.scenario_file import scenario_yaml
 
-    text = scenario_yaml(scenario)
+    text = scenario_yaml(scenario, out)
     with writing(out, len(text.encode())):
         out.mkdir(parents=True, exist_ok=True)
         _write(out / f"{name}.yaml", text)

@@ -75,7 +75,7 @@ def save_plan(out: Path | None, source: str, scenario: Scenario, document: Mappi
         out.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         if config_hash(read_scenario(str(path), [])) != config_hash(found):
-            path.write_text(scenario_yaml(found), encoding="utf-8")
+            path.write_text(scenario_yaml(found, out), encoding="utf-8")
 
 
 def _extending(out: Path, base: str, changes: Mapping[str, Any]) -> str:

@@ -14,12 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.file_digest import file_digest
-from sim.tree_steps import describing
+from sim.tree_steps import describing, named_files
 
 ASKS_ONLY = ("claims", "experiments", "scenario_file")
 """Folders of the model that say nothing about what happens in a night, only what is asked of it."""
-FILES = (("roads", "file"), ("market", "points_file"), ("delivery", "routes_file"))
-"""Fields that name files."""
 LIBRARIES = ("numpy", "scipy", "numba", "simpy", "networkx", "pyvrp")
 """Whose other versions may compute other figures."""
 
@@ -33,8 +31,9 @@ def config_hash(scenario: Any) -> str:
     own = getattr(scenario, "config_hash", None)
     if own is not None:
         return str(own() if callable(own) else own)
-    said = _compact(_canonical(_values(scenario, describing(type(scenario)))))
-    for part, field in FILES:
+    kind: Any = type(scenario)
+    said = _compact(_canonical(_values(scenario, describing(kind))))
+    for part, field in named_files(kind):
         path = getattr(getattr(scenario, part, None), field, None)
         said += "" if path is None else f" {field} {file_digest(path)}"
     return hashlib.sha256(said.encode()).hexdigest()

@@ -221,7 +221,8 @@ class Laboratory:
                         deadly += [(order.label, one.replication) for one in task.wanted]
                     else:
                         self._keep(order, task, done.rows, left)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt:  # wherever it struck, what is kept decides what is done
+            left = sum(len(self._missing(key, one.scenario, [*one.missing])) for key, one in orders.items())
             raise Stopped(total - left, total, stored=self.store is not None) from None
         if deadly:
             raise Deadly(deadly, self.seed)

@@ -47,7 +47,7 @@ class MarketParams(Params):
     )
     points_file: str | None = par(
         None,
-        unit="-",
+        unit="file",
         meaning="CSV of the company's own pickup points (id, name, lng, lat, crs, cold_kg, open, close); "
         "each row is a community, `communities` is then the number of rows.",
         grade="rule",

@@ -98,7 +98,7 @@ class RoadsParams(Params):
 
     file: str | None = par(
         None,
-        unit="-",
+        unit="file",
         meaning="Path of a road file (.osm, .osm.gz, .osm.bz2, .osm.pbf, or OSMnx GraphML); without it a "
         "synthetic city is generated.",
         grade="rule",

@@ -24,7 +24,7 @@ _SINGULAR = {"s": "second", "min": "minute", "h": "hour", "d": "day", "ms": "mil
 
 def unit_words(unit: str) -> str:
     """`orders/s` as `orders per second`; empty for a switch."""
-    if unit in ("", "-"):
+    if unit in ("", "-", "file"):
         return ""
     head, *rest = unit.split("/") if not re.fullmatch(r"[\d/]+", unit) else [unit]
     return " per ".join([_PLURAL.get(head, head), *(_SINGULAR.get(part, part) for part in rest)])

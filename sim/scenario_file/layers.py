@@ -15,7 +15,7 @@ from sim.scenario_file.nodes import Budget, Node
 from sim.scenario_file.source import kind_of, locate, parse, read_node, shipped
 from sim.scenario_file.writing import base_yaml
 from sim.scenario_tree import Path, below, members, spelled, steps
-from sim.tree_steps import describing
+from sim.tree_steps import describing, named_files
 from sim.units import Params
 
 CHAIN_LIMIT = 16
@@ -56,6 +56,7 @@ class Layers:
                     break  # what the fields say, and they are at hand already
                 base = self._is_base(path)
                 node, problems = read_node(at, path, self._budget, layer=0 if base else 1)
+                node = _with_files(node, self.root, os.path.dirname(path))
                 self.problems += problems
                 chain.append((node, base))
                 folder = str(path.parent) if str(path) != at else os.path.dirname(at)
@@ -123,6 +124,24 @@ class Layers:
 
     def _is_base(self, path: FilePath) -> bool:
         return self._base_path is not None and os.path.realpath(path) == os.path.realpath(self._base_path)
+
+
+def _with_files(node: Node, root: type[Params], folder: str) -> Node:
+    """A file's own tree, the files it names found from where it stands."""
+    if not isinstance(node.value, dict):
+        return node
+    values = dict(node.value)
+    for section, key in named_files(root):
+        inner = values.get(section)
+        if inner is None or not isinstance(inner.value, dict) or not folder:
+            continue
+        named = inner.value.get(key)
+        if named is None or not isinstance(named.value, str):
+            continue
+        path = os.path.normpath(os.path.join(folder, named.value))
+        beside = inner.value | {key: Node(path, named.place, named.key, named.text, named.layer)}
+        values[section] = Node(beside, inner.place, inner.key, inner.text, inner.layer)
+    return Node(values, node.place, node.key, node.text, node.layer)
 
 
 def _own(node: Node, root: type[Params], last: bool) -> Node:

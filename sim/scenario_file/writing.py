@@ -1,8 +1,9 @@
-"""Scenarios as text: the canonical dump, its hash, and `base.yaml`, which is written from the fields."""
+"""Scenarios as text: the canonical dump, and `base.yaml`, which is written from the fields."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,6 +17,7 @@ from sim.problems import Place
 from sim.scenario_file.nodes import Node
 from sim.scenario_file.scalars import written
 from sim.scenario_tree import Path, Step, below, spelled, unit_of
+from sim.tree_steps import named_files
 from sim.units import Params
 
 BASE_FILE = "scenarios/base.yaml"
@@ -37,12 +39,28 @@ def plain(value: Any) -> Any:
     return value
 
 
-def scenario_yaml(scenario: Params) -> str:
+def _beside(folder: FilePath, values: dict[str, Any], root: type[Params]) -> None:
+    """Say every file that is named as seen from the folder."""
+    for section, key in named_files(root):
+        if values[section][key] is not None:
+            values[section][key] = _seen_from(folder, FilePath(values[section][key]))
+
+
+def _seen_from(folder: FilePath, path: FilePath) -> str:
+    """A path relative to a folder; one that was given from the root, and lies elsewhere, stays as it is."""
+    outside = path.is_absolute() and not path.is_relative_to(folder.resolve())
+    return str(path) if outside else os.path.relpath(path, folder)
+
+
+def scenario_yaml(scenario: Params, folder: FilePath | None = None) -> str:
     """The whole scenario as YAML that reads back to an equal scenario.
 
-    Keys that its arm never reads are left out: a file that sets them is refused.
+    Keys that its arm never reads are left out: a file that sets them is refused. Files it names are given
+    relative to `folder`, where the text is going to stand.
     """
     values = plain(scenario)
+    if folder is not None:
+        _beside(folder, values, type(scenario))
     judge = getattr(type(scenario), "combination_problems", None)
     keys = list(_keys(values, ()))
     unread = (

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,14 @@ def test_a_real_city_travels_the_whole_way(capsys: Capture, city: Path, tmp_path
     assert (round(lon), round(lat)) == (25, 60)
     again = answer(capsys, "run", str(tmp_path / "routes.yaml"), "--replications", "2")
     assert again["kpis"]["van_km"]["mean"] > 0.0
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    for name in ("plan.csv", "routes.yaml"):
+        shutil.copy(tmp_path / name, moved / name)
+    (tmp_path / "plan.csv").unlink()
+    assert "routes_file: plan.csv" in (moved / "routes.yaml").read_text("utf-8")
+    there = answer(capsys, "run", str(moved / "routes.yaml"), "--replications", "2")
+    assert there["kpis"] == again["kpis"]
 
 
 def test_not_with_these_vans_is_said(capsys: Capture) -> None:

@@ -47,7 +47,7 @@ class DeliveryParams(Params):
     )
     routes_file: str | None = par(
         None,
-        unit="-",
+        unit="file",
         grade="rule",
         source="a plan made by `routes --out`, or by the company's own dispatcher",
         meaning="CSV of routes to drive (van, stop, pickup, depart); without it routes are planned.",
