@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.catalogue import Lang, number, say, unit_word
+from reports.cells import ends_of, interval, with_interval
 from sim.experiments.ask import compare, experiment
 from sim.kpis import KPIS
 from sim.scenario_file import load_scenario
@@ -34,9 +35,9 @@ SEED = 1
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 FOOT: dict[Lang, str] = {
-    "en": "Means of {n} nights ± half of their 95 % intervals (a plain share: of the nights); "
-    "seed {seed}, configuration {hash}.",
-    "zh": "{n} 晚的均值 ± 95 % 区间的半宽（单独的百分数为晚数占比）；种子 {seed}，配置 {hash}。",
+    "en": "Means of {n} nights with how far their 95 % intervals reach (in brackets: share of the nights with "
+    "its interval); seed {seed}, configuration {hash}.",
+    "zh": "{n} 晚的均值及其 95 % 区间的两侧（括号内为晚数占比的区间）；种子 {seed}，配置 {hash}。",
 }
 RATIO: dict[Lang, str] = {
     "en": "`chenxi_live` sells {total} times what `chenxi_jielong` does = audience {audience} × conversion "
@@ -103,9 +104,8 @@ def _cell(figure: Mapping[str, Any] | None, unit: str, lang: Lang) -> str:
     if figure is None:
         return "–"
     if unit == "0/1":
-        return number(figure["mean"], "share", lang)
-    half = (figure["ci_high"] - figure["ci_low"]) / 2
-    return f"{number(figure['mean'], unit, lang)} ± {number(half, unit, lang)}"
+        return f"{number(figure['mean'], unit, lang)} ({interval(figure, unit, lang)})"
+    return with_interval(figure["mean"], ends_of(figure), unit, lang)
 
 
 if __name__ == "__main__":

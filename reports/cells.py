@@ -44,6 +44,8 @@ def with_interval(value: float, low_high: Iterable[float] | None, unit: str, lan
     if low_high is None:
         return number(value, unit, lang)
     low, high = low_high
+    if value == low == 0.0 < high:  # a count that never happened
+        return f"0 (≤ {number(high, unit, lang)})"
     return spread(value, low, high, unit, lang)
 
 

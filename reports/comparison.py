@@ -121,11 +121,8 @@ def _kpi_row(document: Document, kpi: Kpi, names: Sequence[str], lang: Lang) -> 
 
 def _compared(kpi: Kpi, figures: Document, name: str, lang: Lang) -> str:
     figure = figures[name]
-    if figure["mean"] == 0.0 and figure.get("ci_high", 0.0) > 0.0 and kpi.unit != "0/1":
-        text = f"0 (≤ {number(figure['ci_high'], kpi.unit, lang)})"
-    else:
-        ends = None if kpi.unit == "0/1" else ends_of(figure)
-        text = with_interval(figure["mean"], ends, kpi.unit, lang)
+    ends = None if kpi.unit == "0/1" else ends_of(figure)
+    text = with_interval(figure["mean"], ends, kpi.unit, lang)
     difference = figures["difference"].get(name)
     return f"{text}  " if difference is None else f"{text} {_sign(kpi, difference)}"
 
