@@ -35,8 +35,8 @@ SEED = 1
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 FOOT: dict[Lang, str] = {
-    "en": "Means of {n} nights with how far their 95 % intervals reach (in brackets: share of the nights with "
-    "its interval); seed {seed}, configuration {hash}.",
+    "en": "Means of {n} nights with how far their 95 % intervals reach (in brackets: shares of nights with "
+    "theirs); seed {seed}, configuration {hash}.",
     "zh": "{n} 晚的均值及其 95 % 区间的两侧（括号内为晚数占比的区间）；种子 {seed}，配置 {hash}。",
 }
 RATIO: dict[Lang, str] = {
