@@ -2,51 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from reports.catalogue import Lang, number, say, span
-from reports.tables import MISSING, Document, Row, Table
-
-WAYS = {
-    "more_workers": "way.more_workers",
-    "order_database": "way.order_database",
-    "waiting_room": "way.waiting_room",
-    "waves": "way.waves",
-    "more_people": "way.more_people",
-    "put_to_light": "way.put_to_light",
-    "by_order": "way.by_order",
-    "by_community_sku": "way.by_community_sku",
-    "pickup_shelf": "way.pickup_shelf",
-    "one_entry": "way.one_entry",
-    "support_bot": "way.support_bot",
-    "support_06_22": "way.support_06_22",
-    "support_00_22": "way.support_00_22",
-    "support_00_23": "way.support_00_23",
-    "support_00_24": "way.support_00_24",
-    "more_agents": "way.more_agents",
-    "retry_budget": "way.retry_budget",
-    "load_shedding": "way.load_shedding",
-    "drop_abandoned": "way.drop_abandoned",
-    "reserve_at_order": "way.reserve_at_order",
-    "cold_boxes": "way.cold_boxes",
-}
-"""Option or way → its phrase."""
-RESOURCES = {
-    "servers": "resource.servers",
-    "rate_per_s": "resource.rate_per_s",
-    "team": "resource.team",
-    "teams": "resource.teams",
-    "stations": "resource.stations",
-    "hall_limit_people": "resource.hall_limit_people",
-    "vehicles": "resource.vehicles",
-    "docks": "resource.docks",
-    "agents": "resource.agents",
-    "show_night_agents": "resource.show_night_agents",
-    "helpers": "resource.helpers",
-    "second_line_agents": "resource.second_line_agents",
-}
-"""Last part of a path → its phrase."""
+from reports.cells import MISSING, Document, Row, Table
+from reports.protection_tables import protections_table, waves_table
+from reports.provision_words import WAYS, level_names, resource, signed_cny, way
 
 
 def provision_tables(document: Document, lang: Lang) -> list[Table]:
@@ -125,15 +84,19 @@ def _sentences(document: Document, lang: Lang) -> list[str]:
         key = "foot.budget_enough" if budget["enough"] else key
         places = {name: number(budget[name], "CNY", lang) for name in ("cny", "extra_cny", "short_cny")}
         said.append(say(key, lang, **places))
+        if "best" in budget:
+            said += _best_within(budget["best"], lang)
     return said
 
 
-def resource(path: str, document: Document, lang: Lang) -> str:
-    """A resource in words; teams and vehicle types with their names."""
-    key = re.sub(r"\[\d+\]", "", path).rpartition(".")[2]
-    key = path.split(".")[1].split("[", maxsplit=1)[0] if "[" in path else key
-    name = document["resources"].get(path, {}).get("name", "")
-    return say(RESOURCES[key], lang, name=name)
+def _best_within(best: Document, lang: Lang) -> list[str]:
+    """What the budget buys all the same, and what stays broken."""
+    parts = say("list.comma", lang).join(say(f"part.{part}", lang) for part in best["parts"])
+    cny = number(best["extra_cny"], "CNY", lang)
+    bought = say("foot.budget_best", lang, parts=parts, cny=cny) if parts else say("foot.budget_none", lang)
+    kept = [name for name in best["holds"] if name not in best["broken"]]
+    levels = {"kept": level_names(kept, lang), "broken": level_names(best["broken"], lang)}
+    return [bought, say("foot.budget_levels", lang, **levels)]
 
 
 def levels_table(document: Document, lang: Lang) -> Table:
@@ -184,14 +147,6 @@ def binding_table(document: Document, lang: Lang) -> Table:
     return Table(say("title.binding", lang), heads, rows, foot, frozenset({0, 1, 2}))
 
 
-def way(name: str, document: Document, lang: Lang) -> str:
-    """A way of a stage in words; combined ways joined."""
-    parts = [
-        resource(part, document, lang) if "." in part else say(WAYS[part], lang) for part in name.split("+")
-    ]
-    return " + ".join(parts)
-
-
 def alternatives_table(document: Document, lang: Lang) -> Table:
     """Each way to hold a stage's levels: its price beside the others', or why it fails."""
     rows = []
@@ -217,81 +172,3 @@ def alternatives_table(document: Document, lang: Lang) -> Table:
     heads = tuple(say(key, lang) for key in keys)
     foot = (say("foot.alternatives", lang),)
     return Table(say("title.alternatives", lang), heads, tuple(rows), foot, frozenset({0, 1, 4}))
-
-
-def protections_table(document: Document, lang: Lang) -> Table:
-    """What each protection of today's capacity pays, and what it costs in lost orders."""
-    rows = [
-        (
-            say(WAYS[one["name"]], lang),
-            ", ".join(f"{key} {value:g}" for key, value in one["settings"].items()),
-            number(one["orders_paid"], "orders", lang),
-            _count(one["orders_saved"], lang),
-            number(one["orders_lost"], "orders", lang),
-            number(one["lost_cny"], "CNY", lang),
-        )
-        for one in document["protections"]
-    ]
-    thumb = document["rule_of_thumb"]
-    difference = thumb["difference"]
-    foot = say(
-        "foot.rule_of_thumb",
-        lang,
-        share=number(thumb["share_of_capacity"], "share", lang),
-        capacity=f"{thumb['capacity_per_s']:.0f}",
-        more=_count(difference["mean"], lang),
-        span=span(difference["ci_low"], difference["ci_high"], "orders", lang),
-        n=difference["nights"],
-    )
-    keys = (
-        "provision.way",
-        "provision.settings",
-        "provision.orders_paid",
-        "provision.orders_saved",
-        "provision.orders_lost",
-        "provision.lost_cny",
-    )
-    heads = tuple(say(key, lang) for key in keys)
-    return Table(say("title.protections", lang), heads, tuple(rows), (foot,), frozenset({0, 1}))
-
-
-def waves_table(document: Document, lang: Lang) -> Table:
-    """Links in waves: the peak they leave against the conversion they cost."""
-    rows = tuple(
-        (
-            f"{one['settings']['waves']:g}",
-            f"{one['settings']['minutes']:g}",
-            f"{one['peak_orders_per_s']:.0f}",
-            _points(one),
-            number(one["orders_paid"], "orders", lang),
-            say("provision.front", lang) if one["on_front"] else "",
-        )
-        for one in document["waves"]
-    )
-    keys = (
-        "provision.waves",
-        "provision.minutes",
-        "provision.peak",
-        "provision.conversion_lost",
-        "provision.orders_paid",
-        "provision.pareto",
-    )
-    heads = tuple(say(key, lang) for key in keys)
-    return Table(say("title.waves", lang), heads, rows, (say("foot.waves", lang),), frozenset({5}))
-
-
-def _points(one: dict[str, Any]) -> str:
-    """Conversion lost in points of a hundred, with its interval."""
-    mean, low, high = (
-        100.0 * one[key] for key in ("conversion_lost", "conversion_lost_ci_low", "conversion_lost_ci_high")
-    )
-    return f"{mean:.1f} ({low:.1f} … {high:.1f})"
-
-
-def signed_cny(cny: float, lang: Lang) -> str:
-    """Money with its sign; nothing is a plain 0."""
-    return ("+" if cny > 0.0 else "") + number(cny, "CNY", lang)
-
-
-def _count(orders: float, lang: Lang) -> str:
-    return ("+" if orders > 0.0 else "") + number(orders, "orders", lang)

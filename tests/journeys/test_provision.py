@@ -146,6 +146,18 @@ def test_waves_lower_the_peak_and_cost_conversion(found: Any) -> None:
     assert waves[0]["conversion_lost"] == 0.0
     assert waves[-1]["conversion_lost"] > 0.0
     assert any(one["on_front"] for one in waves)
+    best = found["best_waves"]
+    assert best["settings"] in [one["settings"] for one in waves[1:]]
+    assert best["ci_low"] <= best["more_orders"] <= best["ci_high"]
+    assert best["nights"] == 30
+
+
+def test_every_protection_says_what_stays_broken(found: Any) -> None:
+    """A protection buys no sorter: the hall's promise is broken with each, and the foot says so."""
+    for one in found["protections"]:
+        assert "all_sorted_by_midnight" in one["broken"]
+    (table,) = [one for one in provision_tables(found, "en") if one.title.startswith("Instead of buying")]
+    assert sum("Still broken with" in line for line in table.foot) >= 1
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -205,3 +217,16 @@ def test_wrong_questions_are_refused(words: tuple[str, ...], found: str, town: P
     said = capsys.readouterr()
     assert found in said.err + said.out
     assert "Traceback" not in said.err
+
+
+def test_a_budget_too_small_buys_what_keeps_most(town: Path, found: Any, capsys: Capture) -> None:
+    """Half the price: parts are bought for no more than it, and more promises are kept than today."""
+    budget = 0.5 * (found["cost_cny"] - found["cost_now_cny"])
+    words = ("provision", str(town), "--budget", f"{budget:.2f}", "--json", "--progress", "none")
+    assert main([*words]) == 0
+    best = json.loads(capsys.readouterr().out)["budget"]["best"]
+    assert best["extra_cny"] <= budget
+    assert best["parts"]
+    broken_today = [name for name, one in found["holds_now"].items() if one["ci_high"] < 0.95]
+    assert len(best["broken"]) < len(broken_today)
+    assert set(best["broken"]) <= set(best["holds"])

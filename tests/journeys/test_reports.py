@@ -12,6 +12,7 @@ from reports.catalogue import LANGS, Lang, keys, number, say, span, spread
 from reports.tables import VERDICTS, Table, duration
 from sim.chain import simulate
 from sim.claims import CLAIMS
+from sim.experiments.provision.within_budget import PARTS
 from sim.kpis.definitions import KPIS
 from sim.kpis.stations import stations_of
 from sim.roads.coordinates import SYSTEMS
@@ -64,6 +65,7 @@ def named_by_data() -> set[str]:
     found |= {f"arm.{show}.{system}" for show in ("text", "live") for system in ("manual", "system")}
     found |= {f"of.{claim.id}" for claim in CLAIMS}
     found |= {f"remark.looks_{system}" for system in SYSTEMS}
+    found |= {f"part.{part}" for part in PARTS}
     found |= {f"kind_of.{claim.kind}" for claim in CLAIMS}
     return found | {f"claimed.{claim.id}" for claim in CLAIMS if isinstance(claim.claimed, str)}
 

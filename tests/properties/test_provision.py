@@ -32,6 +32,7 @@ from sim.experiments.provision.protections import _mark_front
 from sim.experiments.provision.step import least, seek, together
 from sim.experiments.provision.trials import Share, Trials, margin
 from sim.experiments.provision.verify import NIGHTS, carriers, passes, verified, with_units
+from sim.experiments.provision.within_budget import PARTS, having
 from sim.experiments.row import Outcome
 from sim.scenario import Scenario
 from sim.scenario_file import load_scenario
@@ -248,3 +249,15 @@ def test_every_level_has_something_that_carries_it_or_is_named_unreachable() -> 
     mapped = carriers(plan_of(BASE))
     assert set(mapped) <= set(DIRECTION)
     assert {path for paths in mapped.values() for path in paths} == set(plan_of(BASE).counts) - {HOST, HALL}
+
+
+def test_parts_of_a_plan_are_all_of_it() -> None:
+    """All parts together are the whole plan, none is today's, and each resource is in one part alone."""
+    whole = EVERYTHING.having(**{path: 2 * n + 1 for path, n in EVERYTHING.counts.items()})
+    today = plan_of(BASE)
+    assert having(today, whole, tuple(PARTS)) == whole
+    assert having(today, whole, ()) == today
+    for path in whole.counts:
+        moved = [part for part in PARTS if having(today, whole, (part,)).counts[path] != today.counts[path]]
+        assert len(moved) == 1
+    assert sorted(name for part in PARTS.values() for name in part[1]) == sorted(opt.OPTIONS)

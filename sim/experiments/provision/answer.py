@@ -27,6 +27,7 @@ from sim.experiments.provision.protections import Protections
 from sim.experiments.provision.step import Binding, Step, Tried
 from sim.experiments.provision.trials import FRESH, LOOKS, Trials, all_kept
 from sim.experiments.provision.verify import NIGHTS, Judged, judge, passes, step_of, verified
+from sim.experiments.provision.within_budget import best_within
 from sim.scenario_file.changing import changed, known_field
 
 if TYPE_CHECKING:
@@ -230,6 +231,8 @@ def _document(
     }
     if budget_cny is not None:
         document["budget"] = budget_answer(budget_cny, now_cny, cny, feasible=not broken)
+        if not document["budget"]["enough"]:
+            document["budget"]["best"] = best_within(trials, today, plan, budget_cny)
     if base.by_system:
         document |= _instead(trials, today, plan, document["order_margin_cny"])
     return document

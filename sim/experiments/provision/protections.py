@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.paired import paired
+from sim.experiments.promises import service_levels_document
 from sim.experiments.provision.evening import capacity_per_s, room_changes
 from sim.experiments.provision.trials import FRESH
 from sim.scenario_file.changing import changed
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 NIGHTS = 12
-FRESH_NIGHTS = 60
+FRESH_NIGHTS, FRESH_WAVES = 60, 30
 RULE_OF_THUMB = 0.75
 """Share of the measured capacity at which vendors advise to set a waiting room."""
 SHARES = (0.65, RULE_OF_THUMB, 0.85, 0.95, 1.05)
@@ -70,6 +71,7 @@ class Protections:
             "protections": protections,
             "rule_of_thumb": thumb,
             "waves": waves,
+            "best_waves": self._best_waves(waves),
             "pareto": self._pareto(protections, waves),
         }
 
@@ -121,7 +123,34 @@ class Protections:
             "orders_lost_ci_low": lost.interval.low,
             "orders_lost_ci_high": lost.interval.high,
             "lost_cny": lost.mean * self.margin,
+            "orders_saved_ci_low": saved.interval.low,
+            "orders_saved_ci_high": saved.interval.high,
             "payment_success": float(rows.column("payment_success").mean()),
+            "broken": [
+                name for name, level in service_levels_document(rows).items() if level["kept"] == "no"
+            ],
+        }
+
+    def _best_waves(self, waves: list[dict[str, Any]]) -> dict[str, Any]:
+        """The waves that pay most orders on today's capacity, against one drop on the same fresh nights."""
+        if not waves:
+            return {}
+        best = max(waves[1:], key=lambda one: one["orders_paid"])
+        settings = best["settings"]
+        show = "audience.show"
+        changes = {
+            f"{show}.offer_waves": int(settings["waves"]),
+            f"{show}.offer_wave_min": settings["minutes"],
+        }
+        one, other = (self._rows(what, FRESH_WAVES, FRESH).column(PAID) for what in ({}, changes))
+        found = paired(one, other)
+        return {
+            "settings": settings,
+            "conversion_lost": best["conversion_lost"],
+            "more_orders": found.mean,
+            "ci_low": found.interval.low,
+            "ci_high": found.interval.high,
+            "nights": found.n,
         }
 
     def _waves(self) -> list[dict[str, Any]]:
