@@ -30,7 +30,7 @@ import numpy as np
 nodes = np.linspace(0, len(roads.ids) - 1, 201).astype(np.int64)
 roads.travel(nodes[:3])
 begin = process_time()
-minutes, metres = roads.travel(nodes)
+minutes, metres, _ = roads.travel(nodes)
 assert np.isfinite(minutes).all() and np.isfinite(metres).all()
 print(process_time() - begin)
 """

@@ -128,7 +128,7 @@ def draw(s: Scenario, seed: int, replication: int) -> Chance:
         crate_grams=round(s.delivery.crate_kg * 1000.0),
     )
     sorters = sorting.draw(s.sorting, hall, s.night, night, streams, key, market.communities, sold.grams.size)
-    vans = delivery.numbers(s.delivery, s.roads.bands(), crates_by_sku=False)
+    vans = delivery.numbers(s.delivery, s.roads.bands()[0], crates_by_sku=False)
     desk = desk_numbers(s.leader_desk, s.leaders)
     home = market.homes(key, np.array(homes, np.int32))
     return Chance(

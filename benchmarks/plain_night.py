@@ -93,7 +93,8 @@ class Night(Day):
         free = leg_min(
             float(self.c.market.travel_min[here, there]), draws.traffic, float(draws.leg[van, leg % 64])
         )
-        return arrive_min(self.env.now, free, n.band_starts, n.band_factors, draws.speed) - self.env.now
+        factors = self.c.scenario.roads.bands()[1]
+        return arrive_min(self.env.now, free, n.band_starts, factors, draws.speed) - self.env.now
 
     def unload(self, point: int, orders: list[int], crates: int) -> None:
         """Into the cold store as far as there is room; the leader receives the crates."""

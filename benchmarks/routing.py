@@ -95,7 +95,7 @@ def morning_of(seed: int) -> Morning:
         deadline=d.promise_min - d.reserve_min - d.depart_from_min,
         depart=d.depart_from_min,
         vans=kind.count,
-        bands=s.roads.bands(),
+        bands=(s.roads.bands()[0], [s.roads.bands()[1]]),
         money=s.money,
         iterations=ITERATIONS,
     )

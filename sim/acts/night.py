@@ -13,6 +13,8 @@ from sim.market.market import Market
 from sim.market.points_file import point_names
 from sim.orderlog import Table
 from sim.remembered import remembered
+from sim.roads.paces import planned_min, way_factors
+from sim.roads.spec import RoadsParams
 from sim.stages.delivery import plans
 from sim.stages.delivery import spec as delivery
 from sim.stages.delivery.spec import DeliveryParams, Plan
@@ -151,7 +153,7 @@ def before_the_road(event: Event, show: Show, done: sorting.Sorted) -> Morning:
     """All that delivery reads but the plan: who tries other routes need not play the night again."""
     s, market, orders = event.scenario, event.market, show.orders
     by_sku = s.sorting.policy == "by_community_sku"
-    numbers = delivery.numbers(s.delivery, s.roads.bands(), crates_by_sku=by_sku)
+    numbers = delivery.numbers(s.delivery, s.roads.bands()[0], crates_by_sku=by_sku)
     kept = np.isnan(orders["cancelled_min"])
     given = delivery.DeliveryInput(
         goes=kept & ~np.isnan(done.release_min),
@@ -162,6 +164,7 @@ def before_the_road(event: Event, show: Show, done: sorting.Sorted) -> Morning:
         sku_grams=show.goods.grams,
         travel_min=market.travel_min,
         travel_m=market.travel_m,
+        way_factors=way_factors(s.roads, market.class_min),
     )
     return Morning(numbers, luck_on_the_road(event, s, numbers.fleet), given)
 
@@ -187,25 +190,45 @@ def fixed_plan_of(event: Event) -> Plan:
     """The scenario's plan: the one in its routes file, or one made on expected loads, once."""
     s = event.scenario
     if s.delivery.routes_file is None:
-        return _planned_once(_said(s.delivery), van_prices(s.money), event.market, piles_of(event))
+        return _planned_once(
+            _said(s.delivery), _bands(s.roads), van_prices(s.money), event.market, piles_of(event)
+        )
     digest = file_digest(s.delivery.routes_file)
-    return _listed_once(_said(s.delivery), digest, s.market.points_file, event.market, piles_of(event))
+    listed = digest, s.market.points_file, event.market, piles_of(event)
+    return _listed_once(_said(s.delivery), _bands(s.roads), *listed)
+
+
+@remembered
+def _bands(params: RoadsParams) -> str:
+    return params.model_dump_json(include={"speed_bands"})
+
+
+def road_as_planned(params: DeliveryParams, roads: RoadsParams, market: Market) -> NDArray[np.float64]:
+    """(P+1, P+1) free-flow minutes as a planner without hours weighs them on the morning's roads."""
+    morning = (params.depart_from_min, params.promise_min)
+    return planned_min(roads, market.travel_min, market.class_min, *morning)
 
 
 @lru_cache(maxsize=4)  # as many as there are markets: each entry keeps its market in memory
-def _planned_once(params_json: str, prices: plans.VanPrices, market: Market, piles: int) -> Plan:
-    """One plan a fleet and market: replications share it."""
+def _planned_once(
+    params_json: str, bands_json: str, prices: plans.VanPrices, market: Market, piles: int
+) -> Plan:
+    """One plan a fleet, day and market: replications share it."""
     params = DeliveryParams.model_validate_json(params_json)
-    return plans.fixed_plan(params, prices, market.members, market.travel_min, market.travel_m, piles)
+    road = road_as_planned(params, RoadsParams.model_validate_json(bands_json), market)
+    return plans.fixed_plan(params, prices, market.members, road, market.travel_m, piles)
 
 
 @lru_cache(maxsize=4)
-def _listed_once(params_json: str, _digest: str, points: str | None, market: Market, piles: int) -> Plan:
+def _listed_once(
+    params_json: str, bands_json: str, _digest: str, points: str | None, market: Market, piles: int
+) -> Plan:
     """The plan of a routes file, read once for all replications."""
     params = DeliveryParams.model_validate_json(params_json)
+    road = road_as_planned(params, RoadsParams.model_validate_json(bands_json), market)
     assert params.routes_file is not None
     idents = [ident for ident, _ in point_names(points, market.communities)]
-    return plans.listed_plan(params, params.routes_file, idents, market.members, market.travel_min, piles)
+    return plans.listed_plan(params, params.routes_file, idents, market.members, road, piles)
 
 
 @remembered
@@ -215,14 +238,14 @@ def van_prices(money: MoneyParams) -> plans.VanPrices:
 
 
 def _nightly_plan(event: Event, orders: Table, goes: Mask) -> Plan:
-    market = event.market
+    s, market = event.scenario, event.market
     return plans.nightly_plan(
-        event.scenario.delivery,
-        van_prices(event.scenario.money),
+        s.delivery,
+        van_prices(s.money),
         goes,
         orders["point"],
         orders["grams"],
-        market.travel_min,
+        road_as_planned(s.delivery, s.roads, market),
         market.travel_m,
         piles_of(event),
     )

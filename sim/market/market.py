@@ -108,6 +108,11 @@ class Market:
         """(C+1, C+1) metres along the fastest way, 0 the distribution centre."""
         return self.places.travel_m
 
+    @property
+    def class_min(self) -> NDArray[np.float64]:
+        """(C+1, C+1, 4) free-flow minutes on each class of road along that way."""
+        return self.places.class_min
+
     def homes(self, keys: Keys, community: NDArray[np.integer]) -> Nodes:
         """Home nodes (n,) int32 of people by key and home community: a member's own, or one for a guest."""
         slot = Streams(self.seed, 0).uniform("market.home", keys) * HOME_SLOTS

@@ -35,6 +35,7 @@ class Places:
         home_table: (C, HOME_SLOTS) int32 road nodes.
         node_nearest, node_second: (nodes,) int32 nearest and second nearest point by road.
         travel_min, travel_m: (C+1, C+1) free-flow minutes and their metres; 0 is the distribution centre.
+        class_min: (C+1, C+1, 4) of these minutes, those on each class of road.
         dc_node: () road node of the distribution centre.
 
     """
@@ -47,6 +48,7 @@ class Places:
     node_second: NDArray[np.int32]
     travel_min: NDArray[np.float64]
     travel_m: NDArray[np.float64]
+    class_min: NDArray[np.float64]
     dc_node: NDArray[np.int64]
 
 
@@ -62,7 +64,7 @@ def find_places(params: MarketParams, roads: Roads, seed: int) -> Places:
         listed = read_points(params.points_file, params.points_crs)
         center = point = snap(listed, roads, params.snap_limit_m).node
     nearest, second = roads.nearest(point)
-    minutes, metres = roads.travel(np.concatenate(([roads.dc_node], point)))
+    way = roads.travel(np.concatenate(([roads.dc_node], point)))
     return Places(
         center_node=center.astype(np.int32),
         point_node=point.astype(np.int32),
@@ -70,8 +72,9 @@ def find_places(params: MarketParams, roads: Roads, seed: int) -> Places:
         home_table=_home_table(roads, habitable, center, params.home_spread_m),
         node_nearest=nearest,
         node_second=np.where(second < 0, nearest, second),
-        travel_min=minutes,
-        travel_m=metres,
+        travel_min=way.minutes,
+        travel_m=way.metres,
+        class_min=way.class_min,
         dc_node=np.array(roads.dc_node, np.int64),
     )
 

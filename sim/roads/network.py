@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from sim.roads.remarks import Remark
 from sim.roads.road_file_error import printable
+from sim.roads.spec import ROAD_CLASSES
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -45,12 +46,24 @@ class RoadReport:
 
 @dataclass(frozen=True)
 class Edges:
-    """Edge list without parallels: from, to, metres and free-flow minutes, sorted by (from, to)."""
+    """Edge list without parallels: from, to, metres, free-flow minutes and class, sorted by (from, to).
+
+    road_class: place of the class in `ROAD_CLASSES`.
+    """
 
     tail: Ints
     head: Ints
     metres: Floats
     minutes: Floats
+    road_class: Ints
+
+
+class Travel(NamedTuple):
+    """The fastest ways at free flow of k nodes: minutes and metres (k, k), minutes by class (k, k, 4)."""
+
+    minutes: Floats
+    metres: Floats
+    class_min: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,20 +104,24 @@ class Roads:
                     out[i] = table[row[a], b]
         return out
 
-    def travel(self, nodes: Ints) -> tuple[Floats, Floats]:
-        """Free-flow minutes and metres along the fastest way; both (k, k), inf where there is none."""
-        from sim.roads.way_kernel import metres_along
+    def travel(self, nodes: Ints) -> Travel:
+        """Minutes, metres, minutes by class along the fastest way at free flow; inf where there is none."""
+        from sim.roads.way_kernel import along
 
         nodes = np.asarray(nodes, np.int64)
         minutes = np.empty((len(nodes), len(nodes)))
         metres = np.empty_like(minutes)
+        by_class = np.zeros((*minutes.shape, len(ROAD_CLASSES)))
         edges = self.by_time
         first = np.searchsorted(edges.tail, np.arange(len(self.ids) + 1))
         for block in _blocks(len(nodes), len(self.ids)):
             table, way = self._dijkstra(edges.minutes, edges, nodes[block], predecessors=True)
             minutes[block] = table[:, nodes]
-            metres_along(first, edges.head, edges.metres, way, nodes[block], nodes, metres[block])
-        return minutes, metres
+            along(
+                first, edges.head, edges.metres, edges.minutes, edges.road_class, way, nodes[block], nodes,
+                metres[block], by_class[block],
+            )  # fmt: skip
+        return Travel(minutes, metres, by_class)
 
     def ways(self, nodes: list[int]) -> list[list[int]]:
         """The nodes along the fastest way between each two neighbours of the list."""
@@ -129,7 +146,7 @@ class Roads:
         rows = np.arange(n)
         first, second = np.full(n, -1, np.int32), np.full(n, -1, np.int32)
         best, next_best = np.full(n, np.inf), np.full(n, np.inf)
-        back = Edges(self.by_length.head, self.by_length.tail, self.by_length.metres, self.by_length.minutes)
+        back = replace(self.by_length, tail=self.by_length.head, head=self.by_length.tail)
         for block in _blocks(len(points), n):
             table = self._dijkstra(back.metres, back, points[block])
             for _ in range(2):
@@ -174,12 +191,19 @@ def build(
     """Number the nodes of a checked graph and lay out its edges; (n,) orders follow `graph.nodes`."""
     ids = tuple(graph.nodes)
     number = {ident: i for i, ident in enumerate(ids)}
+    classes = {name: i for i, name in enumerate(ROAD_CLASSES)}
     rows = [
-        (number[a], number[b], data["length"], data["length"] * 0.06 / data["speed_kph"])
+        (
+            number[a],
+            number[b],
+            data["length"],
+            data["length"] * 0.06 / data["speed_kph"],
+            classes[data["road_class"]],
+        )
         for a, b, data in graph.edges(data=True)
         if a != b
     ]
-    table = np.array(rows, np.float64).reshape(len(rows), 4)
+    table = np.array(rows, np.float64).reshape(len(rows), 5)
     local = np.zeros(len(ids), np.bool_)
     for a, b, road_class in graph.edges(data="road_class"):
         if road_class != "expressway":
@@ -203,7 +227,7 @@ def _without_parallels(table: Floats, by: int) -> Edges:
     tail, head, table = tail[order], head[order], table[order]
     keep = np.ones(len(tail), np.bool_)
     keep[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    return Edges(tail[keep], head[keep], table[keep, 2], table[keep, 3])
+    return Edges(tail[keep], head[keep], table[keep, 2], table[keep, 3], table[keep, 4].astype(np.int64))
 
 
 def _blocks(rows: int, width: int) -> list[slice]:

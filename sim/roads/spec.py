@@ -1,7 +1,7 @@
 """Parameters of the road network: where it comes from, how fast each class is, and how the day slows it.
 
-A road's free-flow speed is `free_flow_kmh` times the factor of its class; the hour divides it, rain
-multiplies it.
+A road's free-flow speed is `free_flow_kmh` times the factor of its class; the hour divides it (every class
+alike, or each by its own), rain multiplies it.
 """
 
 from __future__ import annotations
@@ -64,8 +64,11 @@ class ClassFactors(Params):
     )
 
 
+_BY_CLASS = "no profile by class and hour is published for a Chinese city; 1: all classes are slowed alike"
+
+
 class SpeedBand(Params):
-    """From this minute of the day on, speeds are divided by the factor."""
+    """From this minute of the day on, speeds are divided by the factor, times that of the road's class."""
 
     start_min: int = par(
         0,
@@ -84,6 +87,42 @@ class SpeedBand(Params):
         source=_TRAFFIC,
         low=0.2,
         high=10.0,
+    )
+    expressway: float = par(
+        1.0,
+        unit="ratio",
+        meaning="By how much more than `factor` the band slows ring roads and other expressways.",
+        grade="assumed",
+        source=_BY_CLASS,
+        low=0.2,
+        high=5.0,
+    )
+    primary: float = par(
+        1.0,
+        unit="ratio",
+        meaning="By how much more than `factor` the band slows primary roads.",
+        grade="assumed",
+        source=_BY_CLASS,
+        low=0.2,
+        high=5.0,
+    )
+    secondary: float = par(
+        1.0,
+        unit="ratio",
+        meaning="By how much more than `factor` the band slows secondary roads.",
+        grade="assumed",
+        source=_BY_CLASS,
+        low=0.2,
+        high=5.0,
+    )
+    residential: float = par(
+        1.0,
+        unit="ratio",
+        meaning="By how much more than `factor` the band slows residential streets.",
+        grade="assumed",
+        source=_BY_CLASS,
+        low=0.2,
+        high=5.0,
     )
 
 
@@ -210,7 +249,7 @@ class RoadsParams(Params):
     speed_bands: Annotated[list[SpeedBand], Field(max_length=96)] = par(
         default_bands(),
         unit="bands",
-        meaning="Bands of the day, each dividing every speed by its factor.",
+        meaning="Bands of the day, each dividing every speed by its factor, and each class by its own.",
         grade="B",
         source=_TRAFFIC,
     )
@@ -249,6 +288,15 @@ class RoadsParams(Params):
             tuple(float(band.start_min) for band in self.speed_bands),
             tuple(band.factor for band in self.speed_bands),
         )
+
+    def class_bands(self) -> list[list[float]] | None:
+        """(bands, classes) divisors by band and class; None where every band slows all classes alike."""
+        more = [[getattr(band, name) for name in ROAD_CLASSES] for band in self.speed_bands]
+        if all(ratio == 1.0 for row in more for ratio in row):
+            return None
+        return [
+            [band.factor * ratio for ratio in row] for band, row in zip(self.speed_bands, more, strict=True)
+        ]
 
     def network_key(self) -> str:
         """Everything the network and its free-flow times depend on, as JSON: bands and rain do not."""

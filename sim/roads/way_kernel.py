@@ -1,4 +1,4 @@
-"""How long the fastest ways are: metres along the predecessors that Dijkstra left behind."""
+"""What the fastest ways are made of: metres, and minutes by class of road, along Dijkstra's predecessors."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from sim.compiling import kernel
 
 
 @kernel
-def metres_along(first, head, metres, way, sources, targets, out):
-    """Fill out (s, t) with metres from sources[i] to targets[j] along the predecessors way[i].
+def along(first, head, metres, minutes, road_class, way, sources, targets, out_m, out_min):
+    """Fill out_m (s, t) with metres, out_min (s, t, classes) with minutes by class, from sources to targets.
 
-    first (n+1,), head, metres (edges,): edges of node k are first[k] … first[k+1]−1. way (s, n): node before
-    each on the way from the source, negative where there is none; the entry of a target not reached is inf.
+    first (n+1,), head, metres, minutes, road_class (edges,): edges of node k are first[k] … first[k+1]−1. way
+    (s, n): node before each on the way from the source, negative where there is none; the metres of a target
+    not reached are inf.
     """
     for i in range(len(sources)):
         for j in range(len(targets)):
@@ -27,5 +28,6 @@ def metres_along(first, head, metres, way, sources, targets, out):
                 while head[edge] != at:
                     edge += 1
                 total += metres[edge]
+                out_min[i, j, road_class[edge]] += minutes[edge]
                 at = before
-            out[i, j] = total
+            out_m[i, j] = total

@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.laws import Law
+from sim.roads.spec import ROAD_CLASSES
 from sim.scenario import Scenario
 from sim.scenario_tree import Leaf, Path, choices, leaves, spelled, steps
 from tests.equivalence.random_ranges import EARLY_BUYERS, NO_SPREAD, PICKS, RANGES, ROADS, SOMETIMES
@@ -217,7 +218,12 @@ class Maker:
         """Speed bands from midnight on."""
         starts = sorted({0, *self.rng.choice([300, 360, 400, 435, 540, 600], 3).tolist()})
         factors = (0.5, 1.0, 2.0) if self.gridded else (0.5, 1.0, 1.3, 2.7)
-        return [{"start_min": int(start), "factor": self.pick(*factors)} for start in starts]
+        bands = [{"start_min": int(start), "factor": self.pick(*factors)} for start in starts]
+        own = self.rng.spawn(1)[0]  # the luck of all that follows stays as it is
+        if own.random() < 1 / 3:
+            for band in bands:
+                band |= {name: float(own.choice([0.5, 1.0, 2.0])) for name in ROAD_CLASSES}
+        return bands
 
 
 def _size_of(law: Law) -> float:

@@ -37,7 +37,7 @@ def random_plan(rng, points, vans, grid):
 
 @st.composite
 def mornings(pick):
-    """Few vans, absent drivers, breakdowns, late sorting, both kinds of crates; ties or continuous."""
+    """Few vans, absences, breakdowns, late sorting, both crates, ways slowed alike or not; ties or none."""
     rng = np.random.default_rng(pick(st.integers(0, 2**32 - 1)))
     points, vans, skus, n = (int(rng.integers(1, high)) for high in (8, 6, 4, 50))
     grid = pick(st.sampled_from([0.0, 0.25, 1.0]))
@@ -49,7 +49,6 @@ def mornings(pick):
         0.5])), depart_from_min=20.0, promise_min=120.0, reload_min=pick(st.sampled_from([0.0, 5.0])),
         last_load_min=pick(st.sampled_from([60.0, 100.0, 900.0])), breakdown_van=int(rng.integers(-1, vans)),
         breakdown_min=float(on_grid(rng.uniform(0, 120), grid)), band_starts=np.array([0.0, 40.0, 80.0]),
-        band_factors=np.array([1.0, 2.0, 1.0]),
     )  # fmt: skip
     smooth = grid == 0.0
     draws = DeliveryDraws(
@@ -68,6 +67,7 @@ def mornings(pick):
         grams=sku_lines.astype(np.int64) @ sku_grams, sku_lines=sku_lines, sku_grams=sku_grams,
         travel_min=on_grid(rng.uniform(0, 12, (points + 1, points + 1)), grid), travel_m=rng.uniform(0, 9000,
         (points + 1, points + 1)),
+        way_factors=rng.choice([0.5, 1.0, 2.0], (pick(st.sampled_from([1, (points + 1) ** 2])), 3)),
     )  # fmt: skip
     return numbers, draws, random_plan(rng, points, vans, grid), orders
 

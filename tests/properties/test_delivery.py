@@ -57,7 +57,9 @@ def orders(n=800, seed=0, late=0.0):
     grams = np.array([1900, 1500, 1100])
     when = np.where(rng.uniform(size=n) < late, 1840.0, rng.uniform(1290.0, 1390.0, n))
     total = sku_lines.astype(np.int64) @ grams
-    return DeliveryInput(np.ones(n, bool), when, point, total, sku_lines, grams, TRAVEL_MIN, TRAVEL_M)
+    return DeliveryInput(
+        np.ones(n, bool), when, point, total, sku_lines, grams, TRAVEL_MIN, TRAVEL_M, np.array(BANDS[1:])
+    )
 
 
 def morning(p=None, given=None, *, by_sku=False, seed=1, night_params=CALM, night=ORDINARY, plan=None):
@@ -69,7 +71,7 @@ def morning(p=None, given=None, *, by_sku=False, seed=1, night_params=CALM, nigh
             plan = fixed_plan(p, PRICES, MEMBERS, TRAVEL_MIN, TRAVEL_M, piles)
         else:
             plan = nightly_plan(p, PRICES, given.goes, given.point, given.grams, TRAVEL_MIN, TRAVEL_M, piles)
-    n = numbers(p, BANDS, crates_by_sku=by_sku)
+    n = numbers(p, BANDS[0], crates_by_sku=by_sku)
     d = draw(p.stop_min, n.fleet, night_params, night, Streams(seed, 0), POINTS, 0.85)
     return n, plan, given, kernel.run_delivery(n, d, plan, given)
 
@@ -186,7 +188,7 @@ def test_an_absent_drivers_route_goes_to_the_spare_van():
     """Nobody drives the van of an absent driver; the first spare van with a driver takes its route."""
     p, given = params(), orders()
     plan = fixed_plan(p, PRICES, MEMBERS, TRAVEL_MIN, TRAVEL_M)
-    n = numbers(p, BANDS, crates_by_sku=False)
+    n = numbers(p, BANDS[0], crates_by_sku=False)
     d = draw(p.stop_min, n.fleet, CALM, ORDINARY, Streams(1, 0), POINTS, 0.85)
     away = np.zeros(5, bool)
     away[plan.van[1]] = True
@@ -203,7 +205,7 @@ def test_slower_is_never_earlier():
     """Rain, a slow night and slow stops each bring every order later: on the road no one overtakes."""
     p, given = params(), orders()
     plan = fixed_plan(p, PRICES, MEMBERS, TRAVEL_MIN, TRAVEL_M)
-    n = numbers(p, BANDS, crates_by_sku=False)
+    n = numbers(p, BANDS[0], crates_by_sku=False)
     d = draw(p.stop_min, n.fleet, CALM, ORDINARY, Streams(1, 0), POINTS, 0.85)
     base = kernel.run_delivery(n, d, plan, given).at_point_min
     for slow in ({"speed": 0.85}, {"traffic": 1.3}, {"stop_time": 1.3}):
@@ -293,7 +295,7 @@ def test_plans_are_kept_and_the_same(tmp_path, monkeypatch):
 def test_luck_is_keyed():
     """More vans or points move no one's legs, pace, absence or stops."""
     few, many = params(), params(vehicles=[VehicleType(count=9, payload_kg=800.0)])
-    vans = [numbers(one, BANDS, crates_by_sku=False).fleet for one in (few, many)]
+    vans = [numbers(one, BANDS[0], crates_by_sku=False).fleet for one in (few, many)]
     a = draw(few.stop_min, vans[0], NightParams(), ORDINARY, Streams(1, 0), 10, 0.85)
     b = draw(many.stop_min, vans[1], NightParams(), ORDINARY, Streams(1, 0), 20, 0.85)
     assert np.array_equal(a.leg, b.leg[:5])

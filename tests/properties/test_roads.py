@@ -70,7 +70,7 @@ def test_few_bridges_make_detours(city: Roads) -> None:
 
 def test_free_flow_is_the_named_speed(city: Roads) -> None:
     """Averaged over ways across the city, free flow is within 10 % of `free_flow_kmh`."""
-    minutes, metres = city.travel(np.arange(0, len(city.ids), 25))
+    minutes, metres, _ = city.travel(np.arange(0, len(city.ids), 25))
     assert metres.sum() / minutes.sum() * 0.06 == pytest.approx(RoadsParams().free_flow_kmh, rel=0.1)
 
 
@@ -149,13 +149,13 @@ def test_every_parameter_of_the_city_is_alive(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_ways_are_those_of_networkx(seed: int) -> None:
-    """Shortest metres, fastest minutes and the metres of that way equal networkx's on random networks."""
+    """Shortest metres, fastest minutes, its metres and its minutes by class equal networkx's."""
     roads = random_roads(seed)
     graph = roads.graph.copy()
     for _, _, data in graph.edges(data=True):
         data["minutes"] = data["length"] * 0.06 / data["speed_kph"]
     nodes = np.arange(0, len(roads.ids), 3)
-    minutes, metres = roads.travel(nodes)
+    minutes, metres, class_min = roads.travel(nodes)
     pairs = [(roads.ids[a], roads.ids[b]) for a in nodes for b in nodes]
     shortest = roads.distance_m(pairs).reshape(len(nodes), -1)
     for i, a in enumerate(nodes):
@@ -164,17 +164,20 @@ def test_ways_are_those_of_networkx(seed: int) -> None:
         for j, b in enumerate(nodes):
             way = ways[roads.ids[b]]
             legs = [
-                min(graph[u][v].values(), key=lambda data: data["minutes"])["length"]
+                min(graph[u][v].values(), key=lambda data: data["minutes"])
                 for u, v in itertools.pairwise(way)
             ]
+            for c, name in enumerate(ROAD_CLASSES):
+                mine = math.fsum(leg["minutes"] for leg in legs if leg["road_class"] == name)
+                assert class_min[i, j, c] == pytest.approx(mine, rel=1e-12)
             assert shortest[i, j] == pytest.approx(by_length[roads.ids[b]], rel=1e-12)
             assert minutes[i, j] == pytest.approx(by_time[roads.ids[b]], rel=1e-12)
-            assert metres[i, j] == pytest.approx(math.fsum(legs), rel=1e-12)
+            assert metres[i, j] == pytest.approx(math.fsum(leg["length"] for leg in legs), rel=1e-12)
 
 
 def test_oneways_make_ways_differ(city: Roads) -> None:
     """There and back are not the same length everywhere, and never shorter than the straight line."""
-    _, metres = city.travel(np.arange(0, len(city.ids), 60))
+    _, metres, _ = city.travel(np.arange(0, len(city.ids), 60))
     assert (metres != metres.T).any()
     at = city.xy[np.arange(0, len(city.ids), 60)]
     straight = np.hypot(*(at[:, None, :] - at[None, :, :]).transpose(2, 0, 1))

@@ -17,14 +17,16 @@ from sim.stages.delivery.timetable import timetable
 from tests.properties.contexts import CONTEXTS, tree_of
 
 SECOND = 1.0 / 60.0
-BANDS = ((0.0, 390.0, 435.0, 555.0, 600.0), (1.0, 1.3, 1.65, 1.3, 1.0))
+CLASSES = 4
+BANDS = ((0.0, 390.0, 435.0, 555.0, 600.0), ((1.0, 1.3, 1.65, 1.3, 1.0),))
 
 
-def by_the_second(depart: Any, legs: Any, service: Any, factor: Any, speed: Any) -> Any:
+def by_the_second(depart: Any, legs: Any, service: Any, factor: Any, share: Any, speed: Any) -> Any:
     """(n, stops) last crate at every stop, by letting every second of the day pass for n routes at once.
 
     Borders of bands are whole minutes, so a second has one speed; what ends inside a second leaves its rest
-    to what comes next. depart (n,) whole seconds; legs, service (n, stops); factor (n, minutes) of the day.
+    to what comes next. depart (n,) whole seconds; legs, service (n, stops); factor (n, minutes, classes) of
+    the day, share (n, stops, classes) of each class in a leg.
     """
     n, stops = legs.shape
     work = np.stack([legs, service], axis=2).reshape(n, 2 * stops).copy()
@@ -33,11 +35,14 @@ def by_the_second(depart: Any, legs: Any, service: Any, factor: Any, speed: Any)
     second = np.rint(depart * 60.0).astype(np.int64)
     while (phase < 2 * stops).any():
         left = np.full(n, SECOND)
-        pace = speed / factor[row, second // 60 % 1440]
+        slow = factor[row, second // 60 % 1440]
         active = phase < 2 * stops
         while active.any():
             at = np.minimum(phase, 2 * stops - 1)
-            rate = np.where(at % 2 == 0, pace, 1.0)
+            mixed = (share[row, at // 2] * slow).sum(
+                axis=1
+            )  # minutes a free-flow minute takes, class by class
+            rate = np.where(at % 2 == 0, speed / mixed, 1.0)
             used = np.where(active, np.minimum(work[row, at] / rate, left), 0.0)
             ends = active & (work[row, at] / rate <= left)
             work[row, at] -= used * rate
@@ -50,23 +55,26 @@ def by_the_second(depart: Any, legs: Any, service: Any, factor: Any, speed: Any)
 
 
 def test_the_evaluator_equals_the_clock_on_a_thousand_routes() -> None:
-    """1,000 random routes, weathers, days: every stop ends when a clock by the second says, to 1e-6 min."""
+    """1,000 random routes, weathers, days, mixes of classes: every stop as a clock by the second says."""
     rng = np.random.default_rng(5)
     n, stops = 1000, 9
     depart = np.floor(rng.uniform(1300.0, 2100.0, n) * 60.0) / 60.0
     legs, service = rng.uniform(0.0, 24.0, (n, stops)), rng.uniform(0.0, 12.0, (n, stops))
     speed = rng.uniform(0.6, 1.2, n)
     starts = [np.unique(np.append(0, rng.integers(1, 1440, rng.integers(0, 12)))) for _ in range(n)]
-    factors = [rng.uniform(0.5, 3.0, len(one)) for one in starts]
+    factors = [rng.uniform(0.5, 3.0, (len(one), CLASSES)) for one in starts]
+    share = rng.dirichlet(np.full(CLASSES, 0.5), (n, stops))
     by_minute = np.array([
         factor[np.searchsorted(start, np.arange(1440), side="right") - 1]
         for start, factor in zip(starts, factors, strict=True)
     ])  # fmt: skip
-    theirs = by_the_second(depart, legs, service, by_minute, speed)
+    theirs = by_the_second(depart, legs, service, by_minute, share, speed)
     for i in range(n):
         travel = np.zeros((stops + 1, stops + 1))
         travel[np.arange(stops), np.arange(1, stops + 1)] = legs[i]
-        bands = (starts[i].astype(float).tolist(), factors[i].tolist())
+        ways = np.ones(((stops + 1) ** 2, len(starts[i])))
+        ways[np.arange(stops) * (stops + 1) + np.arange(1, stops + 1)] = share[i] @ factors[i].T
+        bands = (starts[i].astype(float).tolist(), ways.tolist())
         ours = timetable(range(stops), depart[i], service[i], travel, travel, bands, speed[i])
         assert ours.done_min == pytest.approx(theirs[i], abs=1e-6)
 
@@ -116,7 +124,7 @@ def test_both_engines_drive_by_the_evaluator(engine: Engine) -> None:
         service[points] = 5.0 + stops["crates"][mine] * morning.numbers.unload_crate_min
         times = timetable(
             points, float(trips["depart_min"][t]), service, morning.given.travel_min, morning.given.travel_m,
-            scenario.roads.bands(), 0.85,
+            (scenario.roads.bands()[0], morning.given.way_factors.tolist()), 0.85,
         )  # fmt: skip
         assert np.array_equal(times.arrive_min, stops["arrive_min"][mine])
         assert np.array_equal(times.done_min, stops["unload_end_min"][mine])

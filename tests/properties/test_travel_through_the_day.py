@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sim.roads import RoadsParams
-from sim.roads.spec import SpeedBand
+from sim.roads.paces import planned_min, way_factors
+from sim.roads.spec import ROAD_CLASSES, SpeedBand
 from sim.stages.delivery.driving_rules import arrive_min
 
 STARTS, FACTORS = RoadsParams().bands()
@@ -74,3 +75,42 @@ def test_bands_must_cover_the_day_in_order(starts: list[int]) -> None:
     """Bands that leave a gap, repeat or go back are refused when the scenario is read."""
     with pytest.raises(ValidationError):
         RoadsParams(speed_bands=[SpeedBand(start_min=start, factor=1.0) for start in starts])
+
+
+def classed(**ratios: float) -> RoadsParams:
+    """Two bands; in the second, from 06:40, these classes are slowed by so much more."""
+    return RoadsParams(
+        speed_bands=[SpeedBand(start_min=0, factor=1.0), SpeedBand(start_min=400, factor=1.5, **ratios)]
+    )
+
+
+def test_classes_slowed_alike_are_one_factor() -> None:
+    """Without a class of its own all ways share one row, with all classes alike all rows are the same."""
+    rng = np.random.default_rng(2)
+    class_min = rng.uniform(0.0, 5.0, (4, 4, len(ROAD_CLASSES)))
+    assert way_factors(classed(), class_min).tolist() == [[1.0, 1.5]]
+    alike = way_factors(classed(**dict.fromkeys(ROAD_CLASSES, 2.0)), class_min)
+    assert alike == pytest.approx(np.tile([1.0, 3.0], (16, 1)))
+
+
+def test_a_way_is_slowed_by_the_classes_it_uses() -> None:
+    """Half by expressway: half of its minutes take as long as there; a way of no length has no mix."""
+    class_min = np.zeros((2, 2, len(ROAD_CLASSES)))
+    class_min[0, 1] = [6.0, 0.0, 6.0, 0.0]
+    class_min[1, 0] = [0.0, 0.0, 12.0, 0.0]
+    found = way_factors(classed(expressway=2.0), class_min)
+    assert found[0 * 2 + 1].tolist() == [1.0, 0.5 * 3.0 + 0.5 * 1.5]
+    assert found[1 * 2 + 0].tolist() == [1.0, 1.5]
+    assert np.isfinite(found).all()
+
+
+def test_the_planner_weighs_what_the_morning_slows() -> None:
+    """06:00–07:20 is slow half of the time: the way by expressway looks longer by the mean of both."""
+    class_min = np.zeros((2, 2, len(ROAD_CLASSES)))
+    class_min[0, 1, 0] = class_min[1, 0, 2] = 12.0
+    travel = class_min.sum(axis=2)
+    plain = planned_min(classed(), travel, class_min, 1440.0 + 360.0, 1440.0 + 440.0)
+    assert plain is travel
+    found = planned_min(classed(expressway=2.0), travel, class_min, 1440.0 + 360.0, 1440.0 + 440.0)
+    assert found[0, 1] == pytest.approx(12.0 * (1.0 + 3.0) / (1.0 + 1.5))
+    assert found[1, 0] == pytest.approx(12.0)

@@ -19,6 +19,7 @@ from sim.experiments.routes.mornings import Driven, Mornings
 from sim.experiments.routes.promise import Attempt, Loop, price
 from sim.laws import mean_of
 from sim.problems import Unusable
+from sim.roads.paces import way_factors
 from sim.scenario_file.changing import changed
 from sim.stages.delivery.timetable import timetable
 
@@ -217,10 +218,11 @@ def _routes(mornings: Mornings, plan: Plan, driven: Driven) -> list[dict[str, An
     p_on_time = driven.p_on_time(s.delivery.promise_min)
     room_kg, room_crates = mornings.room(plan.van)
     rows = []
+    bands = s.roads.bands()[0], way_factors(s.roads, market.class_min).tolist()
     for r, van in enumerate(plan.van.tolist()):
         points = plan.points[plan.first[r] : plan.first[r + 1]].tolist()
         depart = float(plan.depart_min[r])
-        times = timetable(points, depart, service, market.travel_min, market.travel_m, s.roads.bands())
+        times = timetable(points, depart, service, market.travel_min, market.travel_m, bands)
         used = (
             float(kg[points].sum() / room_kg[r]),
             float(crates[points].sum() / room_crates[r]),

@@ -135,7 +135,7 @@ def _play(
 
 def _redrawn(event: Event, morning: Morning, scenario: Scenario) -> Morning:
     s = scenario
-    numbers = delivery.numbers(s.delivery, s.roads.bands(), crates_by_sku=morning.numbers.crates_by_sku)
+    numbers = delivery.numbers(s.delivery, s.roads.bands()[0], crates_by_sku=morning.numbers.crates_by_sku)
     return Morning(numbers, luck_on_the_road(event, s, numbers.fleet), morning.given)
 
 

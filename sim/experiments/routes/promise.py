@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.acts.night import piles_of, van_prices
+from sim.acts.night import piles_of, road_as_planned, van_prices
 from sim.experiments.routes.mornings import Driven, Mornings
 from sim.stages.delivery.plans import expected_crates, make_plan
 from sim.stages.delivery.route_problem import NoFeasiblePlan
@@ -93,7 +93,7 @@ class Loop:
                 van_prices(s.money),
                 kg,
                 expected_crates(s.delivery, kg, piles_of(event)),
-                market.travel_min,
+                road_as_planned(s.delivery, s.roads, market),
                 market.travel_m,
                 buffer_min=buffers.minutes,
                 spare=buffers.spare,

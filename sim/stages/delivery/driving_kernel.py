@@ -9,6 +9,7 @@ from sim.stages.delivery import driving_rules, loading_rules
 from sim.stages.delivery.spec import CALLS, LEGS
 
 arrive_min = compiled(driving_rules.arrive_min)
+row_of = compiled(driving_rules.row_of)
 stop_min = compiled(loading_rules.stop_min)
 leg_min = compiled(loading_rules.leg_min)
 
@@ -23,7 +24,8 @@ def arrival(v, here, there, now, draws, road, legs):
     luck = draws.leg[v, legs[v] % N_LEGS]
     legs[v] += ONE
     free_flow = leg_min(road.travel_min[here, there], draws.traffic, luck)
-    return arrive_min(now, free_flow, road.band_starts, road.band_factors, draws.speed)
+    row = row_of(here, there, road.travel_min.shape[0], road.way_factors.shape[0])
+    return arrive_min(now, free_flow, road.band_starts, road.way_factors[row], draws.speed)
 
 
 @compiled

@@ -12,6 +12,11 @@ from collections.abc import Sequence
 from sim.clock import DAY_MIN
 
 
+def row_of(here: int, there: int, places: int, rows: int) -> int:
+    """Row of the factors of a way between two of so many places; one row serves where all ways are alike."""
+    return here * places + there if rows > 1 else 0
+
+
 def arrive_min(
     depart_min: float,
     base_min: float,

@@ -34,6 +34,7 @@ class DeliveryInput(NamedTuple):
         goes: (n,) orders the centre means to deliver; sorted_min: (n,) NaN never sorted.
         point: (n,) int32; grams: (n,) int64; sku_lines: (n, K) int16; sku_grams: (K,) int64.
         travel_min, travel_m: (P+1, P+1) free-flow minutes and metres, 0 the distribution centre.
+        way_factors: (1, bands) or ((P+1)², bands) what each band divides the speed of each way by.
     """
 
     goes: NDArray[np.bool_]
@@ -44,6 +45,7 @@ class DeliveryInput(NamedTuple):
     sku_grams: NDArray[np.int64]
     travel_min: NDArray[np.float64]
     travel_m: NDArray[np.float64]
+    way_factors: NDArray[np.float64]
 
 
 class Delivered(NamedTuple):

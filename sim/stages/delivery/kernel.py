@@ -35,7 +35,7 @@ class Road(NamedTuple):
     travel_min: np.ndarray
     travel_m: np.ndarray
     band_starts: np.ndarray
-    band_factors: np.ndarray
+    way_factors: np.ndarray
 
 
 @kernel
@@ -231,7 +231,7 @@ def run_delivery(
     n_trips, n_stops = _deliver(
         grouped, begin, ready, errand, given.point, given.grams, given.sorted_min, given.sku_lines,
         given.sku_grams, plan.points, plan.first, plan.van, plan.depart_min, draws, Road(given.travel_min,
-        given.travel_m, n.band_starts, n.band_factors), n.fleet.payload_g, n.fleet.room_crates,
+        given.travel_m, n.band_starts, given.way_factors), n.fleet.payload_g, n.fleet.room_crates,
         n.crates_by_sku, n.crate_grams, n.crate_m3, n.docks, n.load_crate_min, n.unload_crate_min,
         n.depart_from_min, n.promise_min, n.reload_min, n.last_load_min, n.breakdown_van, n.breakdown_min,
         at_point, van, trip, trips, stops,

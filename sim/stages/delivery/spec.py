@@ -263,14 +263,13 @@ class DeliveryNumbers(NamedTuple):
     breakdown_van: int
     breakdown_min: float
     band_starts: NDArray[np.float64]
-    band_factors: NDArray[np.float64]
 
 
 @remembered
 def numbers(
-    params: DeliveryParams, bands: tuple[tuple[float, ...], tuple[float, ...]], *, crates_by_sku: bool
+    params: DeliveryParams, band_starts: tuple[float, ...], *, crates_by_sku: bool
 ) -> DeliveryNumbers:
-    """Constants of a scenario; `bands` as `RoadsParams.bands()` gives them."""
+    """Constants of a scenario; `band_starts` as `RoadsParams.bands()` gives them."""
     return DeliveryNumbers(
         fleet=fleet_of(params.vehicles, params.usable_volume_share, params.crate_m3),
         crates_by_sku=crates_by_sku,
@@ -285,6 +284,5 @@ def numbers(
         last_load_min=params.last_load_min,
         breakdown_van=params.breakdown_van - 1,
         breakdown_min=params.breakdown_min,
-        band_starts=np.array(bands[0], np.float64),
-        band_factors=np.array(bands[1], np.float64),
+        band_starts=np.array(band_starts, np.float64),
     )

@@ -13,7 +13,7 @@ import simpy
 from sim.ranked import RankedEnvironment
 from sim.stages.delivery import loading_rules
 from sim.stages.delivery.columns import STOP_TYPES, TRIP_TYPES, table_of
-from sim.stages.delivery.driving_rules import arrive_min
+from sim.stages.delivery.driving_rules import arrive_min, row_of
 from sim.stages.delivery.loads import Errand, Load, first_errands
 from sim.stages.delivery.spec import (
     CALLS,
@@ -52,7 +52,7 @@ class Depot:
         self.grams: list[int] = given.grams.tolist()
         self.sorted_min: list[float] = given.sorted_min.tolist()
         self.band_starts: list[float] = numbers.band_starts.tolist()
-        self.band_factors: list[float] = numbers.band_factors.tolist()
+        self.way_factors: list[list[float]] = given.way_factors.tolist()
         self.docks = simpy.Resource(env, numbers.docks)
         self.sorted: set[int] = set()
         self.errand_of: dict[int, Errand] = {}
@@ -230,7 +230,8 @@ class Depot:
         luck = float(self.draws.leg[van, self.legs[van] % LEGS])
         self.legs[van] += 1
         free_flow = loading_rules.leg_min(float(self.given.travel_min[here, there]), self.draws.traffic, luck)
-        return arrive_min(now, free_flow, self.band_starts, self.band_factors, self.draws.speed)
+        row = row_of(here, there, len(self.given.travel_min), len(self.way_factors))
+        return arrive_min(now, free_flow, self.band_starts, self.way_factors[row], self.draws.speed)
 
     def hand_over(
         self, van: int, trip: dict[str, Any], load: Load, point: int, arrive: float, crates: int

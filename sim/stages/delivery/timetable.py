@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.stages.delivery.driving_rules import arrive_min
+from sim.stages.delivery.driving_rules import arrive_min, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def timetable(
     service_min: Floats,
     travel_min: Floats,
     travel_m: Floats,
-    bands: tuple[Sequence[float], Sequence[float]],
+    bands: tuple[Sequence[float], Sequence[Sequence[float]]],
     speed: float = 1.0,
 ) -> Timetable:
     """Drive a route.
@@ -44,19 +44,22 @@ def timetable(
         depart_min: departure from the centre.
         service_min: (P,) minutes at each point, crates included.
         travel_min, travel_m: (P+1, P+1) free-flow minutes and metres, 0 the centre.
-        bands: starts and factors of the day, as `RoadsParams.bands()` gives them.
+        bands: starts of the day's bands, and the factors of each way in them (`sim.roads.paces.way_factors`).
         speed: > 0, multiplies every speed (rain).
 
     """
     starts, factors = bands
+    places, rows = len(travel_min), len(factors)
     here, now, metres = 0, depart_min, 0.0
     arrive, done = np.empty(len(points)), np.empty(len(points))
     for i, point in enumerate(points):
-        now = arrive_min(now, float(travel_min[here, point + 1]), starts, factors, speed)
+        way = factors[row_of(here, point + 1, places, rows)]
+        now = arrive_min(now, float(travel_min[here, point + 1]), starts, way, speed)
         metres += float(travel_m[here, point + 1])
         arrive[i] = now
         now += float(service_min[point])
         done[i] = now
         here = point + 1
-    home = arrive_min(now, float(travel_min[here, 0]), starts, factors, speed)
+    way = factors[row_of(here, 0, places, rows)]
+    home = arrive_min(now, float(travel_min[here, 0]), starts, way, speed)
     return Timetable(arrive, done, home, metres + float(travel_m[here, 0]))
