@@ -225,6 +225,22 @@ def test_only_what_does_not_go_together_steps_back() -> None:
     assert model.stepped_back == 1
 
 
+def test_two_refusals_at_once_leave_the_others_alone() -> None:
+    """Shops with homes, and shares of the day above 1: both pairs step back, and nothing else does."""
+    pairs = ["market.shop_share", "market.home_share"]
+    pairs += [f"collection.profile.{part}_share" for part in ("morning", "midday", "evening")]
+    chosen = inputs_of(LIVE, [*pairs, DECLINE, MEMBERS]).chosen
+    with Laboratory(jobs=1, simulate=planted) as laboratory:
+        model = Model(LIVE, chosen, ["payment_success"], laboratory)
+        scenario = model.at(np.ones(len(chosen)))
+    profile = scenario.collection.profile
+    assert scenario.market.shop_share + scenario.market.home_share <= 1.0
+    assert profile.morning_share + profile.midday_share + profile.evening_share <= 1.0
+    assert scenario.checkout.payment.decline_share == chosen[-2].high
+    assert scenario.market.members_mean == chosen[-1].high
+    assert model.stepped_back == 1
+
+
 def test_without_salib_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra is named where it is missing; nothing is computed first."""
     monkeypatch.setitem(sys.modules, "SALib", None)

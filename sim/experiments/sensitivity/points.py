@@ -7,7 +7,7 @@ the inputs' doing and hardly luck's; what luck still adds is seen from night to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,24 +69,33 @@ class Model:
         moved = {one: one.value(float(u)) for one, u in zip(self.inputs, point, strict=True) if u == u}
         values = {one.path: value for one, value in moved.items()}
         found = self._variants.at(values)
-        if not isinstance(found, Refused):
-            return found
-        self.stepped_back += 1
-        culprits = self._culprits(moved, values, found)
+        self.stepped_back += isinstance(found, Refused)
+        for _ in moved:  # a refusal may hide another, but not more than there are inputs
+            if not isinstance(found, Refused):
+                return found
+            found = self._stepped_back(moved, values, found)
+        return self.scenario
+
+    def _stepped_back(
+        self, moved: Mapping[Input, float], values: dict[str, float], why: Refused
+    ) -> Scenario | Refused:
+        """What becomes of `values` with the culprits of these refusals as far back as it takes to end one."""
+        culprits = self._culprits(moved, values, why)
+        found: Scenario | Refused = why
         for share in TOWARDS:
             values |= {one.path: _between(one, moved[one], share) for one in culprits}
             found = self._variants.at(values)
-            if not isinstance(found, Refused):
-                return found
-        return self.scenario
+            if why.ended(found):
+                break
+        return found
 
-    def _culprits(self, moved: dict[Input, float], values: dict[str, float], why: Refused) -> list[Input]:
-        """Inputs without any one of which the others would be accepted; all, where there is none."""
+    def _culprits(self, moved: Mapping[Input, float], values: dict[str, float], why: Refused) -> list[Input]:
+        """Inputs any one of which ends a refusal by staying at home; where there is none, all refused."""
         held = [one for one in moved if why.holds(one.path)]
         at_home = {
             one: self._variants.at(values | {one.path: _between(one, moved[one], 0.0)}) for one in held
         }
-        return [one for one, found in at_home.items() if not isinstance(found, Refused)] or list(moved)
+        return [one for one, found in at_home.items() if why.ended(found)] or held or list(moved)
 
     def _by_plan(self, points: Floats) -> list[int]:
         costly = [place for place, one in enumerate(self.inputs) if one.costly]

@@ -29,6 +29,10 @@ class Refused(NamedTuple):
             not place or path == place or path.startswith((f"{place}.", f"{place}[")) for place in self.places
         )
 
+    def ended(self, now: Any) -> bool:
+        """Whether other values are accepted, or refused without at least one of these refusals."""
+        return not isinstance(now, Refused) or not set(self.places) <= set(now.places)
+
 
 class Variants:
     """Makes variants of a scenario."""
