@@ -161,7 +161,7 @@ def draw(s: Scenario, seed: int, replication: int) -> Chance:
             s.night,
             night,
             streams,
-            market.communities,
+            np.arange(market.communities),
             s.roads.rain_speed,
         ),
         coming={

@@ -41,6 +41,8 @@ ACTIVITIES = (
     Activity("known", "orders", "known_min", "seller"),
     Activity("cancelled", "orders", "cancelled_min", "shop"),
     Activity("sorted", "orders", "sorted_min", "sorting"),
+    Activity("at_depot", "orders", "at_depot_min", "depot", "depot"),
+    Activity("sorted_at_depot", "orders", "resort_end_min", "depot", "depot"),
     Activity("at_point", "orders", "at_point_min", "van", "van"),
     Activity("came", "orders", "came_min", "point", "point"),
     Activity("collected", "orders", "collected_min", "leader", "point"),

@@ -23,6 +23,7 @@ from sim.stages.basket.stock import StockParams
 from sim.stages.checkout.spec import CheckoutParams
 from sim.stages.collection.spec import CollectionParams
 from sim.stages.delivery.spec import DeliveryParams
+from sim.stages.depots.spec import DepotsParams
 from sim.stages.group_post.spec import GroupPostParams
 from sim.stages.leader_desk.leaders import LeadersParams
 from sim.stages.leader_desk.spec import LeaderDeskParams
@@ -94,6 +95,7 @@ class Scenario(Params):
     leaders: LeadersParams = LeadersParams()
     sorting: SortingParams = SortingParams()
     delivery: DeliveryParams = DeliveryParams()
+    depots: DepotsParams = DepotsParams()
     collection: CollectionParams = CollectionParams()
     aftersales: AftersalesParams = AftersalesParams()
     money: MoneyParams = MoneyParams()
@@ -113,7 +115,26 @@ class Scenario(Params):
                 f"`{path}` ({begins:g}) must be before `cutoff.placed_by_min` ({ends:g}): "
                 "selling begins when no order is accepted any more, so nobody can buy"
             )
+        if self.depots.count:
+            self._two_tiers()
         return self
+
+    def _two_tiers(self) -> None:
+        trucks, vans = self.depots.trunk_depart_min, self.delivery.depart_from_min
+        if trucks >= vans:
+            raise ValueError(
+                f"`depots.trunk_depart_min` ({trucks:g}) must be before `delivery.depart_from_min` "
+                f"({vans:g}): vans drive what trucks have brought"
+            )
+        if self.market.points_file is None and self.depots.count > self.market.communities:
+            raise ValueError(
+                "`depots.count` must not be above `market.communities`: a depot stands at a point"
+            )
+        if self.delivery.routes_file is not None:
+            raise ValueError("`delivery.routes_file` has routes from the centre: `depots.count` must be 0")
+        room = self.depots.trunk_volume_m3 * self.delivery.usable_volume_share
+        if room < self.delivery.crate_m3:
+            raise ValueError("`depots.trunk_volume_m3`: a truck must hold at least one crate")
 
     @property
     def live(self) -> bool:
@@ -146,6 +167,9 @@ class Scenario(Params):
         show, system = scenario.show, scenario.system
         found: list[Combination] = []
         for path in explicit:
+            if _under(path, ("depots",)) and path != "depots.count" and not scenario.depots.count:
+                one_tier = "set in a scenario without depots", "depots are read where depots.count > 0"
+                found.append((path, *one_tier, "remove the key, or set `depots.count`"))
             reason = _unread(path, show, system)
             if reason:
                 found.append(

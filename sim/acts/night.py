@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.acts.equal_volume import PURPOSE, thinned
+from sim.acts.two_tiers import DIRECT, Road, drive_both, trunk_plan
 from sim.file_digest import file_digest
 from sim.market.market import Market
 from sim.market.points_file import point_names
@@ -65,15 +66,13 @@ def play_night(event: Event, show: Show) -> Night:
     orders = show.orders
     hall = before_the_hall(event, show)
     done = event.face.run_sorting(hall.numbers, hall.draws, hall.given)
-    road = _deliver(event, show, hall.plan, done)
+    road = deliver(event, show, hall.plan, done)
     kept = np.isnan(orders["cancelled_min"])
     columns = {
         "release_min": np.where(kept, done.release_min, np.nan),
         "sorted_min": done.sorted_min,
         "missorted": done.missorted & kept,
-        "van": road.van,
-        "trip": road.trip,
-        "at_point_min": road.at_point_min,
+        **road.orders,
     }
     return Night(columns, done.sorting, done.workers, road.trips, road.stops)
 
@@ -88,7 +87,10 @@ def before_the_hall(event: Event, show: Show, plan: Plan | None = None) -> Hall:
     fixed = event.scenario.delivery.policy == "fixed"
     if plan is None:
         due = able & np.isnan(orders["cancelled_min"])
-        plan = fixed_plan_of(event) if fixed else _nightly_plan(event, orders, due)
+        if event.scenario.depots.count:
+            plan = trunk_plan(event, orders, due, van_prices(event.scenario.money), piles_of(event))
+        else:
+            plan = fixed_plan_of(event) if fixed else _nightly_plan(event, orders, due)
     return _hall(event, show, able, plan)
 
 
@@ -143,10 +145,18 @@ def _hall(event: Event, show: Show, able: Mask, plan: Plan) -> Hall:
     return Hall(plan, numbers, draws, given)
 
 
-def _deliver(event: Event, show: Show, plan: Plan, done: sorting.Sorted) -> delivery.Delivered:
+def deliver(event: Event, show: Show, plan: Plan, done: sorting.Sorted) -> Road:
+    """Drive what is sorted to the points, from the centre or by way of the depots."""
     morning = before_the_road(event, show, done)
+    if event.scenario.depots.count:
+        prices, piles = van_prices(event.scenario.money), piles_of(event)
+        return drive_both(event, show.orders, plan, morning.given, prices, piles)
     road: delivery.Delivered = event.face.run_delivery(morning.numbers, morning.draws, plan, morning.given)
-    return road
+    n = len(road.at_point_min)
+    nowhere = {name: np.full(n, np.nan) for name in ("at_depot_min", "resort_start_min", "resort_end_min")}
+    columns: Table = {"van": road.van, "trip": road.trip, "at_point_min": road.at_point_min}
+    columns |= {"depot": np.full(n, -1, np.int16)} | nowhere
+    return Road(columns, road.trips | {"tier": np.full(len(road.trips["van"]), DIRECT, np.int8)}, road.stops)
 
 
 def before_the_road(event: Event, show: Show, done: sorting.Sorted) -> Morning:
@@ -171,7 +181,7 @@ def before_the_road(event: Event, show: Show, done: sorting.Sorted) -> Morning:
 
 def luck_on_the_road(event: Event, s: Scenario, fleet: Fleet) -> delivery.DeliveryDraws:
     """The morning's chance for a fleet; `s` may be the event's scenario with other vans."""
-    points, rain = event.market.communities, s.roads.rain_speed
+    points, rain = np.arange(event.market.communities, dtype=np.int64), s.roads.rain_speed
     return delivery.draw(s.delivery.stop_min, fleet, s.night, event.night, event.streams, points, rain)
 
 

@@ -34,12 +34,22 @@ def sorting_cost(scenario: Scenario, log: OrderLog) -> float:
 
 
 def delivery_cost(scenario: Scenario, log: OrderLog) -> float:
-    """Kilometres, hours and vehicles used."""
+    """Kilometres, hours and vehicles used, and the depots."""
     trips, m = log["trips"], scenario.money
     hours = float((trips["return_min"] - trips["depart_min"]).sum()) / 60.0
     km = float(trips["metres"].sum()) / 1000.0
     vans: int = np.unique(trips["van"]).shape[0]
-    return km * m.van_cny_per_km + hours * m.van_cny_per_h + vans * m.van_cny_used
+    return km * m.van_cny_per_km + hours * m.van_cny_per_h + vans * m.van_cny_used + depot_cost(scenario, log)
+
+
+def depot_cost(scenario: Scenario, log: OrderLog) -> float:
+    """Rent of the depots and night wages of their sorters, who stay until the last order of theirs."""
+    p, orders = scenario.depots, log["orders"]
+    until = np.full(p.count, p.sort_from_min)
+    done = ~np.isnan(orders["resort_end_min"])
+    np.maximum.at(until, orders["depot"][done], orders["resort_end_min"][done])
+    hours = float((until - p.sort_from_min).sum()) / 60.0
+    return p.count * p.rent_cny + hours * p.sorters * scenario.money.sorter_night_cny_per_h
 
 
 def support_cost(scenario: Scenario, log: OrderLog) -> float:

@@ -80,11 +80,36 @@ def stations_of(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]
     )
     trips = log["trips"]
     if trips["load_end_min"].size:
-        docks = all_the_time(
-            scenario.delivery.docks, trips["load_start_min"].min(), trips["load_end_min"].max()
+        at_centre = (trips["tier"] == 1) | (scenario.depots.count == 0)
+        ready, begin, end = _where(
+            at_centre, trips["ready_min"], trips["load_start_min"], trips["load_end_min"]
         )
-        out["docks"] = station(trips["ready_min"], trips["load_start_min"], trips["load_end_min"], docks)
+        if begin.size:
+            docks = all_the_time(scenario.delivery.docks, begin.min(), end.max())
+            out["docks"] = station(ready, begin, end, docks)
+    if scenario.depots.count:
+        out["depots"] = _depots(scenario, log)
     return {name: figures for name, figures in out.items() if figures}
+
+
+def _depots(scenario: Scenario, log: OrderLog) -> dict[str, float]:
+    """All depots' second sort as one row; the longest queue is that of one depot."""
+    orders = log["orders"]
+    arrive, start, end, depot = (
+        column[~np.isnan(orders["resort_start_min"])]
+        for column in (
+            orders["at_depot_min"],
+            orders["resort_start_min"],
+            orders["resort_end_min"],
+            orders["depot"],
+        )
+    )
+    if start.size == 0:
+        return {}
+    begin, last = scenario.depots.sort_from_min, float(end.max())
+    people = scenario.depots.sorters * scenario.depots.count
+    found = station(arrive, start, end, all_the_time(people, min(begin, float(start.min())), last))
+    return found | {"queue_max": most_at_one(depot, arrive, start)}
 
 
 def _checkout(scenario: Scenario, log: OrderLog) -> dict[str, dict[str, float]]:

@@ -225,6 +225,25 @@ class Maker:
                 band |= {name: float(own.choice([0.5, 1.0, 2.0])) for name in ROAD_CLASSES}
         return bands
 
+    def depots(self) -> dict[str, Any]:
+        """Mostly none; else few of them, short of trucks, docks and people."""
+        own = self.rng.spawn(1)[0]  # the luck of all that follows stays as it is
+        found: dict[str, Any] = {"count": int(own.choice([0, 0, 0, 1, 2, 3]))}
+        if found["count"]:
+            grid = 0.5 if self.gridded else 1.0 / 64.0
+            found |= {
+                "trunk_trucks": int(own.integers(1, 4)),
+                "trunk_payload_kg": float(own.choice([30.0, 5000.0])),
+                "trunk_volume_m3": float(own.choice([0.2, 30.0])),
+                "trunk_depart_min": float(own.choice([1400.0, 1470.0])),
+                "cage_min": {"constant": float(own.integers(0, 40)) * grid},
+                "docks": int(own.integers(1, 3)),
+                "sorters": int(own.integers(1, 3)),
+                "sort_from_min": float(own.choice([0.0, 1480.0, 1600.0])),
+                "sort_order_s": {"constant": 60.0 * float(own.integers(0, 6)) * grid},
+            }
+        return found
+
 
 def _size_of(law: Law) -> float:
     """About how large the draws of a law are: its first figure, of a uniform law its upper end."""
@@ -267,6 +286,7 @@ def _specials(m: Maker) -> dict[str, Callable[[], Any]]:
             "rain_speed": m.pick(1.0, 0.5),
             "speed_bands": m.bands(),
         },
+        "depots": m.depots,
         "collection.profile": lambda: m.pick(_ordinary()[0]["collection"]["profile"], EARLY_BUYERS),
     }
     special |= {path: functools.partial(m.pick, *values) for path, values in PICKS.items()}

@@ -31,6 +31,10 @@ STORM: dict[str, Any] = {
     "checkout.order_service.service_ms": {"lognormal_mean": {"mean": 6000.0, "sigma": 0.98}},
 }
 """Far more orders than the service can take."""
+DEPOTS: dict[str, Any] = {
+    "depots.count": 3,
+    "delivery.vehicles": [{"name": "van", "count": 2, "payload_kg": 250.0, "volume_m3": 2.2}],
+}
 HOT_CAR: dict[str, Any] = {"collection.cold_chain.equipment": "no_ice", "market.shop_cold_kg": 20.0}
 MANY_BY_HAND: dict[str, Any] = {"group_post.read_share": 0.6, "group_post.intercept_text": 0.5}
 
@@ -198,6 +202,23 @@ CONTEXTS: tuple[Context, ...] = (
         ROAD,
     ),
     Context("one dock", "chenxi_live", {"delivery.docks": 1}, ROAD),
+    Context("three depots", "chenxi_live", DEPOTS, ("depots",)),
+    Context(
+        "three depots short of everything",
+        "chenxi_live",
+        {
+            **DEPOTS,
+            "depots.trunk_trucks": 3,
+            "depots.trunk_payload_kg": 200.0,
+            "depots.trunk_volume_m3": 1.5,
+            "depots.trunk_depart_min": 1760.0,
+            "depots.docks": 1,
+            "depots.sorters": 1,
+            "depots.sort_from_min": 1760.0,
+            "depots.sort_order_s": {"constant": 40.0},
+        },
+        ("depots", "delivery"),
+    ),
     Context("a bag without ice", "chenxi_live", HOT_CAR, ("collection", "market", "aftersales")),
     Context(
         "ice bags in America",

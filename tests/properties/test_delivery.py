@@ -72,7 +72,7 @@ def morning(p=None, given=None, *, by_sku=False, seed=1, night_params=CALM, nigh
         else:
             plan = nightly_plan(p, PRICES, given.goes, given.point, given.grams, TRAVEL_MIN, TRAVEL_M, piles)
     n = numbers(p, BANDS[0], crates_by_sku=by_sku)
-    d = draw(p.stop_min, n.fleet, night_params, night, Streams(seed, 0), POINTS, 0.85)
+    d = draw(p.stop_min, n.fleet, night_params, night, Streams(seed, 0), np.arange(POINTS), 0.85)
     return n, plan, given, kernel.run_delivery(n, d, plan, given)
 
 
@@ -189,7 +189,7 @@ def test_an_absent_drivers_route_goes_to_the_spare_van():
     p, given = params(), orders()
     plan = fixed_plan(p, PRICES, MEMBERS, TRAVEL_MIN, TRAVEL_M)
     n = numbers(p, BANDS[0], crates_by_sku=False)
-    d = draw(p.stop_min, n.fleet, CALM, ORDINARY, Streams(1, 0), POINTS, 0.85)
+    d = draw(p.stop_min, n.fleet, CALM, ORDINARY, Streams(1, 0), np.arange(POINTS), 0.85)
     away = np.zeros(5, bool)
     away[plan.van[1]] = True
     done = kernel.run_delivery(n, d._replace(absent=away), plan, given)
@@ -206,7 +206,7 @@ def test_slower_is_never_earlier():
     p, given = params(), orders()
     plan = fixed_plan(p, PRICES, MEMBERS, TRAVEL_MIN, TRAVEL_M)
     n = numbers(p, BANDS[0], crates_by_sku=False)
-    d = draw(p.stop_min, n.fleet, CALM, ORDINARY, Streams(1, 0), POINTS, 0.85)
+    d = draw(p.stop_min, n.fleet, CALM, ORDINARY, Streams(1, 0), np.arange(POINTS), 0.85)
     base = kernel.run_delivery(n, d, plan, given).at_point_min
     for slow in ({"speed": 0.85}, {"traffic": 1.3}, {"stop_time": 1.3}):
         assert (kernel.run_delivery(n, d._replace(**slow), plan, given).at_point_min > base).all()

@@ -28,6 +28,7 @@ from sim.experiments.provision.step import Binding, Step, Tried
 from sim.experiments.provision.trials import FRESH, LOOKS, Trials, all_kept
 from sim.experiments.provision.verify import NIGHTS, Judged, judge, passes, step_of, verified
 from sim.experiments.provision.within_budget import best_within
+from sim.problems import Unusable
 from sim.scenario_file.changing import changed, known_field
 
 if TYPE_CHECKING:
@@ -88,8 +89,13 @@ def provision(
 
     Raises:
         InputError: a path in `keep` that does not exist.
+        Unusable: a scenario with depots.
 
     """
+    if base.depots.count:
+        raise Unusable(
+            "`provision` sizes vans that drive from the centre; found depots: set `depots.count` to 0"
+        )
     for path in keep:
         known_field(base, path, "--keep")
     kept = frozenset(keep)

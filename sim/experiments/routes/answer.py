@@ -83,6 +83,10 @@ def keep_promise(
     """
     if scenario.market.resample:
         raise Unusable("a market drawn anew each time (`market.resample`) has no routes of its own")
+    if scenario.depots.count:
+        raise Unusable(
+            "`routes` plans vans that drive from the centre; found depots: set `depots.count` to 0"
+        )
     if not 0.5 <= search.probability < 1.0:
         raise Unusable(f"a promise kept with probability {search.probability:g}: ask for 0.5 to 0.999")
     goal = search.probability + CAUTION * math.sqrt(

@@ -40,14 +40,26 @@ def draw(
     night_params: NightParams,
     night: Night,
     streams: Streams,
-    points: int,
+    points: NDArray[np.int64],
     rain_speed: float,
+    *,
+    first_van: int = 0,
+    stops: str = "delivery.stop",
 ) -> DeliveryDraws:
-    """All chance of a morning: keyed by (van, leg), by (point, trip to it) and by van (its driver)."""
-    vans = np.arange(len(fleet.payload_g), dtype=np.int64)
+    """All chance of a morning: keyed by (van, leg), by (point, trip to it) and by van (its driver).
+
+    Args:
+        stop_min: law of a stop.
+        fleet: its vans are numbered from `first_van`.
+        night_params, night, streams, rain_speed: the night and its chance.
+        points: (P,) numbers of the points, in the order in which the morning knows them.
+        stops: purpose under which their stops are drawn.
+
+    """
+    vans = np.arange(first_van, first_van + len(fleet.payload_g), dtype=np.int64)
     return DeliveryDraws(
         leg=streams.draw("delivery.leg", vans, _factor(night_params.leg_cv), attempts=LEGS),
-        stop_min=streams.draw("delivery.stop", np.arange(points, dtype=np.int64), stop_min, attempts=CALLS),
+        stop_min=streams.draw(stops, points, stop_min, attempts=CALLS),
         absent=streams.uniform("delivery.absent", vans) < night_params.absence_share,
         pace=streams.draw("delivery.pace", vans, _factor(night_params.own_pace_cv)),
         traffic=night.traffic,
