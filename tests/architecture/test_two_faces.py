@@ -114,7 +114,7 @@ def test_a_stage_is_a_folder_with_its_two_faces(stage: Path) -> None:
     """A stage has its concept, its parameters and both faces, unless it has no events."""
     has = {path.name for path in stage.iterdir()}
     assert {"__init__.py", "spec.py"} <= has
-    # what is bought, what a reply becomes and who writes are columns; support is a Station
-    without_events = {"basket", "orders_by_hand", "aftersales"}
+    # what is bought, what a reply becomes and who writes are columns; support and a depot's sort are Stations
+    without_events = {"basket", "orders_by_hand", "aftersales", "depots"}
     assert stage.name in without_events or {"story.py", "kernel.py"} <= has
     assert (ast.get_docstring(tree(stage / "__init__.py")) or "") != ""

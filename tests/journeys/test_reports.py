@@ -73,7 +73,7 @@ def named_by_data() -> set[str]:
 def stations() -> set[str]:
     """Stations that the arms have."""
     found: set[str] = set()
-    for name in ("chenxi_jielong", "chenxi_live"):
+    for name in ("chenxi_jielong", "chenxi_live", "grid_depots"):
         scenario = load_scenario(name)
         found |= set(stations_of(scenario, simulate(scenario)))
     return found

@@ -113,10 +113,11 @@ def grams(scenario: Scenario, log: OrderLog) -> Checks:
     ):
         carried[place[:3]] = carried.get(place[:3], 0) + place[3]
     yield "grams by stop", carried == by_stop
+    trunk = trips["tier"] == 1
     loaded = dict(
         zip(
-            zip(trips["van"].tolist(), trips["trip"].tolist(), strict=True),
-            trips["grams"].tolist(),
+            zip(trips["van"][~trunk].tolist(), trips["trip"][~trunk].tolist(), strict=True),
+            trips["grams"][~trunk].tolist(),
             strict=True,
         )
     )
@@ -128,10 +129,18 @@ def grams(scenario: Scenario, log: OrderLog) -> Checks:
         "grams by trip",
         all(weight <= loaded[key] if fetched else weight == loaded[key] for key, weight in unloaded.items()),
     )
+    at_depot = int(orders["grams"][~np.isnan(orders["at_depot_min"])].sum())
+    brought = int(trips["grams"][trunk].sum())
+    yield "grams by truck", at_depot <= brought if fetched else at_depot == brought
+    if scenario.depots.count:
+        yield "by way of a depot", not (there & np.isnan(orders["resort_end_min"])).any()
     payload = np.repeat(
         [kind.payload_kg * 1000.0 for kind in scenario.delivery.vehicles],
         [kind.count for kind in scenario.delivery.vehicles],
     )
+    if scenario.depots.count:
+        trucks = np.full(scenario.depots.trunk_trucks, scenario.depots.trunk_payload_kg * 1000.0)
+        payload = np.concatenate([np.tile(payload, scenario.depots.count), trucks])
     yield (
         "no van beyond its payload",
         (trips["grams"] <= np.maximum(payload[trips["van"]], orders["grams"].max(initial=0))).all(),

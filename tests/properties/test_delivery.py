@@ -296,8 +296,8 @@ def test_luck_is_keyed():
     """More vans or points move no one's legs, pace, absence or stops."""
     few, many = params(), params(vehicles=[VehicleType(count=9, payload_kg=800.0)])
     vans = [numbers(one, BANDS[0], crates_by_sku=False).fleet for one in (few, many)]
-    a = draw(few.stop_min, vans[0], NightParams(), ORDINARY, Streams(1, 0), 10, 0.85)
-    b = draw(many.stop_min, vans[1], NightParams(), ORDINARY, Streams(1, 0), 20, 0.85)
+    a = draw(few.stop_min, vans[0], NightParams(), ORDINARY, Streams(1, 0), np.arange(10), 0.85)
+    b = draw(many.stop_min, vans[1], NightParams(), ORDINARY, Streams(1, 0), np.arange(20), 0.85)
     assert np.array_equal(a.leg, b.leg[:5])
     assert np.array_equal(a.pace, b.pace[:5])
     assert np.array_equal(a.absent, b.absent[:5])
