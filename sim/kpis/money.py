@@ -45,11 +45,12 @@ def delivery_cost(scenario: Scenario, log: OrderLog) -> float:
 def depot_cost(scenario: Scenario, log: OrderLog) -> float:
     """Rent of the depots and night wages of their sorters, who stay until the last order of theirs."""
     p, orders = scenario.depots, log["orders"]
-    until = np.full(p.count, p.sort_from_min)
+    depots: int = min(p.count, len(log["communities"]["members"]))  # one stands at a point
+    until = np.full(depots, p.sort_from_min)
     done = ~np.isnan(orders["resort_end_min"])
     np.maximum.at(until, orders["depot"][done], orders["resort_end_min"][done])
     hours = float((until - p.sort_from_min).sum()) / 60.0
-    return p.count * p.rent_cny + hours * p.sorters * scenario.money.sorter_night_cny_per_h
+    return depots * p.rent_cny + hours * p.sorters * scenario.money.sorter_night_cny_per_h
 
 
 def support_cost(scenario: Scenario, log: OrderLog) -> float:

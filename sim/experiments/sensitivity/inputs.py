@@ -57,8 +57,11 @@ DECIDED_CHECKOUT = ("checkout.protections", "checkout.drills")
 """Promises, the show's plan, the offer, shifts; protections and drills are what-ifs."""
 _CLOCK = re.compile(r"(^|_)(at|from|until|by|open|close|start|bill)_(min|h)$")
 COSTLY = ("market", "roads", "delivery", "money.van")
-CHEAP_ROADS = ("roads.speed_bands", "roads.rain_speed")
-"""A change below the first makes a new market or plans the routes anew, except for the second."""
+CHEAP_ROADS = re.compile(r"roads\.(rain_speed|speed_bands\[\d+\]\.(start_min|factor))$")
+"""A change below the first makes a new market or plans the routes anew, except for the second.
+
+A band that slows a class by itself changes what the planner sees, one that slows all alike does not.
+"""
 HALVINGS = 8
 """How often a range is halved towards the value where the scenario refuses its end."""
 
@@ -200,7 +203,7 @@ def _tidy(end: float, leaf: Leaf) -> float:
 
 
 def _costly(path: str) -> bool:
-    return bool(section_of(path)) and not path.startswith(CHEAP_ROADS)
+    return bool(section_of(path)) and CHEAP_ROADS.match(path) is None
 
 
 def section_of(path: str) -> str:
