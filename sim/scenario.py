@@ -152,6 +152,13 @@ class Scenario(Params):
         return self.audience.show.starts_at_min + self.audience.show.offer_after_min
 
     @property
+    def fleet(self) -> int:
+        """Vans of all types; with depots the vans of each depot, then the trucks."""
+        vans = sum(kind.count for kind in self.delivery.vehicles)
+        depots = self.depots
+        return depots.count * vans + depots.trunk_trucks if depots.count else vans
+
+    @property
     def steps_to_buy(self) -> int:
         """Steps from wanting to having paid."""
         return self.checkout.steps if self.by_system else MANUAL_STEPS
@@ -167,6 +174,15 @@ class Scenario(Params):
         show, system = scenario.show, scenario.system
         found: list[Combination] = []
         for path in explicit:
+            if path == "delivery.breakdown_van" and scenario.delivery.breakdown_van > scenario.fleet:
+                found.append(
+                    (
+                        path,
+                        f"van {scenario.delivery.breakdown_van} of a fleet of {scenario.fleet}",
+                        "0 for none, or the number of a van, counted from 1",
+                        "choose a van of the fleet: `delivery.vehicles` says how many there are",
+                    )
+                )
             if _under(path, ("depots",)) and path != "depots.count" and not scenario.depots.count:
                 one_tier = "set in a scenario without depots", "depots are read where depots.count > 0"
                 found.append((path, *one_tier, "remove the key, or set `depots.count`"))

@@ -160,6 +160,8 @@ def test_a_van_of_any_tier_can_break_down() -> None:
             ("run", "grid_depots", "--set", "depots.trunk_volume_m3=0.1", "--set", "delivery.crate_m3=0.5"),
             "crate",
         ),
+        (("run", "grid_depots", "--set", "delivery.breakdown_van=99"), "of a fleet of 26"),
+        (("run", "chenxi_live", "--set", "delivery.breakdown_van=99"), "choose a van of the fleet"),
         (("routes", "grid_depots"), "set `depots.count` to 0"),
         (("provision", "grid_depots"), "set `depots.count` to 0"),
     ],

@@ -20,7 +20,8 @@ class DepotsParams(Params):
         high=50,
         grade="rule",
         source=_GRID,
-        meaning="Depots, each at the pickup point in the middle of its district; 0: one tier.",
+        meaning="Depots, each at the pickup point in the middle of its district, as many as there are points "
+        "at the most; 0: one tier.",
     )
     trunk_trucks: int = par(
         6,
