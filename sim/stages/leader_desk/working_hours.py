@@ -58,10 +58,14 @@ class WorkingHours(Params):
         return texts
 
     @property
-    def open_min(self) -> float:
-        """Minutes the desk is open over both days."""
-        days = (merged(clock_windows(texts)) for texts in (self.windows_d0, self.windows_d1))
-        return float(sum((closes - opens).sum() for opens, closes in days))
+    def open_windows(self) -> tuple[tuple[float, float], ...]:
+        """[open, close) of both days in order, minutes since D0 00:00."""
+        days = enumerate((self.windows_d0, self.windows_d1))
+        return tuple(
+            (DAY_MIN * day + float(opens), DAY_MIN * day + float(closes))
+            for day, texts in days
+            for opens, closes in zip(*merged(clock_windows(texts)), strict=True)
+        )
 
 
 def clock_windows(texts: Iterable[str]) -> list[tuple[float, float]]:
