@@ -1,0 +1,30 @@
+"""Sorting shifts on the clock: the calendar found above today's."""
+
+from __future__ import annotations
+
+from reports.catalogue import Lang, number, say
+from reports.cells import Document
+from reports.charts.chart import Axis, Mark, Span, Spans
+
+
+def shift_gantt(document: Document, lang: Lang) -> Spans:
+    """A row a team with its people; breaks are left open; the promise as a mark."""
+    rows: list[str] = []
+    spans: list[Span] = []
+    found = "shifts.found" if document["reached"] else "shifts.fullest"
+    for key, calendar, role in ((found, document, "main"), ("shifts.today", document["today"], "muted")):
+        called = say(key, lang, p=number(calendar["p_sorted"], "share", lang), required="")
+        for team in calendar["plan"]:
+            row = len(rows)
+            rows.append(f"{called} · {team['team']}")
+            begin = team["start_min"]
+            pauses = [(begin + one["after_min"], one["length_min"]) for one in team["breaks"]]
+            for at, minutes in pauses:
+                spans.append(Span(row, begin, at, str(team["people"]), role))
+                begin = at + minutes
+            spans.append(Span(row, begin, team["end_min"], str(team["people"]), role))
+    title = say("chart.shifts", lang, p=number(document["p_sorted"], "share", lang))
+    foot = say("chart.shifts_foot", lang, n=document["nights"]["fresh"], seed=document["seed"],
+               hash=document["config_hash"][:12])  # fmt: skip
+    by = Mark(document["by_min"], say("chart.promise", lang))
+    return Spans(title, tuple(rows), Axis(say("axis.clock", lang), "clock"), tuple(spans), (by,), (foot,))

@@ -1,0 +1,99 @@
+"""Stations through the day: where and when it hurts; one station's load and queue against its capacity."""
+
+from __future__ import annotations
+
+from reports.catalogue import Lang, say
+from reports.cells import Document, title_of
+from reports.charts.chart import Axis, Heat, Line, Lines, Mark
+
+MIDNIGHT = 1440.0
+SHOWN = 1e-9
+"""A utilisation below this is no work at all."""
+
+
+def day_heat(document: Document, lang: Lang) -> Heat:
+    """Utilisation of every station by cell of time; empty where nobody is there."""
+    stations = document["stations"]
+    rows = tuple(say(f"station.{name}", lang) for name in stations)
+    values = tuple(
+        tuple(
+            used if room > 0.0 else None
+            for used, room in zip(one["utilisation"], one["capacity"], strict=True)
+        )
+        for one in stations.values()
+    )
+    return Heat(
+        say("chart.day_heat", lang, scenario=_called(document, lang)),
+        rows,
+        tuple(document["from_min"]),
+        Axis(say("axis.clock", lang), "clock"),
+        values,
+        Axis(say("axis.utilisation", lang), "share"),
+        1.0,
+        (foot(document, lang),),
+    )
+
+
+def station_lines(document: Document, station: str, lang: Lang) -> tuple[Lines, Lines]:
+    """Servers at work against those there, and customers waiting: mean and 90 nights of 100."""
+    one = document["stations"][station]
+    first, last = _busy_hours(document, station)
+    clock, band = Axis(say("axis.clock", lang), "clock"), say("chart.band", lang)
+    x = tuple(document["from_min"][first:last])
+    called = say(f"station.{station}", lang)
+
+    def line(figure: str, name: str) -> Line:
+        low, mean, high = (tuple(one[figure][end][first:last]) for end in ("low", "mean", "high"))
+        return Line(name, mean, low, high)
+
+    there = Line(say("chart.capacity", lang), tuple(one["capacity"][first:last]), role="limit", step=True)
+    marks = tuple(Mark(at, say("chart.midnight", lang)) for at in (MIDNIGHT,) if x[0] < at < x[-1])
+    feet = (band, foot(document, lang))
+    return (
+        Lines(say("chart.load", lang, station=called), x, clock, Axis(say("axis.servers", lang)),
+              (line("load", say("chart.at_work", lang)), there), marks, feet),
+        Lines(say("chart.queue", lang, station=called), x, clock, Axis(say("axis.waiting", lang)),
+              (line("queue", say("chart.waiting", lang)),), marks, feet),
+    )  # fmt: skip
+
+
+def busiest_station(document: Document) -> str:
+    """The station that is fully used for the longest time, the longest mean queue deciding between equals."""
+    stations = document["stations"]
+    return max(
+        stations,
+        key=lambda name: (
+            sum(used >= 0.95 for used in stations[name]["utilisation"]),
+            max(stations[name]["utilisation"]),
+        ),
+    )
+
+
+def _busy_hours(document: Document, station: str) -> tuple[int, int]:
+    """Cells from shortly before the first work or wait to shortly after the last."""
+    one = document["stations"][station]
+    busy = [
+        k
+        for k, pair in enumerate(zip(one["load"]["high"], one["queue"]["high"], strict=True))
+        if max(pair) > SHOWN
+    ]
+    cells = len(document["from_min"])
+    if not busy:
+        return 0, cells
+    margin = max(1, round(30.0 / document["cell_min"]))
+    return max(0, busy[0] - margin), min(cells, busy[-1] + margin + 1)
+
+
+def _called(document: Document, lang: Lang) -> str:
+    return title_of(document, lang) or str(document["scenario"])
+
+
+def foot(document: Document, lang: Lang) -> str:
+    """Nights, seed and hash: what brings the same picture back."""
+    return say(
+        "chart.foot",
+        lang,
+        n=document["replications"],
+        seed=document["seed"],
+        hash=document["config_hash"][:12],
+    )

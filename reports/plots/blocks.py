@@ -1,0 +1,171 @@
+"""Bars, waterfalls, Gantt charts and flows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reports.catalogue import Lang, number, unit_word
+from reports.charts.chart import Bars, Flow, Spans, Steps
+from reports.plots.curves import draw_marks
+from reports.plots.style import INKS, axis_layout, escaped, finish, ink
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+
+def bars_figure(chart: Bars, lang: Lang) -> Figure:
+    """Horizontal bars with their intervals, the first name at the top."""
+    from plotly import graph_objects as go
+
+    figure = go.Figure()
+    names = [escaped(name) for name in chart.names]
+    for bar in chart.bars:
+        error: dict[str, Any] = {}
+        if bar.low is not None and bar.high is not None:
+            error = {"error_x": _error(bar.values, bar.low, bar.high)}
+        figure.add_bar(
+            x=list(bar.values), y=names, name=escaped(bar.name), orientation="h", marker_color=ink(bar.role),
+            showlegend=bool(bar.name),
+            hovertemplate="%{y}: %{x:.3~g}<extra>" + escaped(bar.name) + "</extra>",
+            **error,
+        )  # fmt: skip
+    ends = [value for bar in chart.bars for value in (bar.high or bar.values) if value is not None]
+    figure.update_layout(barmode="stack" if chart.stacked else "group", bargap=0.28, bargroupgap=0.05)
+    figure.update_layout(legend_traceorder="normal")
+    figure.update_xaxes(axis_layout(chart.along, lang, 0.0, max(ends, default=1.0)), rangemode="tozero")
+    if chart.along.unit == "share":
+        figure.update_xaxes(range=[0.0, 1.02])
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    draw_marks(figure, chart.marks)
+    rows = 1 if chart.stacked else len(chart.bars)
+    return finish(figure, chart.title, chart.foot, height=150 + len(names) * max(34, 15 * rows))
+
+
+def _error(
+    values: tuple[float | None, ...], low: tuple[float | None, ...], high: tuple[float | None, ...]
+) -> Any:
+    def apart(one: float | None, two: float | None) -> float:
+        return 0.0 if one is None or two is None else max(one - two, 0.0)
+
+    return {
+        "type": "data", "symmetric": False, "thickness": 1.4, "width": 4, "color": INKS["limit"],
+        "array": [apart(top, value) for top, value in zip(high, values, strict=True)],
+        "arrayminus": [apart(value, bottom) for value, bottom in zip(values, low, strict=True)],
+    }  # fmt: skip
+
+
+def steps_figure(chart: Steps, lang: Lang) -> Figure:
+    """A waterfall; each step says its amount, its interval stands at its end."""
+    from plotly import graph_objects as go
+
+    figure = go.Figure()
+    run, ends = 0.0, []
+    for step in chart.steps:
+        run = step.value if step.total else run + step.value
+        ends.append(run)
+    unit = unit_word(chart.up.unit, lang)
+    names = [escaped(step.name) for step in chart.steps]
+    figure.add_waterfall(
+        x=names, y=[step.value for step in chart.steps],
+        measure=["absolute" if step.total else "relative" for step in chart.steps],
+        connector={"line": {"color": "#9aa5b1", "width": 1}}, cliponaxis=False,
+        increasing={"marker": {"color": INKS["good"]}}, decreasing={"marker": {"color": INKS["bad"]}},
+        totals={"marker": {"color": INKS["main"]}}, showlegend=False, hoverinfo="skip",
+    )  # fmt: skip
+    above, below = (
+        [0.0 if end is None else abs(end - step.value) for end, step in zip(ends_, chart.steps, strict=True)]
+        for ends_ in ([step.high for step in chart.steps], [step.low for step in chart.steps])
+    )
+    figure.add_scatter(
+        x=names, y=ends, mode="markers", marker={"size": 1, "color": INKS["limit"]}, showlegend=False,
+        hoverinfo="skip",
+        error_y={"type": "data", "symmetric": False, "thickness": 1.6, "width": 7, "color": INKS["limit"],
+                 "array": above, "arrayminus": below},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=names, y=[end + over for end, over in zip(ends, above, strict=True)], mode="text", showlegend=False,
+        text=[
+            f"{number(step.value, chart.up.unit, lang, varies=True)} {unit}".strip() for step in chart.steps
+        ],
+        textposition="top center", hoverinfo="skip", cliponaxis=False,
+    )  # fmt: skip
+    figure.update_yaxes(axis_layout(chart.up, lang, 0.0, max(ends)))
+    figure.update_xaxes(showgrid=False)
+    return finish(figure, chart.title, chart.foot)
+
+
+def spans_figure(chart: Spans, lang: Lang) -> Figure:
+    """A row a team; the word stands in its longest bar."""
+    from plotly import graph_objects as go
+
+    figure = go.Figure()
+    for span in chart.spans:
+        hours = f"{number(span.begin, 'clock', lang)} … {number(span.end, 'clock', lang)}"
+        figure.add_bar(
+            base=[span.begin], x=[span.end - span.begin], y=[escaped(chart.rows[span.row])], orientation="h",
+            marker_color=ink(span.role), text=[escaped(span.word)], textposition="inside", showlegend=False,
+            insidetextanchor="middle", width=0.62,
+            hovertemplate=f"{hours}<extra></extra>",
+        )  # fmt: skip
+    begin, end = min(s.begin for s in chart.spans), max(s.end for s in chart.spans)
+    end = max(end, *(mark.at for mark in chart.marks)) if chart.marks else end
+    figure.update_layout(barmode="overlay")
+    figure.update_xaxes(axis_layout(chart.across, lang, begin, end), range=[begin - 15.0, end + 30.0])
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    draw_marks(figure, chart.marks)
+    return finish(figure, chart.title, chart.foot, height=140 + 36 * len(chart.rows))
+
+
+def flow_figure(chart: Flow, lang: Lang) -> Figure:
+    """A Sankey diagram; the names hold the amounts."""
+    from plotly import graph_objects as go
+
+    unit = unit_word(chart.unit, lang)
+    x, y = _places(chart)
+    figure = go.Figure(
+        go.Sankey(
+            arrangement="fixed",
+            node={"label": [""] * len(chart.nodes), "customdata": [escaped(name) for name in chart.nodes],
+                  "thickness": 14, "pad": GAP_PX, "x": x, "y": y, "color": INKS["limit"],
+                  "hovertemplate": "%{customdata} " + unit + "<extra></extra>"},
+            link={"source": [link.begin for link in chart.links],
+                  "target": [link.end for link in chart.links],
+                  "value": [link.value for link in chart.links],
+                  "color": [ink(link.role, 0.45) for link in chart.links],
+                  "hovertemplate": "%{source.customdata} → %{target.customdata}<extra></extra>"},
+        )
+    )  # fmt: skip
+    finish(figure, chart.title, chart.foot, height=FLOW_PX + 132)
+    for name, across, down in zip(chart.nodes, x, y, strict=True):
+        figure.add_annotation(
+            x=across, y=1.0 - down, xref="paper", yref="paper", xanchor="left", xshift=10, showarrow=False,
+            text=escaped(name), bgcolor="rgba(255,255,255,0.55)", borderpad=1,
+        )  # fmt: skip
+    return figure
+
+
+FLOW_PX, GAP_PX = 328, 20
+"""Height of a flow, and between its ends."""
+ENDS_AT = 0.82
+"""How far to the right streams end, so that their names stand free beside them."""
+
+
+def _places(chart: Flow) -> tuple[list[float], list[float]]:
+    """Centres of the nodes: stages step down from the left, ends stand below each other."""
+    begins = [link.begin for link in chart.links]
+    through = [
+        max(sum(link.value for link in chart.links if link[side] == node) for side in (0, 1))
+        for node in range(len(chart.nodes))
+    ]
+    stages = [node for node in range(len(chart.nodes)) if node in begins]
+    ends = [node for node in range(len(chart.nodes)) if node not in begins]
+    gap = GAP_PX / FLOW_PX
+    scale = (1.0 - gap * (len(ends) - 1)) / through[stages[0]]  # the scale that Plotly takes
+    x, y, top = [0.0] * len(through), [0.0] * len(through), 0.0
+    for node in ends:
+        x[node], y[node] = ENDS_AT, top + scale * through[node] / 2.0
+        top += scale * through[node] + gap
+    for k, node in enumerate(stages):
+        x[node] = max(0.001, ENDS_AT * k / len(stages))
+        y[node] = scale * (through[stages[0]] - through[node] / 2.0) + 1.5 * gap * k
+    return x, y

@@ -1,0 +1,153 @@
+"""Ink, type and axes that every figure has in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reports.catalogue import Lang, number, unit_word
+from reports.charts.chart import Axis, Role
+from reports.pictures import COLOURS, FAMILY, INK
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+BLUE, VERMILION, GREEN, PINK, ORANGE, SKY = COLOURS
+INKS: dict[Role, str] = {
+    "main": BLUE,
+    "other": ORANGE,
+    "good": GREEN,
+    "bad": VERMILION,
+    "limit": INK,
+    "muted": "#8a94a0",
+    "total": SKY,
+}
+GRID = "#e4e8ec"
+FONTS = f"{FAMILY}, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
+TICKS = 7
+"""About so many ticks on a clock."""
+STEPS_MIN = (5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
+
+
+def ink(role: Role, alpha: float = 1.0) -> str:
+    """The colour of a role as `rgba(…)`."""
+    r, g, b = (int(INKS[role][k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({r},{g},{b},{alpha:g})"
+
+
+def axis_layout(
+    axis: Axis, lang: Lang, low: float | None = None, high: float | None = None
+) -> dict[str, Any]:
+    """Title with unit, and ticks as the language writes them."""
+    unit = unit_word(axis.unit, lang) if axis.unit else ""
+    title = (
+        f"{axis.title} ({unit})" if unit and axis.unit != "ratio" and unit not in axis.title else axis.title
+    )
+    layout: dict[str, Any] = {
+        "title": {"text": title, "font": {"size": 13}},
+        "gridcolor": GRID,
+        "zeroline": False,
+    }
+    if axis.unit == "clock" and low is not None and high is not None:
+        at = clock_ticks(low, high)
+        layout |= {"tickvals": at, "ticktext": [number(moment, "clock", lang) for moment in at]}
+    elif axis.unit in ("share", "0/1"):
+        layout |= {"tickformat": ".0%"}
+    elif axis.unit.startswith("CNY") and lang == "zh" and high is not None and high >= 100_000.0:
+        at = money_ticks(0.0 if low is None else min(low, 0.0), high)
+        layout |= {"tickvals": at, "ticktext": [f"{value / 10_000:g}万" for value in at]}
+    else:
+        layout |= {"tickformat": ",~f" if high is None or high >= 10.0 else ",~g", "separatethousands": True}
+    return layout
+
+
+def clock_ticks(low: float, high: float) -> list[float]:
+    """Round moments of the day, about `TICKS` of them."""
+    step = next((one for one in STEPS_MIN if (high - low) / one <= TICKS), STEPS_MIN[-1])
+    first = -(-low // step) * step
+    return [first + k * step for k in range(int((high - first) // step) + 1)]
+
+
+def money_ticks(low: float, high: float) -> list[float]:
+    """Round amounts in ten thousands."""
+    rough = (high - low) / 6.0
+    size = 10.0 ** (len(str(int(rough))) - 1)
+    step = next(one * size for one in (1.0, 2.0, 2.5, 5.0, 10.0) if rough <= one * size)
+    first = -(-low // step) * step
+    return [first + k * step for k in range(int((high - first) // step) + 1)]
+
+
+def finish(figure: Figure, title: str, foot: tuple[str, ...], *, height: int = 420) -> Figure:
+    """Title above, foot below, the product's type; nothing that asks the network."""
+    lines, titles = wrapped(foot), wrapped((title,), TITLE)
+    words = MARK_PX * bool(figure.layout.annotations)
+    above = 22 + 22 * len(titles) + 20 * _legend_rows(figure) + words
+    figure.update_layout(
+        template="none",
+        title={"text": "<br>".join(f"<b>{line}</b>" for line in titles), "x": 0.0, "xref": "container",
+               "xanchor": "left", "y": 1.0, "yref": "container", "yanchor": "top",
+               "pad": {"l": 12, "t": 12 * len(titles)},
+               "font": {"size": 16, "color": INK}},
+        font={"family": FONTS, "size": 13, "color": INK},
+        margin={"l": 12, "r": 18, "t": above, "b": AXIS_PX + 8 + 15 * len(lines)},
+        height=height + above - 70 + 15 * len(lines),
+        paper_bgcolor="white",
+        plot_bgcolor="white",
+        legend={"orientation": "h", "x": 0.0, "y": 1.0 + (4 + words) / height, "xanchor": "left",
+                "yanchor": "bottom"},
+        hoverlabel={"font": {"family": FONTS}},
+    )  # fmt: skip
+    figure.update_xaxes(automargin=True, ticklabelstandoff=5)
+    figure.update_yaxes(automargin=True, ticklabelstandoff=5)
+    figure.add_annotation(
+        text="<br>".join(lines), x=0.0, xref="paper", xanchor="left", y=0.0, yref="paper", yanchor="top",
+        yshift=-AXIS_PX, align="left", showarrow=False, font={"size": 11, "color": "#5b6670"},
+    )  # fmt: skip
+    return figure
+
+
+AXIS_PX = 54
+"""Room below a chart for ticks and title of its axis."""
+ROW_PX = 900
+"""Room for a row of the legend on the narrowest screen that shows a chart whole."""
+
+
+def _legend_rows(figure: Figure) -> int:
+    """Rows the legend takes above the chart."""
+    names = [trace.name for trace in figure.data if trace.name and trace.showlegend is not False]
+    widest = max((_width(name) for name in names), default=0)
+    a_row = max(1, ROW_PX // (7 * widest + 60))
+    return -(-len(names) // a_row)
+
+
+def _width(text: str) -> int:
+    """Letters, a Chinese one twice."""
+    return sum(2 if ord(letter) > WIDE else 1 for letter in text)
+
+
+WIDE = 0x2E80
+"""Letters from here on take two places."""
+MARK_PX = 18
+"""Room for a mark's word above the chart."""
+LINE, TITLE = 105, 88
+"""Letters of a line of the foot and of the title."""
+
+
+def wrapped(foot: tuple[str, ...], letters: int = LINE) -> list[str]:
+    """Texts in lines that fit under or above a chart."""
+    lines: list[str] = []
+    for text in foot:
+        width, line = 0, ""
+        for letter in text:
+            wide = _width(letter)
+            if width + wide > letters and (letter == " " or wide == 2):
+                lines.append(escaped(line.strip()))
+                width, line = 0, ""
+            line += letter
+            width += wide
+        lines.append(escaped(line.strip()))
+    return lines
+
+
+def escaped(text: str) -> str:
+    """A name as text, whatever it contains: Plotly reads some HTML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
