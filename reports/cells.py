@@ -29,6 +29,11 @@ class Table:
     words: frozenset[int] = field(default_factory=lambda: frozenset({0}))
 
 
+def is_heading(row: Row) -> bool:
+    """Whether a row of a table stands above others."""
+    return row[0][:1] == "[" and row[0][-1:] == "]" and not any(row[1:])
+
+
 def interval(figure: Document, unit: str, lang: Lang) -> str:
     """`low … high`; nothing without an interval; of what never happened, on how many nights it may."""
     if "ci_low" not in figure:

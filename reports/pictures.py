@@ -6,13 +6,13 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
+from reports.typeface import FAMILY, FILE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.figure import Figure
 
-FONT = "LianluSansSC-Regular.otf"
-FAMILY = "Lianlu Sans SC"
 DPI = 150
 INK, PALE = "#1f2933", "#cbd2d9"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -39,5 +39,5 @@ def save(figure: Figure, path: Path, **options: Any) -> None:
 def _register() -> None:
     from matplotlib import font_manager
 
-    with as_file(files("reports.fonts").joinpath(FONT)) as path:
+    with as_file(files("reports.fonts").joinpath(FILE)) as path:
         font_manager.fontManager.addfont(path)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from reports.tables import Table
+from reports.cells import Table, is_heading
 
 WIDTH = 160
 """Of tables that go to a file or pipe, unless COLUMNS says otherwise."""
@@ -45,7 +45,7 @@ def _grid(table: Table, longest: int) -> Any:
         words = place in table.words
         grid.add_column(Text(head), justify="left" if words else "right", overflow="fold", vertical="top")
     for row in table.rows:
-        if row[0].startswith("[") and not any(row[1:]):
+        if is_heading(row):
             grid.add_row(Text(row[0][1:-1], style="bold"), *row[1:])
         else:
             grid.add_row(*(Text(_breakable(cell, longest)) for cell in row))

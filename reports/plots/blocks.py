@@ -138,8 +138,8 @@ def flow_figure(chart: Flow, lang: Lang) -> Figure:
     finish(figure, chart.title, chart.foot, height=FLOW_PX + 132)
     for name, across, down in zip(chart.nodes, x, y, strict=True):
         figure.add_annotation(
-            x=across, y=1.0 - down, xref="paper", yref="paper", xanchor="left", xshift=10, showarrow=False,
-            text=escaped(name), bgcolor="rgba(255,255,255,0.55)", borderpad=1,
+            x=across, y=1.0 - down, xref="paper", yref="paper", xanchor="left", yanchor="middle", xshift=10,
+            showarrow=False, text=escaped(name), bgcolor="rgba(255,255,255,0.55)", borderpad=1,
         )  # fmt: skip
     return figure
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from reports.catalogue import Lang, number, unit_word
 from reports.charts.chart import Axis, Role
-from reports.pictures import COLOURS, FAMILY, INK
+from reports.pictures import COLOURS, INK
+from reports.typeface import FAMILY, text_width
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -114,18 +115,11 @@ ROW_PX = 900
 def _legend_rows(figure: Figure) -> int:
     """Rows the legend takes above the chart."""
     names = [trace.name for trace in figure.data if trace.name and trace.showlegend is not False]
-    widest = max((_width(name) for name in names), default=0)
+    widest = max((text_width(name) for name in names), default=0)
     a_row = max(1, ROW_PX // (7 * widest + 60))
     return -(-len(names) // a_row)
 
 
-def _width(text: str) -> int:
-    """Letters, a Chinese one twice."""
-    return sum(2 if ord(letter) > WIDE else 1 for letter in text)
-
-
-WIDE = 0x2E80
-"""Letters from here on take two places."""
 MARK_PX = 18
 """Room for a mark's word above the chart."""
 LINE, TITLE = 105, 88
@@ -138,7 +132,7 @@ def wrapped(foot: tuple[str, ...], letters: int = LINE) -> list[str]:
     for text in foot:
         width, line = 0, ""
         for letter in text:
-            wide = _width(letter)
+            wide = text_width(letter)
             if width + wide > letters and (letter == " " or wide == 2):
                 lines.append(escaped(line.strip()))
                 width, line = 0, ""

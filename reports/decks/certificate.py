@@ -1,0 +1,54 @@
+"""Capacity certificate: this system carries so many viewers; it breaks first here; valid under this."""
+
+from __future__ import annotations
+
+from reports.catalogue import Lang, number, say
+from reports.cells import Document, title_of
+from reports.charts.headroom import headroom_curve
+from reports.charts.through_the_day import busiest_station, day_heat, station_lines
+from reports.decks.deck import Deck, Page
+from reports.headroom_tables import assumption_table, curve_table, headroom_table
+
+
+def certificate(document: Document, day: Document, lang: Lang) -> Deck:
+    """The deck of `headroom --json` and of the scenario's day at today's audience."""
+    called = title_of(document, lang) or str(document["scenario"])
+    station = busiest_station(day)
+    hurts = say("deck.hurts", lang, station=say(f"station.{station}", lang))
+    pages = [
+        Page(
+            _carries(document, lang), (headroom_table(document, lang),), (say("deck.headroom_method", lang),)
+        ),
+        Page(_first(document, lang), (headroom_curve(document, lang),), (say("foot.headroom_band", lang),)),
+        Page(hurts, (day_heat(day, lang),)),
+        Page(hurts, station_lines(day, station, lang)),
+    ]
+    if "assumptions" in document:
+        pages.append(Page(say("deck.valid_under", lang), (assumption_table(document, lang),)))
+    pages.append(Page(say("deck.curve_figures", lang), (curve_table(document, lang),)))
+    title = say("deck.certificate", lang, scenario=called)
+    foot = say("chart.foot", lang, n=document["replications"], seed=document["seed"],
+               hash=document["config_hash"][:12])  # fmt: skip
+    return Deck(title, say("deck.certificate_subtitle", lang), tuple(pages), foot)
+
+
+def _carries(document: Document, lang: Lang) -> str:
+    """The audience at which the first promise reaches the probability asked; what is broken already first."""
+    required = number(document["required_probability"], "share", lang)
+    broken = [say(f"kpi.{level}", lang) for level in document["already_broken"]]
+    text = say("deck.broken_already", lang, levels=say("list.and", lang).join(broken)) if broken else ""
+    if not document["levels"]:
+        return text + say("deck.carries_unknown", lang)
+    first = min(document["levels"], key=lambda knee: knee.get("audience_p95", knee["value_p95"]))
+    if "audience_p95" not in first:
+        value = f"{first['value_p95']:.4g}"
+        return text + say("deck.carries_value", lang, value=value, path=document["path"], required=required)
+    said = {name: number(first[key], "people", lang) for name, key in
+            (("viewers", "audience_p95"), ("low", "ci_low"), ("high", "ci_high"))}  # fmt: skip
+    return text + say("deck.carries", lang, required=required, **said)
+
+
+def _first(document: Document, lang: Lang) -> str:
+    if document["first_to_break"] is None:
+        return say("deck.carries_unknown", lang)
+    return say("deck.breaks_first", lang, level=say(f"kpi.{document['first_to_break']}", lang))

@@ -1,0 +1,88 @@
+"""Pages to slides: the message above, charts and tables below it, seed and hash in the foot."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reports.catalogue import Lang
+from reports.cells import Table
+from reports.decks.deck import Deck, Exhibit, Page
+from reports.slides.charts import add_chart
+from reports.slides.tables import add_table, pieces
+from reports.slides.words import add_words, begin
+
+if TYPE_CHECKING:
+    from pptx.presentation import Presentation
+
+WIDE, HIGH = 13.333, 7.5
+MARGIN = 0.5
+TOP, BOTTOM = 1.35, 0.55
+"""Inches: room for the message and for the foot."""
+
+
+class Box(NamedTuple):
+    """Where something stands on a slide, in inches."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+BODY = Box(MARGIN, TOP, WIDE - 2 * MARGIN, HIGH - TOP - BOTTOM)
+
+
+def slides(deck: Deck, lang: Lang) -> bytes:
+    """The .pptx file."""
+    presentation = begin(WIDE, HIGH)
+    cover = presentation.slides.add_slide(presentation.slide_layouts[6])
+    add_words(cover, deck.title, Box(MARGIN, 2.4, WIDE - 2 * MARGIN, 1.6), 34, bold=True)
+    add_words(cover, deck.subtitle, Box(MARGIN, 4.1, WIDE - 2 * MARGIN, 0.6), 18, pale=True)
+    add_words(cover, deck.foot, Box(MARGIN, 6.7, WIDE - 2 * MARGIN, 0.4), 11, pale=True)
+    for page in deck.pages:
+        found = _slides_of(page)
+        for k, exhibits in enumerate(found, 1):
+            message = f"{page.message} ({k}/{len(found)})" if len(found) > 1 else page.message
+            _slide(presentation, deck, replace(page, message=message, exhibits=exhibits), lang)
+    out = io.BytesIO()
+    presentation.save(out)
+    return out.getvalue()
+
+
+def _slides_of(page: Page) -> list[tuple[Exhibit, ...]]:
+    """Two charts share a slide; a long table goes on on the next one."""
+    found: list[tuple[Exhibit, ...]] = []
+    charts = tuple(one for one in page.exhibits if not isinstance(one, Table))
+    if charts:
+        found += [charts[k : k + 2] for k in range(0, len(charts), 2)]
+    for table in page.exhibits:
+        if isinstance(table, Table):
+            found += [(piece,) for piece in pieces(table, BODY)]
+    return found
+
+
+def _slide(presentation: Presentation, deck: Deck, page: Page, lang: Lang) -> None:
+    slide = presentation.slides.add_slide(presentation.slide_layouts[6])
+    size = 24 if len(page.message) <= 60 else 20
+    add_words(slide, page.message, Box(MARGIN, 0.3, WIDE - 2 * MARGIN, 0.95), size, bold=True)
+    width = BODY.width / len(page.exhibits)
+    feet: list[str] = []
+    for k, exhibit in enumerate(page.exhibits):
+        box = Box(
+            BODY.left + k * width, BODY.top, width - (0.2 if len(page.exhibits) > 1 else 0.0), BODY.height
+        )
+        if isinstance(exhibit, Table):
+            add_table(slide, exhibit, box)
+        else:
+            add_chart(slide, exhibit, box, lang)
+        feet += [line for line in exhibit.foot if line not in feet]
+    number = len(presentation.slides)
+    foot = f"{number} · {deck.foot}"
+    add_words(slide, foot, Box(MARGIN, HIGH - 0.42, WIDE - 2 * MARGIN, 0.3), 10, pale=True)
+    _notes(slide, (page.message, *page.notes, *feet))
+
+
+def _notes(slide: Any, lines: tuple[str, ...]) -> None:
+    slide.notes_slide.notes_text_frame.text = "\n".join(lines)

@@ -1,0 +1,97 @@
+"""Tables as native ones; a long one is cut into pieces that fit a slide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from reports.cells import Row, Table, is_heading
+from reports.pictures import INK
+from reports.slides.words import dress
+from reports.typeface import text_width
+
+SIZE = 11.0
+INCH_A_LETTER = 0.083
+"""Width of a Latin letter at that size; a Chinese one is twice as wide."""
+LINE_IN, PADDING_IN = 0.19, 0.09
+MOST_IN_A_CELL = 30
+"""Letters after which a cell of words is expected to wrap."""
+
+
+def pieces(table: Table, box: Any) -> list[Table]:
+    """The table in pieces none of which is higher than the box; the foot stands in the notes."""
+    widths = _widths(table, box.width)
+    head = _height(table.heads, widths)
+    found: list[list[Row]] = [[]]
+    used = head
+    for row in table.rows:
+        high = _height(row, widths)
+        if found[-1] and used + high > box.height - 0.1:
+            found.append([])
+            used = head
+        found[-1].append(row)
+        used += high
+    return [replace(table, rows=tuple(rows)) for rows in found]
+
+
+def add_table(slide: Any, table: Table, box: Any) -> None:
+    """Heads in ink, headings across, words left and figures right."""
+    from pptx.enum.text import PP_ALIGN
+    from pptx.util import Inches
+
+    widths = _widths(table, box.width)
+    rows = (table.heads, *table.rows)
+    heights = [_height(row, widths) for row in rows]
+    shape = slide.shapes.add_table(
+        len(rows), len(widths), Inches(box.left), Inches(box.top), Inches(box.width), Inches(sum(heights))
+    )
+    grid = shape.table
+    for k, width in enumerate(widths):
+        grid.columns[k].width = Inches(width)
+    for r, row in enumerate(rows):
+        grid.rows[r].height = Inches(heights[r])
+        heading = r > 0 and is_heading(row)
+        if heading and len(row) > 1:
+            grid.cell(r, 0).merge(grid.cell(r, len(row) - 1))
+        for k, text in enumerate(row):
+            cell = grid.cell(r, k)
+            _fill(cell, r, heading=heading)
+            if heading and k:
+                continue
+            cell.text = text[1:-1] if heading else text
+            for paragraph in cell.text_frame.paragraphs:
+                paragraph.alignment = PP_ALIGN.LEFT if heading or k in table.words else PP_ALIGN.RIGHT
+                dress(paragraph.font, SIZE, bold=r == 0 or heading, colour="FFFFFF" if r == 0 else None)
+                for run in paragraph.runs:
+                    dress(run.font, SIZE, bold=r == 0 or heading, colour="FFFFFF" if r == 0 else None)
+
+
+def _fill(cell: Any, row: int, *, heading: bool) -> None:
+    from pptx.dml.color import RGBColor
+    from pptx.util import Inches
+
+    cell.margin_left = cell.margin_right = Inches(0.06)
+    cell.margin_top = cell.margin_bottom = Inches(0.03)
+    cell.fill.solid()
+    colour = INK.lstrip("#") if row == 0 else "E4E8EC" if heading else "FFFFFF" if row % 2 else "F5F7F9"
+    cell.fill.fore_color.rgb = RGBColor.from_string(colour.upper())
+
+
+def _widths(table: Table, whole: float) -> list[float]:
+    """Inches a column: as its longest line asks, long words as far as there is room."""
+    rows = [row for row in (table.heads, *table.rows) if not is_heading(row)]
+    wanted = []
+    for k in range(len(table.heads)):
+        longest = max(text_width(line) for row in rows for line in (row[k].split("\n") or [""]))
+        wanted.append(min(longest, MOST_IN_A_CELL) + 3 if k in table.words else longest + 3)
+    total = sum(wanted)
+    return [whole * one / total for one in wanted]
+
+
+def _height(row: Row, widths: list[float]) -> float:
+    lines = 1
+    if not is_heading(row):
+        for text, width in zip(row, widths, strict=True):
+            a_line = max(1, int((width - 0.12) / INCH_A_LETTER))
+            lines = max(lines, sum(max(1, -(-text_width(part) // a_line)) for part in text.split("\n")))
+    return LINE_IN * lines + PADDING_IN
