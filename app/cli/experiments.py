@@ -106,6 +106,16 @@ def save(out: Path | None, name: str, document: Mapping[str, Any], tables: Seque
             _write(out / file, text)
 
 
+def write_files(out: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into `out`, each complete or not at all."""
+    from app.cli.folder import writing
+
+    with writing(out, sum(map(len, files.values()))):
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            _write(out / name, content)
+
+
 def write_scenario(out: Path, name: str, scenario: Scenario) -> None:
     """Write an answer as a scenario that `lianlu run` takes: what was verified, to the last key."""
     from app.cli.folder import writing
@@ -135,10 +145,10 @@ def _safe(cell: str) -> str:
     return cell
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
     part = path.with_name(f"{path.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)  # half a file takes the room that is missing

@@ -52,21 +52,15 @@ def headroom(
     from app.cli.experiments import laboratory, save
     from app.cli.terminal import print_json, show
     from reports.headroom_tables import headroom_tables
-    from sim.experiments import headroom as search
+    from sim.experiments.headroom import Asked, answered, axis_of
 
     arm = named_arms([scenario], set_)[0]
-    axis = search.axis_of(arm.scenario, vary, from_, to)
+    axis = axis_of(arm.scenario, vary, from_, to)
     with laboratory(
         seed=seed, engine=engine, jobs=jobs, out=out, cluster=cluster, progress=progress, label="headroom"
     ) as lab:
-        found = search.headroom(lab, arm.scenario, axis, replications, arm.label)
-        held = search.gate(found, at) if gate or at is not None else None
-        moved = (
-            search.screen(found.search, found.knees[0], everything=assumptions == "all")
-            if found.knees and assumptions != "none"
-            else None
-        )
-    document = search.document(found, held, moved)
+        question = Asked(replications, assumptions, at, gated=gate)
+        document, held = answered(lab, arm.scenario, axis, arm.label, question)
     tables = headroom_tables(document, lang)
     save(out, "headroom", document, tables)
     if json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from sim.experiments.experiment import titles_of
 from sim.experiments.headroom.curve import GOAL
 from sim.experiments.identity import config_hash
 from sim.experiments.intervals import CONFIDENCE, share_interval
@@ -25,6 +26,7 @@ def document(answer: Answer, gate: Gate | None = None, screening: Screening | No
     search, axis = answer.search, answer.axis
     said = {
         "scenario": answer.name,
+        **titles_of(search.scenario),
         "seed": search.lab.seed,
         "engine": search.lab.engine,
         "replications": search.replications,

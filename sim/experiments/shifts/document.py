@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.experiments.experiment import titles_of
 from sim.experiments.identity import config_hash
 from sim.experiments.intervals import mean_interval, replications_to_promise, share_interval
 from sim.experiments.shifts.answer import Answer, Held
@@ -23,6 +24,7 @@ def document_of(answer: Answer) -> dict[str, Any]:
     promises = {spelled(one.promise): _promise(answer, one) for one in answer.held}
     return {
         "scenario": asked.name,
+        **titles_of(scenario),
         "seed": asked.seed,
         "engine": asked.engine,
         "promise": asked.promise,

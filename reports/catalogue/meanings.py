@@ -1,0 +1,21 @@
+"""What KPIs mean in the reader's language: English stands at the definition, Chinese in a file here."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+
+from reports.catalogue import Lang
+from sim.kpis.definitions import KPIS
+
+
+def kpi_meaning(name: str, lang: Lang) -> str:
+    """The meaning of a KPI in one sentence."""
+    return _chinese("kpis_zh")[name] if lang == "zh" else KPIS[name].meaning
+
+
+@cache
+def _chinese(file: str) -> dict[str, str]:
+    words: dict[str, str] = json.loads(files("reports.catalogue").joinpath(f"{file}.json").read_text("utf-8"))
+    return words

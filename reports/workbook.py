@@ -1,0 +1,208 @@
+"""A report as a workbook: figures with formulas for the differences, raw rows, and what every column means.
+
+Every word is written as text, never read as a formula or a link, so a hostile name stays a name.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from reports.catalogue import Lang, say, unit_word
+from reports.catalogue.meanings import kpi_meaning
+from reports.cells import Document, Table, is_heading
+from reports.decks.deck import Deck
+from sim.kpis.definitions import KPIS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+FONT = "Microsoft YaHei"
+SHEET_LETTERS = 31
+"""The most a sheet's name may have."""
+CELL_LETTERS = 32_000
+FORMATS = {"share": "0.0%", "0/1": "0.0%", "clock": "[hh]:mm", "CNY": "#,##0.00"}
+DAY_MIN = 1440.0
+
+
+class Book:
+    """A workbook in the making: its formats and its sheets' names."""
+
+    def __init__(self, lang: Lang) -> None:
+        """Begin in memory."""
+        import xlsxwriter
+
+        self.lang = lang
+        self.out = io.BytesIO()
+        self.book: Workbook = xlsxwriter.Workbook(
+            self.out,
+            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+             "strings_to_numbers": False, "nan_inf_to_errors": True},
+        )  # fmt: skip
+        base = {"font_name": FONT, "font_size": 10, "valign": "top"}
+        self.text = self.book.add_format(base | {"text_wrap": True})
+        self.plain = self.book.add_format(base | {"num_format": "@"})
+        self.head = self.book.add_format(base | {"bold": True, "text_wrap": True, "bottom": 2})
+        self.title = self.book.add_format(base | {"bold": True, "font_size": 14})
+        self._numbers = {
+            unit: self.book.add_format(base | {"num_format": shape}) for unit, shape in FORMATS.items()
+        }
+        self._number = self.book.add_format(base | {"num_format": "#,##0.0##"})
+
+    def number(self, unit: str) -> Any:
+        """The format of a unit."""
+        return self._numbers.get(unit, self._number)
+
+    def sheet(self, title: str) -> Worksheet:
+        """A new sheet; what Excel forbids in a name is left out, and no name stands twice."""
+        name = re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:SHEET_LETTERS] or "–"
+        taken = {one.get_name().lower() for one in self.book.worksheets()}
+        plain, count = name, 2
+        while name.lower() in taken:
+            name = f"{plain[: SHEET_LETTERS - 4]} {count}"
+            count += 1
+        return self.book.add_worksheet(name)
+
+    def words(self, sheet: Worksheet, row: int, column: int, text: str, shape: Any = None) -> None:
+        """Text as text."""
+        sheet.write_string(row, column, text[:CELL_LETTERS], shape or self.text)
+
+    def close(self) -> bytes:
+        """The .xlsx file."""
+        self.book.close()
+        return self.out.getvalue()
+
+
+def workbook(
+    deck: Deck,
+    lang: Lang,
+    *,
+    document: Document | None = None,
+    rows: Mapping[str, Mapping[str, NDArray[Any]]] | None = None,
+) -> bytes:
+    """The .xlsx file.
+
+    Args:
+        deck: its messages are the first sheet, its tables one sheet each.
+        lang: of every word.
+        document: `compare --json`, for the sheet of figures with formulas.
+        rows: by scenario and KPI the (N,) column of replications.
+
+    """
+    book = Book(lang)
+    _messages(book, deck)
+    if document is not None:
+        _figures(book, document)
+    for page in deck.pages:
+        for exhibit in page.exhibits:
+            if isinstance(exhibit, Table):
+                _table(book, exhibit)
+    for name, columns in (rows or {}).items():
+        _raw(book, name, columns)
+    _dictionary(book, [kpi for columns in (rows or {}).values() for kpi in columns])
+    return book.close()
+
+
+def _messages(book: Book, deck: Deck) -> None:
+    sheet = book.sheet(say("sheet.summary", book.lang))
+    sheet.set_column(0, 0, 6)
+    sheet.set_column(1, 1, 110)
+    book.words(sheet, 0, 0, deck.title, book.title)
+    book.words(sheet, 1, 0, deck.subtitle, book.plain)
+    for k, page in enumerate(deck.pages, 1):
+        sheet.write_number(2 + k, 0, k, book.text)
+        book.words(sheet, 2 + k, 1, page.message)
+    book.words(sheet, 4 + len(deck.pages), 0, deck.foot, book.plain)
+
+
+def _figures(book: Book, document: Document) -> None:
+    """A KPI a row: each arm's mean and interval, differences as formulas of the cells beside them."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    lang, names = book.lang, [document["base"], *document["others"]]
+    sheet = book.sheet(say("sheet.figures", lang))
+    heads = [say("head.kpi", lang), say("head.name", lang), say("head.unit", lang)]
+    for name in names:
+        heads += [f"{name}\n{say('head.mean', lang)}", f"{name}\n{say('head.low', lang)}",
+                  f"{name}\n{say('head.high', lang)}"]  # fmt: skip
+    heads += [f"{name}\n{say('sheet.difference', lang)}" for name in names[1:]]
+    heads += [f"{name}\n{say('head.verdict', lang)}" for name in names[1:]]
+    for column, head in enumerate(heads):
+        book.words(sheet, 0, column, head, book.head)
+    for row, (kpi, figures) in enumerate(document["kpis"].items(), 1):
+        unit = KPIS[kpi].unit
+        shape, scale = book.number(unit), DAY_MIN if unit == "clock" else 1.0
+        for column, text in enumerate((say(f"kpi.{kpi}", lang), kpi, unit_word(unit, lang))):
+            book.words(sheet, row, column, text)
+        for k, name in enumerate(names):
+            for place, key in enumerate(("mean", "ci_low", "ci_high")):
+                if name in figures and key in figures[name]:
+                    sheet.write_number(row, 3 + 3 * k + place, figures[name][key] / scale, shape)
+        for k, name in enumerate(names[1:], 1):
+            if name in figures and names[0] in figures:
+                there, base = xl_rowcol_to_cell(row, 3 + 3 * k), xl_rowcol_to_cell(row, 3)
+                value = (figures[name]["mean"] - figures[names[0]]["mean"]) / scale
+                sheet.write_formula(row, 2 + 3 * len(names) + k, f"={there}-{base}", shape, value)
+            if name in figures["difference"]:
+                verdict = say(f"verdict.{figures['difference'][name]['verdict']}", lang)
+                book.words(sheet, row, 1 + 4 * len(names) + k, verdict)
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, len(heads), 15)
+
+
+def _table(book: Book, table: Table) -> None:
+    """A table as it is printed: its cells are words, figures with their intervals among them."""
+    sheet = book.sheet(table.title)
+    book.words(sheet, 0, 0, table.title, book.title)
+    for column, head in enumerate(table.heads):
+        book.words(sheet, 1, column, head, book.head)
+    for k, row in enumerate(table.rows, 2):
+        if is_heading(row):
+            book.words(sheet, k, 0, row[0][1:-1], book.head)
+            continue
+        for column, cell in enumerate(row):
+            book.words(sheet, k, column, cell)
+    for k, line in enumerate(table.foot, 3 + len(table.rows)):
+        book.words(sheet, k, 0, line, book.plain)
+    sheet.set_column(0, len(table.heads), 22)
+
+
+def _raw(book: Book, name: str, columns: Mapping[str, NDArray[Any]]) -> None:
+    """A replication a row, a KPI a column, as they were simulated."""
+    sheet = book.sheet(say("sheet.raw", book.lang, scenario=name))
+    book.words(sheet, 0, 0, "replication", book.head)
+    for column, (kpi, values) in enumerate(columns.items(), 1):
+        book.words(sheet, 0, column, kpi, book.head)
+        for row, value in enumerate(values.tolist(), 1):
+            if value == value:  # NaN: no meaning tonight
+                sheet.write_number(row, column, value, book.text)
+    for row in range(1, 1 + len(next(iter(columns.values()), ()))):
+        book.words(sheet, row, 0, str(row - 1), book.plain)
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, len(columns), 14)
+
+
+def _dictionary(book: Book, used: Sequence[str]) -> None:
+    lang, wanted = book.lang, dict.fromkeys(used) or KPIS
+    sheet = book.sheet(say("sheet.dictionary", lang))
+    heads = ("head.name", "head.kpi", "head.unit", "head.better", "head.meaning")
+    for column, head in enumerate(heads):
+        book.words(sheet, 0, column, say(head, lang), book.head)
+    for row, name in enumerate(wanted, 1):
+        kpi = KPIS[name]
+        cells = (
+            name,
+            say(f"kpi.{name}", lang),
+            kpi.unit,
+            say(f"better_of.{kpi.better}", lang),
+            kpi_meaning(name, lang),
+        )
+        for column, cell in enumerate(cells):
+            book.words(sheet, row, column, cell)
+    sheet.set_column(0, 3, 22)
+    sheet.set_column(4, 4, 100)
