@@ -45,9 +45,9 @@ def _before_after(wanted: Wanted) -> Report:
     from app.cli.experiments import laboratory
     from reports.decks.before_after import before_after
     from sim.experiments.comparison import Question, comparison
+    from sim.experiments.evening import evening
     from sim.experiments.experiment import Experiment
     from sim.experiments.laboratory import Ask
-    from sim.experiments.profile import profile_document
 
     asks = [Ask(scenario, wanted.nights, label=name) for name, scenario in wanted.arms.items()]
     with laboratory(seed=wanted.seed, engine="compiled", jobs=wanted.jobs, progress=wanted.progress,
@@ -55,7 +55,7 @@ def _before_after(wanted: Wanted) -> Report:
         document = comparison(wanted.arms, lab, Question(wanted.nights))
         rows = lab.replicate_all(asks)
     played = Experiment((rows[-1],)).run_document()
-    day = profile_document(list(wanted.arms.values())[-1], seed=wanted.seed)
+    day = evening(list(wanted.arms.values())[-1], seed=wanted.seed).day
     raw = {arm.name: {kpi: arm.column(kpi) for kpi in arm.kpis} for arm in rows}
 
     def deck(lang: Lang) -> Deck:
@@ -67,8 +67,8 @@ def _before_after(wanted: Wanted) -> Report:
 def _certificate(wanted: Wanted) -> Report:
     from app.cli.experiments import laboratory
     from reports.decks.certificate import certificate
+    from sim.experiments.evening import evening
     from sim.experiments.headroom import Asked, answered, axis_of
-    from sim.experiments.profile import profile_document
 
     [(name, scenario)] = wanted.arms.items()
     axis = axis_of(scenario, "audience.scale", None, None)
@@ -76,15 +76,15 @@ def _certificate(wanted: Wanted) -> Report:
         seed=wanted.seed, engine="compiled", jobs=wanted.jobs, progress=wanted.progress, label="headroom"
     ) as lab:
         document, _ = answered(lab, scenario, axis, name, Asked(wanted.nights))
-    day = profile_document(scenario, seed=wanted.seed)
+    day = evening(scenario, seed=wanted.seed).day
     return Report("certificate", lambda lang: certificate(document, day, lang))
 
 
 def _shifts(wanted: Wanted) -> Report:
     from app.cli.shift_plans import answered
     from reports.decks.shifts import shifts
+    from sim.experiments.evening import evening
     from sim.experiments.executors import usable_cpus
-    from sim.experiments.profile import profile_document
     from sim.experiments.shifts.answer import Asked
     from sim.experiments.shifts.document import document_of
 
@@ -100,7 +100,7 @@ def _shifts(wanted: Wanted) -> Report:
         by_min=None,
     )
     document = document_of(answered(asked, wanted.progress))
-    day = profile_document(scenario, seed=wanted.seed)
+    day = evening(scenario, seed=wanted.seed).day
     return Report("shifts", lambda lang: shifts(document, day, lang))
 
 

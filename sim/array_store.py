@@ -37,9 +37,13 @@ def sources(*files: Path) -> str:
     return name_of(*(file.read_bytes() for file in files))
 
 
+def cache_folder() -> Path:
+    """Where everything lies that can be made again; LIANLU_CACHE moves it."""
+    return Path(os.environ.get("LIANLU_CACHE") or platformdirs.user_cache_dir("lianlu"))
+
+
 def _file(kind: str, name: str) -> Path:
-    base = os.environ.get("LIANLU_CACHE") or platformdirs.user_cache_dir("lianlu")
-    return Path(base) / kind / f"{name}.npz"
+    return cache_folder() / kind / f"{name}.npz"
 
 
 def stored(kind: str, name: str, fields: Iterable[str]) -> dict[str, Any] | None:

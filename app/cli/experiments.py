@@ -99,7 +99,7 @@ def save(out: Path | None, name: str, document: Mapping[str, Any], tables: Seque
     if out is None:
         return
     files = {f"{name}.json": json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"}
-    files |= {f"{name}_{number}.csv": _csv(table) for number, table in enumerate(tables, 1)}
+    files |= {f"{name}_{number}.csv": csv_text(table) for number, table in enumerate(tables, 1)}
     with writing(out, sum(len(text.encode()) for text in files.values())):
         out.mkdir(parents=True, exist_ok=True)
         for file, text in files.items():
@@ -127,7 +127,8 @@ def write_scenario(out: Path, name: str, scenario: Scenario) -> None:
         _write(out / f"{name}.yaml", text)
 
 
-def _csv(table: Table) -> str:
+def csv_text(table: Table) -> str:
+    """The cells for a spreadsheet; the first letter tells it that this is UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([head.replace("\n", " ") for head in table.heads])

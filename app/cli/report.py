@@ -38,6 +38,7 @@ def report(
     jobs: options.Jobs = None,
     out: Annotated[Path, typer.Option(help="Folder for the files.", metavar="DIR")] = Path(),
     lang: options.Lang = "en",
+    json: options.Json = False,
     progress: options.Progress = "auto",
 ) -> None:
     """Write a before/after deck, a capacity certificate or a shift plan for a board.
@@ -46,6 +47,7 @@ def report(
     """
     from app.cli.arms import named_arms
     from app.cli.experiments import write_files
+    from app.cli.terminal import print_json
     from app.report_kinds import Wanted, prepared
     from reports.files import written
 
@@ -55,8 +57,11 @@ def report(
     found = prepared(Wanted(kind.value, arms, seed, replications, jobs, progress))
     files = {f"{found.name}.{form}": written(found, form, lang) for form in wanted}
     write_files(out, files)
-    for name in files:
-        typer.echo(str(out / name))
+    paths = [str((out / name).resolve()) for name in files]
+    if json:
+        print_json({"files": paths})
+    else:
+        typer.echo("\n".join(paths))
 
 
 def _formats(text: str) -> list[str]:

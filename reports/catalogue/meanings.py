@@ -8,11 +8,17 @@ from importlib.resources import files
 
 from reports.catalogue import Lang
 from sim.kpis.definitions import KPIS
+from sim.scenario_tree import Leaf
 
 
 def kpi_meaning(name: str, lang: Lang) -> str:
     """The meaning of a KPI in one sentence."""
     return _chinese("kpis_zh")[name] if lang == "zh" else KPIS[name].meaning
+
+
+def parameter_meaning(leaf: Leaf, lang: Lang) -> str:
+    """The meaning of a parameter in one sentence."""
+    return _chinese("parameters_zh").get(leaf.meaning, leaf.meaning) if lang == "zh" else leaf.meaning
 
 
 @cache

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reports.catalogue import Lang, number, say
 from reports.cells import Document
 from reports.charts.chart import Axis, Mark, Span, Spans
+from reports.charts.through_the_day import MIDNIGHT
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 
 def shift_gantt(document: Document, lang: Lang) -> Spans:
@@ -28,3 +34,21 @@ def shift_gantt(document: Document, lang: Lang) -> Spans:
                hash=document["config_hash"][:12])  # fmt: skip
     by = Mark(document["by_min"], say("chart.promise", lang))
     return Spans(title, tuple(rows), Axis(say("axis.clock", lang), "clock"), tuple(spans), (by,), (foot,))
+
+
+def teams_gantt(scenario: Scenario, lang: Lang) -> Spans:
+    """The teams of a scenario as they stand, with midnight."""
+    spans: list[Span] = []
+    for row, team in enumerate(scenario.sorting.teams):
+        begin = team.start_min
+        for pause in team.breaks:
+            at = team.start_min + pause.after_min
+            spans.append(Span(row, begin, at, str(team.people)))
+            begin = at + pause.length_min
+        spans.append(Span(row, begin, team.start_min + team.length_min, str(team.people)))
+    rows = tuple(team.name for team in scenario.sorting.teams)
+    midnight = Mark(MIDNIGHT, say("chart.midnight", lang))
+    axis = Axis(say("axis.clock", lang), "clock")
+    return Spans(
+        say("chart.teams", lang), rows, axis, tuple(spans), (midnight,), (say("chart.teams_foot", lang),)
+    )

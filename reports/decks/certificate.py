@@ -17,7 +17,7 @@ def certificate(document: Document, day: Document, lang: Lang) -> Deck:
     hurts = say("deck.hurts", lang, station=say(f"station.{station}", lang))
     pages = [
         Page(
-            _carries(document, lang), (headroom_table(document, lang),), (say("deck.headroom_method", lang),)
+            carries(document, lang), (headroom_table(document, lang),), (say("deck.headroom_method", lang),)
         ),
         Page(_first(document, lang), (headroom_curve(document, lang),), (say("foot.headroom_band", lang),)),
         Page(hurts, (day_heat(day, lang),)),
@@ -32,7 +32,7 @@ def certificate(document: Document, day: Document, lang: Lang) -> Deck:
     return Deck(title, say("deck.certificate_subtitle", lang), tuple(pages), foot)
 
 
-def _carries(document: Document, lang: Lang) -> str:
+def carries(document: Document, lang: Lang) -> str:
     """The audience at which the first promise reaches the probability asked; what is broken already first."""
     required = number(document["required_probability"], "share", lang)
     broken = [say(f"kpi.{level}", lang) for level in document["already_broken"]]

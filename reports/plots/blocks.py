@@ -104,7 +104,7 @@ def spans_figure(chart: Spans, lang: Lang) -> Figure:
         figure.add_bar(
             base=[span.begin], x=[span.end - span.begin], y=[escaped(chart.rows[span.row])], orientation="h",
             marker_color=ink(span.role), text=[escaped(span.word)], textposition="inside", showlegend=False,
-            insidetextanchor="middle", width=0.62,
+            insidetextanchor="middle", textangle=0, width=0.62,
             hovertemplate=f"{hours}<extra></extra>",
         )  # fmt: skip
     begin, end = min(s.begin for s in chart.spans), max(s.end for s in chart.spans)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.kpis.visits import Visits, visits_of
+from sim.kpis.visits import Visits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from sim.orderlog import OrderLog
-    from sim.scenario import Scenario
 
     Floats = NDArray[np.float64]
 
@@ -33,15 +31,15 @@ class Profile(NamedTuple):
     arrivals: Floats
 
 
-def profiles_of(scenario: Scenario, log: OrderLog, edges: Floats) -> dict[str, Profile]:
+def profiles_of(visits: Mapping[str, Visits], edges: Floats) -> dict[str, Profile]:
     """Every station of one replication.
 
     Args:
-        scenario, log: what was played.
+        visits: as `visits_of` gives them.
         edges: (cells + 1,) increasing, minutes since D0 00:00.
 
     """
-    return {name: profile(visits, edges) for name, visits in visits_of(scenario, log).items()}
+    return {name: profile(one, edges) for name, one in visits.items()}
 
 
 def profile(visits: Visits, edges: Floats) -> Profile:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.chain import simulate
-from sim.experiments.profile import profile_document
+from sim.experiments.evening import evening
 from sim.kpis.profiles import mean_open, profiles_of
 from sim.kpis.stations import stations_of
 from sim.kpis.visits import visits_of
@@ -33,8 +33,8 @@ def test_areas_are_the_waits_and_the_work(name: str) -> None:
     scenario = load_scenario(name)
     log = simulate(scenario, 1, 0)
     edges = np.arange(-1440.0, 6000.0, 7.0)
-    visits, profiles, figures = (f(scenario, log, *more) for f, more in
-                                 ((visits_of, ()), (profiles_of, (edges,)), (stations_of, ())))  # fmt: skip
+    visits = visits_of(scenario, log)
+    profiles, figures = profiles_of(visits, edges), stations_of(scenario, log)
     assert set(visits) == set(profiles) == set(figures)
     for station, found in profiles.items():
         came = visits[station]
@@ -53,9 +53,11 @@ def test_areas_are_the_waits_and_the_work(name: str) -> None:
 def test_the_document_is_the_mean_of_its_nights_within_their_band() -> None:
     """Mean of two nights one by one; the band holds it; more sorters leave a shorter queue."""
     scenario = load_scenario("chenxi_live")
-    found = profile_document(scenario, nights=2, cell_min=30.0)
+    found = evening(scenario, nights=2, cell_min=30.0).day
     edges = np.array([*found["from_min"], found["from_min"][-1] + 30.0])
-    nights = [profiles_of(scenario, simulate(scenario, 1, night), edges)["sorting"] for night in range(2)]
+    nights = [
+        profiles_of(visits_of(scenario, simulate(scenario, 1, night)), edges)["sorting"] for night in range(2)
+    ]
     sorting = found["stations"]["sorting"]
     np.testing.assert_allclose(sorting["queue"]["mean"], (nights[0].queue + nights[1].queue) / 2.0)
     for figure in ("load", "queue", "arrivals"):
@@ -63,5 +65,5 @@ def test_the_document_is_the_mean_of_its_nights_within_their_band() -> None:
         assert np.all((low <= mean + 1e-9) & (mean <= high + 1e-9))
     teams = [team.model_copy(update={"people": 2 * team.people}) for team in scenario.sorting.teams]
     more = scenario.model_copy(update={"sorting": scenario.sorting.model_copy(update={"teams": teams})})
-    fewer_wait = profile_document(more, nights=2, cell_min=30.0)["stations"]["sorting"]["queue"]["mean"]
+    fewer_wait = evening(more, nights=2, cell_min=30.0).day["stations"]["sorting"]["queue"]["mean"]
     assert sum(fewer_wait) < sum(sorting["queue"]["mean"])

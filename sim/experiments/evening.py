@@ -1,14 +1,18 @@
-"""Stations through the day over many nights: where and when it hurts, and how much nights differ."""
+"""Some nights played at once: their figures, and where and when in the day it hurts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from sim.experiments.experiment import titles_of
 from sim.experiments.identity import config_hash
+from sim.experiments.replications import Replications, replications_of
+from sim.experiments.row import Outcome, Row
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,44 +30,71 @@ BAND = (0.05, 0.95)
 """Percentiles over the nights that a band spans."""
 
 
-def profile_document(
+class Evening(NamedTuple):
+    """The same nights twice: `rows` are their figures, `day` their stations through the day, a document."""
+
+    rows: Replications
+    day: dict[str, Any]
+
+
+def evening(
     scenario: Scenario,
     *,
+    name: str = "",
     seed: int = 1,
     nights: int = NIGHTS,
     cell_min: float = CELL_MIN,
+    threads: int = 1,
     tick: Callable[[int], None] = lambda _night: None,
-) -> dict[str, Any]:
-    """Mean load, queue and capacity of each station by cell of time, with the range of 90 nights of 100.
+) -> Evening:
+    """Play some nights; mean load, queue and capacity of each station by cell of time, and 90 nights of 100.
 
     Args:
         scenario: what is played.
+        name: of the scenario in tables; its own by default.
         seed: replications 0 … nights − 1 of this seed, the very ones `run` has.
         nights: replications.
         cell_min: length of a cell in minutes.
+        threads: that play; the kernels run side by side.
         tick: called with the number of nights done.
 
     """
-    from sim.chain import simulate
-    from sim.kpis.profiles import profiles_of
-
     edges = np.arange(FROM_MIN, UNTIL_MIN + cell_min / 2.0, cell_min)
     played: dict[str, list[Profile]] = {}
-    for night in range(nights):
-        log = simulate(scenario, seed=seed, replication=night)
-        for name, found in profiles_of(scenario, log, edges).items():
-            played.setdefault(name, []).append(found)
-        tick(night + 1)
-    return {
-        "scenario": scenario.name,
+    rows: list[Row] = []
+    with ThreadPoolExecutor(threads) as pool:
+        for row, profiles in pool.map(partial(_night, scenario, seed, edges), range(nights)):
+            rows.append(row)
+            for station, found in profiles.items():
+                played.setdefault(station, []).append(found)
+            tick(len(rows))
+    config, called = config_hash(scenario), name or scenario.name
+    table = replications_of(rows, name=called, scenario=scenario, seed=seed, engine="compiled", config=config)
+    day = {
+        "scenario": called,
         **titles_of(scenario),
         "seed": seed,
         "replications": nights,
-        "config_hash": config_hash(scenario),
+        "config_hash": config,
         "cell_min": cell_min,
         "from_min": edges[:-1].tolist(),
-        "stations": {name: _station(found, nights) for name, found in played.items()},
+        "stations": {station: _station(found, nights) for station, found in played.items()},
     }
+    return Evening(table, day)
+
+
+def _night(scenario: Scenario, seed: int, edges: Floats, night: int) -> tuple[Row, dict[str, Profile]]:
+    from sim.chain import simulate
+    from sim.kpis import kpis_of
+    from sim.kpis.profiles import profiles_of
+    from sim.kpis.stations import balance_of, figures
+    from sim.kpis.visits import visits_of
+
+    log = simulate(scenario, seed=seed, replication=night)
+    visits = visits_of(scenario, log)
+    stations = {station: figures(one) for station, one in visits.items()}
+    row = Row.of(Outcome(kpis_of(scenario, log), balance_of(log), stations))
+    return row, profiles_of(visits, edges)
 
 
 def _station(found: list[Profile], nights: int) -> dict[str, Any]:

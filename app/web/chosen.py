@@ -1,0 +1,74 @@
+"""Choosing a scenario: a shipped one, or a file that is checked before it is used."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from app.web.asked import UPLOAD_BYTES, UPLOADED, Asked
+from reports.catalogue import Lang, say
+from sim.problems import InputError
+
+
+def choose_scenario(now: Asked) -> None:
+    """A list of the shipped ones, and a place to drop a file."""
+    options = [*names(), *([UPLOADED] if now.upload else [])]
+    st.session_state["scenario"] = now.name if now.name in options else options[0]
+
+    def chosen() -> None:
+        name = st.session_state["scenario"]
+        now.choose(name, now.upload)
+
+    st.selectbox(
+        say("head.scenario", now.lang), options, key="scenario", on_change=chosen,
+        format_func=lambda name: title(name, now.lang),
+    )  # fmt: skip
+    with st.expander(say("app.upload", now.lang)):
+        dropped = st.file_uploader(say("app.upload_file", now.lang), type=["yaml", "yml"], key="upload")
+        if dropped is not None and st.session_state.get("taken") != dropped.file_id:
+            st.session_state["taken"] = dropped.file_id
+            _take(now, dropped)
+    if st.session_state.pop("bad_link", False):
+        st.warning(say("app.bad_link", now.lang))
+
+
+def _take(now: Asked, dropped: Any) -> None:
+    """Use a file if it is a scenario; say what is wrong with it if not."""
+    from app.web.look import show_problems
+
+    raw = dropped.getvalue()
+    if len(raw) > UPLOAD_BYTES:
+        st.error(say("app.too_large", now.lang, most=f"{UPLOAD_BYTES / 1e6:.0f} MB"))
+        return
+    before = (now.name, now.upload, dict(now.changes))
+    try:
+        now.choose(UPLOADED, raw.decode("utf-8"))
+        now.scenario()
+    except UnicodeDecodeError:
+        st.error(say("app.not_utf8", now.lang))
+    except InputError as error:
+        now.name, now.upload, now.changes = before
+        show_problems(error, now.lang)
+    else:
+        st.rerun()
+
+
+def names() -> list[str]:
+    """Shipped scenarios that are about a case."""
+    return [name for name in _titles("en") if name != "base"]
+
+
+def title(name: str, lang: Lang) -> str:
+    """What a scenario calls itself."""
+    if name == UPLOADED:
+        return say("app.uploaded", lang)
+    return _titles(lang).get(name) or name
+
+
+@lru_cache(maxsize=2)
+def _titles(lang: Lang) -> dict[str, str]:
+    from sim.scenario_file.listing import listed
+
+    return {str(row["name"]): str(row[f"title_{lang}"] or row["name"]) for row in listed() if row["shipped"]}

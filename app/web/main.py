@@ -1,0 +1,48 @@
+"""The workbench: which pages there are, and what stands on each of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from app.web.asked import Asked, remember, restored
+from app.web.look import dress
+from reports.catalogue import say
+
+PAGES = ("tonight", "before_after", "headroom", "buy", "shifts", "roads", "assumptions", "runs")
+
+
+def main() -> None:
+    """One run of the page the user is on."""
+    asked = restored()
+    st.set_page_config(page_title=say("app.title", asked.lang), page_icon="🔗", layout="wide")
+    dress()
+    here = Path(__file__).with_name("pages")
+    pages = [
+        st.Page(
+            str(here / f"{name}.py"),
+            title=say(f"app.{name}", asked.lang),
+            url_path=name,
+            default=name == PAGES[0],
+        )
+        for name in PAGES
+    ]
+    chosen = st.navigation(pages)
+    with st.sidebar:
+        _language(asked)
+    asked.page = chosen.url_path
+    chosen.run()
+    remember(asked)
+
+
+def _language(asked: Asked) -> None:
+    """The switch shows each language in its own words."""
+
+    def switch() -> None:
+        asked.lang = st.session_state["lang"]
+
+    st.segmented_control(
+        "语言 / Language", ["zh", "en"], format_func={"zh": "中文", "en": "English"}.get, default=asked.lang,
+        key="lang", on_change=switch, required=True,
+    )  # fmt: skip

@@ -1,0 +1,109 @@
+"""Assumptions: every parameter with unit, source, grade and bounds; change it, see what differs, save it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from app.web.asked import Asked, asked
+from app.web.chosen import choose_scenario
+from app.web.look import show_problems
+from reports.catalogue import say
+from reports.catalogue.meanings import parameter_meaning
+from sim.problems import InputError
+from sim.scenario_file import scenario_yaml
+from sim.scenario_file.writing import plain
+from sim.scenario_tree import leaves
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+HEADS = ("head.parameter", "app.value", "head.unit", "head.grade", "head.meaning", "app.source")
+
+
+def page() -> None:
+    """The page."""
+    now = asked()
+    st.title(say("app.assumptions", now.lang))
+    with st.sidebar:
+        choose_scenario(now)
+    try:
+        scenario = now.scenario()
+    except InputError as error:
+        show_problems(error, now.lang)
+        st.button(say("app.undo", now.lang), on_click=now.undo)
+        return
+    _change(now, scenario)
+    _differences(now)
+    _all(now, scenario)
+    name = f"{now.name}_changed" if now.changes else now.name
+    text = scenario_yaml(scenario)
+    st.download_button(say("app.save_yaml", now.lang), text, f"{name}.yaml", "text/yaml", key="yaml")
+
+
+def _change(now: Asked, scenario: Scenario) -> None:
+    """One parameter: its value, what it may be, what is known of it, and a place for another value."""
+    lang = now.lang
+    known = {leaf.path: leaf for leaf in leaves(scenario)}
+    left, right = st.columns([2, 1])
+    path = left.selectbox(say("head.parameter", lang), list(known), key="parameter")
+    leaf = known[path]
+    value = json.dumps(plain(leaf.default), ensure_ascii=False)
+    text = right.text_input(say("app.value", lang), value, key=f"value_{path}_{value}")
+    from sim.scenario_file.allowed import allowed
+
+    grade = f"{say('head.grade', lang)}: {say(f'grade_of.{leaf.grade}', lang)}"
+    st.caption(
+        f"{parameter_meaning(leaf, lang)} · {grade} · "
+        f"`{allowed(leaf.annotation, leaf.field, leaf.unit)}` · {leaf.source}"
+    )
+    set_, undo = st.columns([1, 3])
+    if set_.button(say("app.apply", lang), type="primary", key="apply", disabled=text == value):
+        before = dict(now.changes)
+        now.change(path, text)
+        try:
+            now.scenario()
+        except InputError as error:
+            now.changes = before
+            show_problems(error, lang)
+        else:
+            st.rerun()
+    undo.button(say("app.undo", lang), on_click=now.undo, disabled=not now.before, key="undo")
+
+
+def _differences(now: Asked) -> None:
+    st.subheader(say("app.differences", now.lang))
+    if not now.changes:
+        st.caption(say("app.no_differences", now.lang))
+        return
+    original = {leaf.path: leaf.default for leaf in leaves(now.original())}
+    rows = [
+        {
+            say("head.parameter", now.lang): path,
+            say("app.was", now.lang): json.dumps(plain(original.get(path)), ensure_ascii=False),
+            say("app.value", now.lang): text,
+        }
+        for path, text in now.changes.items()
+    ]
+    st.dataframe(rows, hide_index=True)
+
+
+def _all(now: Asked, scenario: Scenario) -> None:
+    lang = now.lang
+    st.subheader(say("app.all_parameters", lang))
+    wanted = st.text_input(say("app.search", lang), key="search").strip().lower()
+    heads = [say(key, lang) for key in HEADS]
+    rows: list[dict[str, Any]] = []
+    for leaf in leaves(scenario):
+        meaning = parameter_meaning(leaf, lang)
+        if wanted and wanted not in f"{leaf.path} {meaning} {leaf.source} {leaf.meaning}".lower():
+            continue
+        cells = (leaf.path, json.dumps(plain(leaf.default), ensure_ascii=False), leaf.unit,
+                 say(f"grade_of.{leaf.grade}", lang), meaning, leaf.source)  # fmt: skip
+        rows.append(dict(zip(heads, cells, strict=True)))
+    st.dataframe(rows, hide_index=True, height=520)
+
+
+page()

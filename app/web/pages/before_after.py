@@ -1,0 +1,64 @@
+"""Before and after: the arms side by side, what show and system bring, the article's claims, the deck."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app.web.asked import FOUR_ARMS, asked, changes_words
+from app.web.chosen import names, title
+from app.web.downloads import report_downloads
+from app.web.look import show_chart, show_table
+from app.web.watch import long_work
+from reports import tables as t
+from reports.catalogue import Lang, say
+from reports.charts import comparison as charts
+
+SPREADS = ("gmv_cny", "contribution_cny", "orders_paid", "tickets_per_100", "leader_hours_mean", "cost_cny")
+
+
+def page() -> None:
+    """The page."""
+    now = asked()
+    st.title(say("app.before_after", now.lang))
+    arms = st.multiselect(
+        say("app.arms", now.lang), names(), default=list(FOUR_ARMS), key="arms",
+        format_func=lambda name: title(name, now.lang), help=say("app.arms_help", now.lang),
+    )  # fmt: skip
+    nights = st.number_input(say("app.nights", now.lang), 20, 2000, 50, 10, key="nights")
+    if len(arms) < 2:
+        st.info(say("app.two_arms", now.lang))
+        return
+    sets = changes_words(now.changes) if st.toggle(
+        say("app.with_changes", now.lang), key="with_changes", disabled=not now.changes
+    ) else []  # fmt: skip
+    words = ["compare", *arms, "--replications", str(nights), *sets]
+    long_work(now, words, " · ".join(arms), lambda document: _answer(document, now.lang))
+    report_downloads(now, "before-after", arms, ["--replications", str(nights), *sets])
+
+
+def _answer(document: dict[str, Any], lang: Lang) -> None:
+    show_table(t.summary_table(document, lang), lang, "summary")
+    if document["service_levels"]:
+        show_chart(charts.promises_kept(document, lang), lang, "promises")
+    known = [kpi for kpi in SPREADS if kpi in document["dispersion"]["kpis"]]
+    kpi = st.selectbox(
+        say("head.kpi", lang), known, format_func=lambda name: say(f"kpi.{name}", lang), key="spread"
+    )
+    show_chart(charts.spread_of(document, kpi, lang), lang, "spread_chart")
+    for name in document["gmv_ratio"]:
+        show_chart(charts.gmv_factors(document, name, lang), lang, f"gmv_{name}")
+    if "gmv_cny" in document.get("attribution", {}):
+        show_chart(charts.attribution_steps(document, "gmv_cny", lang), lang, "attribution")
+        show_table(t.attribution_table(document, lang), lang, "attribution_table")
+    show_chart(charts.leader_day(document, lang), lang, "leader_day")
+    if document["claims"]:
+        show_table(t.claims_table(document, lang), lang, "claims")
+    with st.expander(say("app.all_figures", lang)):
+        show_table(t.comparison_table(document, lang), lang, "comparison")
+        show_table(t.promise_table(document, lang), lang, "promise_table")
+        show_table(t.gmv_table(document, lang), lang, "gmv_table")
+
+
+page()

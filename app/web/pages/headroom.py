@@ -1,0 +1,39 @@
+"""Headroom: how many viewers the chain carries, what breaks first, and on whose word that rests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app.web.asked import asked, changes_words
+from app.web.chosen import choose_scenario
+from app.web.downloads import report_downloads
+from app.web.look import show_chart, show_table
+from app.web.watch import long_work
+from reports.catalogue import Lang, say
+from reports.charts.headroom import headroom_curve
+from reports.decks.certificate import carries
+from reports.headroom_tables import headroom_tables
+
+
+def page() -> None:
+    """The page."""
+    now = asked()
+    st.title(say("app.headroom", now.lang))
+    with st.sidebar:
+        choose_scenario(now)
+    st.write(say("app.headroom_asks", now.lang))
+    sets = changes_words(now.changes)
+    long_work(now, ["headroom", now.source, *sets], now.name, lambda document: _answer(document, now.lang))
+    report_downloads(now, "certificate", [now.source], sets)
+
+
+def _answer(document: dict[str, Any], lang: Lang) -> None:
+    st.success(carries(document, lang))
+    show_chart(headroom_curve(document, lang), lang, "headroom")
+    for k, table in enumerate(headroom_tables(document, lang)):
+        show_table(table, lang, f"headroom_{k}")
+
+
+page()

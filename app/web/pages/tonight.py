@@ -1,0 +1,130 @@
+"""Tonight: a scenario, the sliders that matter, which promises hold, where it hurts, a night replayed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.web.asked import Asked, asked
+from app.web.chosen import choose_scenario
+from app.web.fields import Slider, choose, slide
+from app.web.look import show_chart, show_problems, show_table
+from app.web.nights import Tonight, played, replayed
+from reports import tables as t
+from reports.catalogue import Lang, number, say, unit_word
+from reports.charts.funnel import funnel
+from reports.charts.through_the_day import busiest_station, day_heat, station_lines
+from sim.kpis.definitions import KPIS
+from sim.problems import InputError
+from sim.scenario import Scenario
+
+SHOW = (
+    Slider("audience.scale", 0.2, 4.0, 0.1),
+    Slider("audience.questions.team", 1, 20, 1),
+)
+SYSTEM = (
+    Slider("checkout.order_service.servers", 1, 100, 1),
+    Slider("checkout.gateway.rate_per_s", 10, 1000, 10),
+    Slider("aftersales.agents", 1, 40, 1),
+)
+ALWAYS = (
+    Slider("sorting.teams[0].people", 1, 60, 1),
+    Slider("delivery.docks", 1, 20, 1),
+)
+COLOURS = {"better": "green", "worse": "red"}
+COLOURS = {"better": "green", "worse": "red"}
+TILES = ("gmv_cny", "contribution_cny", "orders_paid", "payment_success", "sort_finish_min", "last_stop_min")
+
+
+def page() -> None:
+    """The page."""
+    now = asked()
+    st.title(say("app.tonight", now.lang))
+    with st.sidebar:
+        choose_scenario(now)
+        try:
+            scenario = now.scenario()
+        except InputError as error:
+            show_problems(error, now.lang)
+            st.button(say("app.undo", now.lang), on_click=now.undo)
+            return
+        _sliders(now, scenario)
+    with st.spinner(say("app.simulating", now.lang)):
+        tonight = played(now.source, now.changes)
+    _answer(tonight, now.lang)
+
+
+def _sliders(now: Asked, scenario: Scenario) -> None:
+    wanted = (*(SHOW if scenario.live else ()), *(SYSTEM if scenario.by_system else ()), *ALWAYS)
+    for one in wanted:
+        slide(now, one, scenario)
+    choose(now, "sorting.policy", scenario)
+    left, right = st.columns(2)
+    left.button(say("app.undo", now.lang), on_click=now.undo, disabled=not now.before, width="stretch")
+    right.button(say("app.reset", now.lang), on_click=now.reset, disabled=not now.changes, width="stretch")
+
+
+def _answer(tonight: Tonight, lang: Lang) -> None:
+    _lights(tonight, lang)
+    _tiles(tonight, lang)
+    station = busiest_station(tonight.day)
+    show_chart(day_heat(tonight.day, lang), lang, "day_heat")
+    left, right = st.columns(2)
+    load, queue = station_lines(tonight.day, station, lang)
+    with left:
+        show_chart(load, lang, "load")
+    with right:
+        show_chart(queue, lang, "queue")
+    show_chart(funnel(tonight.run, lang), lang, "funnel")
+    _replay(lang)
+    with st.expander(say("app.all_figures", lang)):
+        show_table(t.kpi_table(tonight.run, lang), lang, "kpis")
+        show_table(t.service_level_table(tonight.run, lang), lang, "levels")
+        show_table(t.station_table(tonight.run, lang), lang, "stations")
+        show_table(t.balance_table(tonight.run, lang), lang, "balance")
+
+
+def _lights(tonight: Tonight, lang: Lang) -> None:
+    """A light a promise: kept, broken or cannot tell, in colour and in words."""
+    from html import escape
+
+    lights = []
+    for level, one in tonight.run["service_levels"].items():
+        kept = say(f"kept.{one['kept']}", lang)
+        words = f"{say(f'kpi.{level}', lang)}: {number(one['p'], 'share', lang)} · {kept}"
+        lights.append(f'<span class="light {one["kept"]}">{escape(words)}</span>')
+    st.html(f"<div role=status aria-live=polite>{''.join(lights)}</div>")
+
+
+def _tiles(tonight: Tonight, lang: Lang) -> None:
+    """Headline figures, each with its change against the scenario as it was chosen, night by night."""
+    kpis = [kpi for kpi in TILES if kpi in tonight.run["kpis"]]
+    for column, kpi in zip(st.columns(len(kpis)), kpis, strict=True):
+        figure, unit = tonight.run["kpis"][kpi], KPIS[kpi].unit
+        text = f"{number(figure['mean'], unit, lang, varies=True)} {unit_word(unit, lang)}".strip()
+        difference = tonight.differences.get(kpi)
+        delta, colour = None, "off"
+        if difference is not None and difference["verdict"] != "same":
+            colour = COLOURS.get(difference["verdict"], "gray")
+            amount = _signed(difference["mean"], "min" if unit == "clock" else unit, lang)
+            minutes = unit_word("min", lang) if unit == "clock" else ""
+            delta = f"{amount} {minutes} {say('verdict.' + difference['verdict'], lang)}".replace("  ", " ")
+        column.metric(say(f"kpi.{kpi}", lang), text, delta, delta_color=colour, delta_arrow="off")
+
+
+def _signed(value: float, unit: str, lang: Lang) -> str:
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value), unit, lang, varies=True)}"
+
+
+@st.fragment
+def _replay(lang: Lang) -> None:
+    """One night as a moving picture; only when somebody wants to see it."""
+    now = asked()
+    st.subheader(say("app.replay", lang))
+    night = st.number_input(say("app.night", lang), 1, 30, 1, key="night")
+    if st.toggle(say("app.show_replay", lang), key="replay"):
+        from reports.replay.page import HEIGHT_PX
+
+        st.iframe(replayed(now.source, now.changes, int(night) - 1, lang), height=HEIGHT_PX)
+
+
+page()
