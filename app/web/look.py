@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from app.web.asked import asked
 from reports.catalogue import Lang, say
 from reports.typeface import FAMILY, FILE
 
@@ -39,22 +40,22 @@ def dress() -> None:
     st.html(STYLE)
 
 
-def show_chart(chart: Chart, lang: Lang, key: str) -> None:
+def show_chart(chart: Chart, key: str) -> None:
     """A chart with its foot; its own menu saves it as a picture."""
     from reports.plots import figure_of
 
     config: dict[str, Any] = CONFIG | {"toImageButtonOptions": {"filename": key, "scale": 2}}
-    st.plotly_chart(figure_of(chart, lang), theme=None, key=key, config=config, alt=chart.title)
+    st.plotly_chart(figure_of(chart, asked().lang), theme=None, key=key, config=config, alt=chart.title)
 
 
-def show_table(table: Table, lang: Lang, key: str) -> None:
+def show_table(table: Table, key: str) -> None:
     """A table as reports have it, and its cells as CSV."""
     from app.cli.experiments import csv_text
     from reports.html import table_html
 
     st.html(table_html(table).replace("<table>", '<table class="lianlu">', 1))
     st.download_button(
-        say("app.as_csv", lang), csv_text(table).encode(), f"{key}.csv", "text/csv", key=f"{key}_csv"
+        say("app.as_csv", asked().lang), csv_text(table).encode(), f"{key}.csv", "text/csv", key=f"{key}_csv"
     )
 
 

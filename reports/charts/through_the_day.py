@@ -7,6 +7,8 @@ from reports.cells import Document, title_of
 from reports.charts.chart import Axis, Heat, Line, Lines, Mark
 
 MIDNIGHT = 1440.0
+HEAT_MIN = 15.0
+"""Width of a cell of the heat map: narrower ones cannot be seen."""
 SHOWN = 1e-9
 """A utilisation below this is no work at all."""
 
@@ -15,23 +17,25 @@ def day_heat(document: Document, lang: Lang) -> Heat:
     """Utilisation of every station by cell of time; empty where nobody is there."""
     stations = document["stations"]
     rows = tuple(say(f"station.{name}", lang) for name in stations)
-    values = tuple(
-        tuple(
-            used if room > 0.0 else None
-            for used, room in zip(one["utilisation"], one["capacity"], strict=True)
-        )
-        for one in stations.values()
-    )
+    many = max(1, round(HEAT_MIN / document["cell_min"]))
+    values = tuple(_coarser(one["load"]["mean"], one["capacity"], many) for one in stations.values())
     return Heat(
         say("chart.day_heat", lang, scenario=_called(document, lang)),
         rows,
-        tuple(document["from_min"]),
+        tuple(document["from_min"][::many]),
         Axis(say("axis.clock", lang), "clock"),
         values,
         Axis(say("axis.utilisation", lang), "share"),
         1.0,
         (foot(document, lang),),
     )
+
+
+def _coarser(load: list[float], capacity: list[float], many: int) -> tuple[float | None, ...]:
+    """Utilisation of so many cells together; None where nobody is there in any of them."""
+    starts = range(0, len(load), many)
+    busy, there = ([sum(column[k : k + many]) for k in starts] for column in (load, capacity))
+    return tuple(used / room if room > 0.0 else None for used, room in zip(busy, there, strict=True))
 
 
 def station_lines(document: Document, station: str, lang: Lang) -> tuple[Lines, Lines]:

@@ -39,26 +39,26 @@ def page() -> None:
 
 
 def _answer(document: dict[str, Any], lang: Lang) -> None:
-    show_table(t.summary_table(document, lang), lang, "summary")
+    show_table(t.summary_table(document, lang), "summary")
     if document["service_levels"]:
-        show_chart(charts.promises_kept(document, lang), lang, "promises")
+        show_chart(charts.promises_kept(document, lang), "promises")
     known = [kpi for kpi in SPREADS if kpi in document["dispersion"]["kpis"]]
     kpi = st.selectbox(
         say("head.kpi", lang), known, format_func=lambda name: say(f"kpi.{name}", lang), key="spread"
     )
-    show_chart(charts.spread_of(document, kpi, lang), lang, "spread_chart")
+    show_chart(charts.spread_of(document, kpi, lang), "spread_chart")
     for name in document["gmv_ratio"]:
-        show_chart(charts.gmv_factors(document, name, lang), lang, f"gmv_{name}")
+        show_chart(charts.gmv_factors(document, name, lang), f"gmv_{name}")
     if "gmv_cny" in document.get("attribution", {}):
-        show_chart(charts.attribution_steps(document, "gmv_cny", lang), lang, "attribution")
-        show_table(t.attribution_table(document, lang), lang, "attribution_table")
-    show_chart(charts.leader_day(document, lang), lang, "leader_day")
+        show_chart(charts.attribution_steps(document, "gmv_cny", lang), "attribution")
+        show_table(t.attribution_table(document, lang), "attribution_table")
+    show_chart(charts.leader_day(document, lang), "leader_day")
     if document["claims"]:
-        show_table(t.claims_table(document, lang), lang, "claims")
+        show_table(t.claims_table(document, lang), "claims")
     with st.expander(say("app.all_figures", lang)):
-        show_table(t.comparison_table(document, lang), lang, "comparison")
-        show_table(t.promise_table(document, lang), lang, "promise_table")
-        show_table(t.gmv_table(document, lang), lang, "gmv_table")
+        show_table(t.comparison_table(document, lang), "comparison")
+        show_table(t.promise_table(document, lang), "promise_table")
+        show_table(t.gmv_table(document, lang), "gmv_table")
 
 
 page()

@@ -43,7 +43,7 @@ def page() -> None:
 
 def _answer(document: dict[str, Any], lang: Lang) -> None:
     for k, table in enumerate(provision_tables(document, lang)):
-        show_table(table, lang, f"buy_{k}")
+        show_table(table, f"buy_{k}")
 
 
 page()

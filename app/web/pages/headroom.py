@@ -31,9 +31,9 @@ def page() -> None:
 
 def _answer(document: dict[str, Any], lang: Lang) -> None:
     st.success(carries(document, lang))
-    show_chart(headroom_curve(document, lang), lang, "headroom")
+    show_chart(headroom_curve(document, lang), "headroom")
     for k, table in enumerate(headroom_tables(document, lang)):
-        show_table(table, lang, f"headroom_{k}")
+        show_table(table, f"headroom_{k}")
 
 
 page()

@@ -53,11 +53,11 @@ def _answer(now: Asked, scenario: Scenario, document: dict[str, Any]) -> None:
     from sim.chain import market_for
     from sim.roads import roads_of
 
-    show_table(plan_table(document, now.lang), now.lang, "plan")
+    show_table(plan_table(document, now.lang), "plan")
     picture = route_map(roads_of(scenario.roads), market_for(scenario, 1, 0), document, now.lang)
     _picture(picture, say("app.routes_alt", now.lang))
-    show_table(route_table(document, now.lang), now.lang, "routes")
-    show_table(tried_table(document, now.lang), now.lang, "tried")
+    show_table(route_table(document, now.lang), "routes")
+    show_table(tried_table(document, now.lang), "tried")
 
 
 def _picture(figure: Figure, alt: str) -> None:

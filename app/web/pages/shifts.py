@@ -78,9 +78,9 @@ def _edit(now: Asked, scenario: Scenario) -> None:
     if kept is not None:
         ends = span(kept["ci_low"], kept["ci_high"], "share", lang)
         st.metric(say("app.p_midnight", lang), f"{number(kept['p'], 'share', lang)} ({ends})")
-    show_chart(teams_gantt(scenario, lang), lang, "teams")
+    show_chart(teams_gantt(scenario, lang), "teams")
     for k, chart in enumerate(station_lines(tonight.day, "sorting", lang)):
-        show_chart(chart, lang, f"sorting_{k}")
+        show_chart(chart, f"sorting_{k}")
 
 
 def _team(row: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
@@ -99,9 +99,9 @@ def _clock(minute: float) -> str:
 
 
 def _answer(document: dict[str, Any], lang: Lang) -> None:
-    show_chart(shift_gantt(document, lang), lang, "gantt")
-    show_table(price_table(document, lang), lang, "prices")
-    show_table(shifts_table(document, lang), lang, "calendars")
+    show_chart(shift_gantt(document, lang), "gantt")
+    show_table(price_table(document, lang), "prices")
+    show_table(shifts_table(document, lang), "calendars")
 
 
 page()

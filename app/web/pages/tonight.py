@@ -32,6 +32,12 @@ ALWAYS = (
 )
 COLOURS = {"better": "green", "worse": "red"}
 COLOURS = {"better": "green", "worse": "red"}
+TABLES = {
+    "kpis": t.kpi_table,
+    "levels": t.service_level_table,
+    "stations": t.station_table,
+    "balance": t.balance_table,
+}
 TILES = ("gmv_cny", "contribution_cny", "orders_paid", "payment_success", "sort_finish_min", "last_stop_min")
 
 
@@ -67,20 +73,18 @@ def _answer(tonight: Tonight, lang: Lang) -> None:
     _lights(tonight, lang)
     _tiles(tonight, lang)
     station = busiest_station(tonight.day)
-    show_chart(day_heat(tonight.day, lang), lang, "day_heat")
+    show_chart(day_heat(tonight.day, lang), "day_heat")
     left, right = st.columns(2)
     load, queue = station_lines(tonight.day, station, lang)
     with left:
-        show_chart(load, lang, "load")
+        show_chart(load, "load")
     with right:
-        show_chart(queue, lang, "queue")
-    show_chart(funnel(tonight.run, lang), lang, "funnel")
+        show_chart(queue, "queue")
+    show_chart(funnel(tonight.run, lang), "funnel")
     _replay(lang)
-    with st.expander(say("app.all_figures", lang)):
-        show_table(t.kpi_table(tonight.run, lang), lang, "kpis")
-        show_table(t.service_level_table(tonight.run, lang), lang, "levels")
-        show_table(t.station_table(tonight.run, lang), lang, "stations")
-        show_table(t.balance_table(tonight.run, lang), lang, "balance")
+    if st.toggle(say("app.all_figures", lang), key="all_figures"):
+        for name, table in TABLES.items():
+            show_table(table(tonight.run, lang), name)
 
 
 def _lights(tonight: Tonight, lang: Lang) -> None:
