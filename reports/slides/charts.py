@@ -147,7 +147,7 @@ def _apart(bar: Bar) -> tuple[list[float], list[float]]:
     assert bar.low is not None
     assert bar.high is not None
     ends = [
-        (0.0, 0.0) if None in (value, low, high) else (max(high - value, 0.0), max(value - low, 0.0))  # type: ignore[operator]
+        (0.0, 0.0) if None in (value, low, high) else (max(high - value, 0.0), max(value - low, 0.0))
         for value, low, high in zip(bar.values, bar.low, bar.high, strict=True)
     ]
     return [above for above, _ in ends], [below for _, below in ends]
@@ -178,7 +178,7 @@ def _steps(slide: Any, chart: Steps, box: Any, lang: Lang) -> Any:
     plot.gap_width, plot.overlap = 40, 100
     plot.series[0].format.fill.background()
     for series, (part, _) in zip(list(plot.series)[1:], kinds, strict=True):
-        xml.fill(series.format, INKS["main" if part == "total" else part].lstrip("#").upper())  # type: ignore[index]
+        xml.fill(series.format, INKS["main" if part == "total" else part].lstrip("#").upper())
         xml.labels(series, PLAIN)
     _axis(graph.value_axis, chart.up.title, PLAIN)
     _legend(graph, shown=False)
@@ -258,7 +258,7 @@ def _spreads(slide: Any, chart: Spreads, box: Any, lang: Lang) -> Any:
     series.append((say("head.mean", lang), [row.mean for row in chart.rows], "main"))
     bars = tuple(
         Bar(label, tuple(p.value for p in points), tuple(p.value if p.low is None else p.low for p in points),
-            tuple(p.value if p.high is None else p.high for p in points), role)  # type: ignore[arg-type]
+            tuple(p.value if p.high is None else p.high for p in points), role)
         for label, points, role in series
     )  # fmt: skip
     return _bars(slide, Bars(chart.title, names, chart.along, bars), box, lang)

@@ -24,7 +24,7 @@ def begin(width: float, height: float) -> Presentation:
     found = Presentation()
     found.slide_width, found.slide_height = Inches(width), Inches(height)
     found.core_properties.author = "lianlu"
-    found.core_properties.created = found.core_properties.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001
+    found.core_properties.created = found.core_properties.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # a file has no time zone
     return found
 
 

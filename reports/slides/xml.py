@@ -63,7 +63,7 @@ def error_bars(series: Any, above: Sequence[float], below: Sequence[float]) -> N
             point.set("idx", str(k))
             etree.SubElement(point, qn("c:v")).text = repr(float(value))
     # the schema wants them before the categories
-    anchor = series._element.find(qn("c:cat"))  # noqa: SLF001
+    anchor = series._element.find(qn("c:cat"))  # noqa: SLF001  # python-pptx has no words for it
     if anchor is not None:
         anchor.addprevious(bars)
 
@@ -88,6 +88,6 @@ def axis_at_far_end(graph: Any) -> None:
     from pptx.oxml.ns import qn
 
     graph.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
-    crosses = graph.category_axis._element.find(qn("c:crosses"))  # noqa: SLF001
+    crosses = graph.category_axis._element.find(qn("c:crosses"))  # noqa: SLF001  # python-pptx has no words for it
     if crosses is not None:
         crosses.set("val", "autoZero")

@@ -18,7 +18,7 @@ HOSTS = re.compile(
     re.IGNORECASE,
 )
 MACHINE = re.compile(
-    r"(?<![\w.:/-])/(?:work|root|home|Users|mnt|tmp|var/tmp)/\w|(?<!\w)[A-Z]:\\\\?\w|localhost:\d|\b127\.0\.0\.1\b"
+    r"(?<![\w.:/-])/(?:work|root|home|Users|mnt|tmp|var/tmp)/\w|(?<!\w)[A-Z]:\\\\?\w|localhost:\d"
 )
 EVADED = {"skip", "skipif", "xfail", "importorskip", "flaky"}
 MOCKS = ("unittest.mock", "mock", "pytest_mock")

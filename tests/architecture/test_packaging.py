@@ -16,7 +16,7 @@ from tests.architecture.sources import PRODUCT, ROOT, files, imports, name, pyth
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-DATA = {".py", ".yaml", ".json", ".otf", ".txt"}
+DATA = {".py", ".yaml", ".json", ".html", ".ttf", ".txt"}
 
 
 def plain(requirement: str) -> str:
@@ -122,7 +122,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.Path:
 
 
 def test_the_wheel_holds_the_product_and_nothing_else(wheel: zipfile.Path) -> None:
-    """The four packages with their YAML, JSON and font, complete; no test, page or benchmark."""
+    """The four packages with their YAML, JSON and font, complete; no test, doc or benchmark."""
     names = [
         entry for entry in wheel.root.namelist() if ".dist-info/" not in entry and not entry.endswith("/")
     ]
@@ -155,6 +155,7 @@ def test_what_is_asked_for_is_what_is_used() -> None:
         if found.module.split(".")[0] not in {*PRODUCT, *sys.stdlib_module_names, "", "benchmarks"}
     }
     module_of = {"ruamel-yaml": "ruamel", "salib": "SALib", "dask": "distributed"}
+    module_of |= {"fonttools": "fontTools", "python-pptx": "pptx"}
     extras = [one for extra in PROJECT["optional-dependencies"].values() for one in extra]
     asked = {module_of.get(plain(one), plain(one)) for one in (*PROJECT["dependencies"], *extras)}
     assert asked - {"pyarrow"} == third - {"pydantic_core"}

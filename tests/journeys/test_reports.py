@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -17,6 +18,7 @@ from sim.kpis.definitions import KPIS
 from sim.kpis.stations import stations_of
 from sim.roads.coordinates import SYSTEMS
 from sim.scenario_file import load_scenario
+from sim.stages.sorting.spec import SortingParams
 from sim.states import End
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +31,7 @@ CODES = [
     for path in (ROOT / "sim" / folder).glob("*.py")
 ]
 """Where the model names what a catalogue says: remarks, what was dropped, what binds."""
-QUOTED = r"[\"']([\w./·]+)[\"']"
+QUOTED = r"[\"']([\w./·\[\]]+)[\"']"
 
 
 def places(phrase: str) -> set[str]:
@@ -66,6 +68,7 @@ def named_by_data() -> set[str]:
     found |= {f"of.{claim.id}" for claim in CLAIMS}
     found |= {f"remark.looks_{system}" for system in SYSTEMS}
     found |= {f"part.{part}" for part in PARTS}
+    found |= {f"option.{policy}" for policy in get_args(SortingParams.model_fields["policy"].annotation)}
     found |= {f"kind_of.{claim.kind}" for claim in CLAIMS}
     return found | {f"claimed.{claim.id}" for claim in CLAIMS if isinstance(claim.claimed, str)}
 
@@ -101,6 +104,11 @@ def test_every_key_is_used_and_every_name_has_a_key() -> None:
         "binds",
         *SPELLED,
         "explain",
+        "chain",
+        "chart",
+        "replay",
+        "slider",
+        "verdict",
     )
     coded = set(re.findall(QUOTED, "\n".join(path.read_text("utf-8") for path in CODES)))
     families = dict.fromkeys(told, quoted | coded)
