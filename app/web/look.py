@@ -22,6 +22,8 @@ STYLE = f"""<style>
 .block-container {{ padding-top: 2.6rem; max-width: 1320px; }}
 .stApp h1 {{ font-size: 1.9rem; }} .stApp h3 {{ font-size: 1.25rem; }}
 [data-testid="stMetricValue"] {{ font-size: 1.35rem; }}
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {{ color: #4b5560; opacity: 1; }}
+[data-testid="stCaptionContainer"] code, .stMarkdown code {{ color: #1f5c3a; background: #f2f5f8; }}
 table.lianlu {{ border-collapse: collapse; width: 100%; font-size: 0.86rem; }}
 table.lianlu th, table.lianlu td {{ border-bottom: 1px solid #d7dde3; padding: 4px 8px; text-align: right;
   vertical-align: top; white-space: pre-line; }}

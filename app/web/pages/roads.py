@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -64,7 +66,8 @@ def _picture(figure: Figure, alt: str) -> None:
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=110)
     left, _ = st.columns([3, 1])
-    left.image(out.getvalue(), caption=alt)
+    data = base64.b64encode(out.getvalue()).decode()
+    left.html(f'<img style="max-width:100%" alt="{escape(alt)}" src="data:image/png;base64,{data}">')
 
 
 page()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import streamlit as st
@@ -21,6 +22,7 @@ from sim.problems import InputError
 from sim.scenario import Scenario
 
 TEAMS = "sorting.teams"
+_HOUR = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
 
 def page() -> None:
@@ -46,32 +48,57 @@ def page() -> None:
 def _edit(now: Asked, scenario: Scenario) -> None:
     """A row a team; breaks stay as they are."""
     lang = now.lang
-    rows = [
-        {
-            "name": team.name,
-            "start": _clock(team.start_min),
-            "hours": team.length_min / 60.0,
-            "people": team.people,
-        }
-        for team in scenario.sorting.teams
-    ]
-    text, number_ = st.column_config.TextColumn, st.column_config.NumberColumn
-    columns = {
-        "name": text(say("shifts.team", lang), required=True, max_chars=20),
-        "start": text(say("shifts.start", lang), required=True, validate=r"^\d{1,2}:[0-5]\d$"),
-        "hours": number_(say("app.hours", lang), min_value=0.5, max_value=12.0, step=0.25, required=True),
-        "people": number_(say("shifts.people", lang), min_value=0, max_value=500, step=1, required=True),
-    }
-    edited = st.data_editor(
-        rows, column_config=columns, num_rows="dynamic", key=f"teams_{now.name}", hide_index=True
-    )
-    complete = [row for row in edited if all(row.get(key) is not None for key in columns)]
-    told = json.dumps([_team(row, scenario) for row in complete], ensure_ascii=False)
-    left, right = st.columns(2)
-    if left.button(say("app.apply", lang), type="primary", disabled=complete == rows or not complete):
-        now.change(TEAMS, told)
+    version = len(now.before)  # undo shows the fields anew
+    rows: list[dict[str, Any]] = []
+    with st.form(f"teams_{now.name}_{version}"):
+        for k, team in enumerate(scenario.sorting.teams):
+            name, start, hours, people = st.columns(4)
+            key = f"{now.name}_{version}_{k}"
+            row = {
+                "name": name.text_input(say("shifts.team", lang), team.name, max_chars=20, key=f"name_{key}")
+            }
+            row["start"] = start.text_input(
+                say("shifts.start", lang), _clock(team.start_min), key=f"start_{key}"
+            )
+            row["hours"] = hours.number_input(
+                say("app.hours", lang), 0.5, 12.0, team.length_min / 60.0, 0.25, key=f"hours_{key}"
+            )
+            row["people"] = people.number_input(
+                say("shifts.people", lang), 0, 500, team.people, 1, key=f"people_{key}"
+            )
+            rows.append(row)
+        apply, more, fewer = st.columns(3)
+        applied = apply.form_submit_button(say("app.apply", lang), type="primary")
+        added = more.form_submit_button(say("app.add_team", lang))
+        removed = fewer.form_submit_button(say("app.remove_team", lang), disabled=len(rows) < 2)
+    st.button(say("app.undo", lang), on_click=now.undo, disabled=not now.before)
+    if applied or added or removed:
+        _take(
+            now,
+            scenario,
+            [*rows, rows[-1] | {"name": f"{rows[-1]['name']}+"}] if added else rows[:-1] if removed else rows,
+        )
+    _night(now, scenario)
+
+
+def _take(now: Asked, scenario: Scenario, rows: list[dict[str, Any]]) -> None:
+    """The teams as they were written, if they can be."""
+    before = dict(now.changes)
+    if not all(_HOUR.fullmatch(row["start"].strip()) for row in rows):
+        st.error(say("app.not_a_time", now.lang))
+        return
+    now.change(TEAMS, json.dumps([_team(row, scenario) for row in rows], ensure_ascii=False))
+    try:
+        now.scenario()
+    except InputError as error:
+        now.changes = before
+        show_problems(error, now.lang)
+    else:
         st.rerun()
-    right.button(say("app.undo", lang), on_click=now.undo, disabled=not now.before)
+
+
+def _night(now: Asked, scenario: Scenario) -> None:
+    lang = now.lang
     with st.spinner(say("app.simulating", lang)):
         tonight = played(now.source, now.changes)
     kept = tonight.run["service_levels"].get("all_sorted_by_midnight")

@@ -1,0 +1,174 @@
+"""Tonight: every widget changes a figure, a link restores a state, files are checked, a night is replayed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reports.catalogue import say
+from tests.browser.conftest import Workbench, hashes, settled, slider
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+SLIDERS = (
+    "audience.scale",
+    "audience.questions.team",
+    "checkout.order_service.servers",
+    "checkout.gateway.rate_per_s",
+    "aftersales.agents",
+    "sorting.teams[0].people",
+    "delivery.docks",
+)
+
+
+def figures(page: Page) -> str:
+    """All that the page says in figures: lights, tiles, charts."""
+    texts = page.locator('.light, [data-testid="stMetric"], .js-plotly-plot').all_inner_texts()
+    return "\n".join(re.sub(r"[0-9a-f]{12}", "", text) for text in texts)
+
+
+@pytest.mark.parametrize("path", SLIDERS)
+def test_every_slider_changes_a_figure(path: str, workbench: Workbench, page: Page) -> None:
+    """Any slider at its lower end changes the configuration and a figure; undo brings all back."""
+    page.goto(workbench.link("", lang="en", scenario="chenxi_live"))
+    settled(page)
+    before, was = figures(page), hashes(page)
+    handle = slider(page, re.compile(re.escape(say(f"slider.{path}", "en"))))
+    handle.focus()
+    handle.press("Home")
+    settled(page)
+    assert hashes(page).isdisjoint(was)
+    assert figures(page) != before
+    page.get_by_role("button", name=say("app.undo", "en")).click()
+    settled(page)
+    assert hashes(page) == was
+
+
+def test_a_choice_changes_a_figure_and_the_link_restores_it(
+    workbench: Workbench, page: Page, browser: Browser
+) -> None:
+    """Sorting by community and product: another tab with the address shows the same configuration."""
+    page.goto(workbench.link("", lang="en", scenario="chenxi_live"))
+    settled(page)
+    was = hashes(page)
+    page.get_by_role("combobox", name=re.compile(say("slider.sorting.policy", "en"))).click()
+    page.get_by_role("option", name=say("option.by_community_sku", "en")).click()
+    settled(page)
+    now = hashes(page)
+    assert now.isdisjoint(was)
+    assert "sorting.policy" in page.url
+    other = browser.new_context(viewport={"width": 1300, "height": 2400}).new_page()
+    other.goto(page.url)
+    settled(other)
+    assert hashes(other) == now
+    other.context.close()
+
+
+def test_two_sessions_have_their_own_language(workbench: Workbench, browser: Browser) -> None:
+    """Switching one session to Chinese leaves the other in English."""
+    one, two = (browser.new_context(viewport={"width": 1300, "height": 1200}).new_page() for _ in range(2))
+    for tab in (one, two):
+        tab.goto(workbench.link("", lang="en", scenario="chenxi_live"))
+    for tab in (one, two):
+        settled(tab)
+    one.get_by_text("中文", exact=True).click()
+    one.wait_for_selector(f"h1:has-text('{say('app.tonight', 'zh')}')")
+    two.reload()
+    settled(two)
+    assert two.get_by_role("heading", name=say("app.tonight", "en"), level=1).count() == 1
+    for tab in (one, two):
+        tab.context.close()
+
+
+GOOD = """extends: chenxi_live
+title_en: <script>document.title='broken'</script>
+title_zh: '=cmd|x'
+audience: {scale: 0.5}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("good.yaml", GOOD, None),
+        ("bad.yaml", "extends: chenxi_live\naudiense: {scale: 2}\n", "audience"),
+        ("cut.yaml", "extends: chenxi_live\naudience: {scale: ", "1 problem"),
+        ("text.yaml", b"\xff\xfe\x00broken", None),
+        ("bomb.yaml", "a: &a [x, x]\nb: &b [*a, *a]\nextends: chenxi_live\nc: [*b, *b]\n", "problem"),
+    ],
+)
+def test_uploads_are_checked_on_the_server(
+    name: str, content: str | bytes, said: str | None, workbench: Workbench, page: Page, tmp_path: Path
+) -> None:
+    """A good file is used, its hostile title stays text; a bad one is refused in words, nothing is lost."""
+    file = tmp_path / name
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    page.goto(workbench.link("", lang="en", scenario="chenxi_live"))
+    settled(page)
+    was = hashes(page)
+    page.get_by_text(say("app.upload", "en")).click()
+    page.locator('input[type="file"]').set_input_files(file)
+    if name == "good.yaml":
+        page.wait_for_function("() => document.body.innerText.includes(\"document.title='broken'\")")
+        settled(page)
+        assert hashes(page).isdisjoint(was)
+        assert page.title() != "broken"
+        return
+    page.wait_for_selector('[data-testid="stAlert"]')
+    settled(page)
+    assert hashes(page) == was
+    if said:
+        assert said in page.locator("body").inner_text()
+
+
+def test_a_link_is_somebodys_text(workbench: Workbench, page: Page) -> None:
+    """Nonsense in the address is left out and said; the page stands."""
+    bad = workbench.link("", lang="xx", scenario="../../etc/passwd", set="audience.scale=nonsense")
+    page.goto(bad)
+    settled(page)
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert hashes(page)
+    assert "passwd" not in page.locator("body").inner_text()
+
+
+def test_a_night_is_replayed_smoothly(workbench: Workbench, page: Page) -> None:
+    """The moving picture has its clock moving, vans out before 10:00, and at least 15 pictures a second."""
+    page.goto(workbench.link("", lang="en", scenario="chenxi_live"))
+    settled(page)
+    page.get_by_text(say("app.show_replay", "en")).click()
+    frame = page.frame_locator("iframe").first
+    play = frame.get_by_role("button", name=say("replay.play", "en"))
+    play.wait_for()
+    settled(page)
+    clock = frame.locator("#clock")
+    first = clock.inner_text()
+    frame.locator("#speed").select_option("60")
+    page.locator("iframe").first.scroll_into_view_if_needed()
+    play.click()
+    frame.locator("body[data-rate]").wait_for()
+    page.wait_for_timeout(3000)
+    assert clock.inner_text() != first
+    rate = float(frame.locator("body").get_attribute("data-rate") or 0.0)
+    assert rate >= 15.0
+
+
+def test_pictures_and_tables_can_be_taken_away(workbench: Workbench, page: Page) -> None:
+    """The KPI table as CSV, and a chart as a picture by its own menu."""
+    page.goto(workbench.link("", lang="en", scenario="chenxi_live"))
+    settled(page)
+    page.get_by_text(say("app.all_figures", "en")).click()
+    settled(page)
+    with page.expect_download() as taken:
+        page.get_by_role("button", name=say("app.as_csv", "en")).first.click()
+    text = taken.value.path().read_text("utf-8-sig")
+    assert text.startswith(say("head.kpi", "en"))
+    chart = page.locator(".js-plotly-plot").first
+    chart.hover()
+    with page.expect_download() as picture:
+        chart.locator('[data-title="Download plot as a PNG"], [data-title="Download plot as a png"]').click()
+    assert picture.value.path().read_bytes().startswith(b"\x89PNG")
