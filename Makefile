@@ -7,7 +7,7 @@ ARMS   := chenxi_jielong chenxi_jielong_tool live_by_hand chenxi_live
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format docs bench nightly lock clean
+.PHONY: help setup demo test browser lint format docs bench nightly lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,8 +31,16 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup  ## compare the four arms and check the article's 66 claims
 	$(BIN)/lianlu compare $(ARMS)
 
-test: setup lint  ## lint, types, import contracts, then every test
+test: setup lint browser  ## lint, types, import contracts, then every test
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+browser:  ## a browser for the tests of the workbench, unless there is one
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+	  echo "no Chromium here; installing the package chromium"; \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -q && apt-get install -y -q --no-install-recommends chromium; \
+	  elif command -v sudo >/dev/null; then \
+	    sudo apt-get update -q && sudo apt-get install -y -q --no-install-recommends chromium; \
+	  else echo "please run as root: apt-get install chromium"; exit 2; fi; }
 
 lint: setup  ## format check, lint, types, import contracts
 	$(BIN)/ruff format --check .

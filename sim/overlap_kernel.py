@@ -21,24 +21,29 @@ def most_open(starts, ends):
 
 
 @kernel
-def fill_bins(filled, starts, ends):
-    """Add to filled[k] what lies of the intervals [start, end) between k and k + 1; times count bins."""
+def fill_bins(filled, starts, ends, weights):
+    """Add to filled[k] the weight of what lies of the intervals [start, end) between k and k + 1.
+
+    Times count bins; `weights` has an entry an interval, or one for all of them.
+    """
     last = np.float64(filled.shape[0])
-    whole = np.zeros(filled.shape[0] + ONE, np.int64)
+    whole = np.zeros(filled.shape[0] + ONE, np.float64)
+    each = weights.shape[0] > ONE
     for i in range(starts.shape[0]):
         begin, end = max(starts[i], 0.0), min(ends[i], last)
         if not begin < end:
             continue
+        weight = weights[i] if each else weights[0]
         first, past = np.int64(begin), np.int64(end)
         if first == past:
-            filled[first] += end - begin
+            filled[first] += weight * (end - begin)
             continue
-        filled[first] += first + 1.0 - begin
+        filled[first] += weight * (first + 1.0 - begin)
         if past < filled.shape[0]:
-            filled[past] += end - past
-        whole[first + ONE] += ONE
-        whole[past] -= ONE
-    running = np.int64(0)
+            filled[past] += weight * (end - past)
+        whole[first + ONE] += weight
+        whole[past] -= weight
+    running = 0.0
     for k in range(filled.shape[0]):
         running += whole[k]
         filled[k] += running

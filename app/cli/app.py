@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -41,7 +42,18 @@ def app(
     options = {name.replace(".", "_"): value for name, value in settings.items()}
     bootstrap.load_config_options(flag_options=options)
     print(f"lianlu: http://127.0.0.1:{port}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    Thread(target=_warm, daemon=True).start()
     bootstrap.run(page, False, [], options)
+
+
+def _warm() -> None:
+    """Load what the first visitor would wait for: machine code, markets, plans, the chart library."""
+    import plotly.graph_objects  # noqa: F401  # loaded for its effect
+
+    from sim.experiments.evening import evening
+    from sim.scenario_file import load_scenario
+
+    evening(load_scenario("chenxi_live"), nights=1)
 
 
 def _staged() -> Path:

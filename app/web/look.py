@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -11,6 +12,8 @@ from reports.catalogue import Lang, say
 from reports.typeface import FAMILY, FILE
 
 if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
     from reports.cells import Table
     from reports.charts.chart import Chart
 
@@ -44,10 +47,16 @@ def dress() -> None:
 
 def show_chart(chart: Chart, key: str) -> None:
     """A chart with its foot; its own menu saves it as a picture."""
+    config: dict[str, Any] = CONFIG | {"toImageButtonOptions": {"filename": key, "scale": 2}}
+    st.plotly_chart(_figure(chart, asked().lang), theme=None, key=key, config=config, alt=chart.title)
+
+
+@lru_cache(maxsize=128)
+def _figure(chart: Chart, lang: Lang) -> Figure:
+    """Drawn once for all sessions that look at it; nobody changes a figure."""
     from reports.plots import figure_of
 
-    config: dict[str, Any] = CONFIG | {"toImageButtonOptions": {"filename": key, "scale": 2}}
-    st.plotly_chart(figure_of(chart, asked().lang), theme=None, key=key, config=config, alt=chart.title)
+    return figure_of(chart, lang)
 
 
 def show_table(table: Table, key: str) -> None:

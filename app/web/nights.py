@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -28,12 +29,15 @@ class Tonight(NamedTuple):
 
 def played(source: str, changes: Mapping[str, str]) -> Tonight:
     """Thirty nights with the same luck as the scenario as it was chosen."""
-    now = _evening(source, tuple(changes.items()))
+    return _tonight(source, tuple(changes.items()))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _tonight(source: str, changes: tuple[tuple[str, str], ...]) -> Tonight:
+    now = _evening(source, changes)
     run = Experiment((now.rows,)).run_document()
     if not changes:
         return Tonight(run, now.day, {})
-    from dataclasses import replace
-
     base = replace(_evening(source, ()).rows, name=AS_CHOSEN)
     compared = Experiment((base, now.rows)).compare_document()
     differences = {

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+ALIKE = np.ones(1)
+"""Weight of intervals that all count the same."""
+
 
 def quantile(values: Floats, q: float) -> float:
     """The `q` quantile by linear interpolation, without sorting everything; NaN for no values."""
@@ -75,8 +78,8 @@ def busiest(
     first = np.floor(starts.min() / minutes)
     bins = max(1, int(np.ceil(ends.max() / minutes) - first))
     busy, there = np.zeros(bins), np.zeros(bins)
-    fill_bins(busy, starts / minutes - first, ends / minutes - first)
-    fill_bins(there, there_from / minutes - first, there_until / minutes - first)
+    fill_bins(busy, starts / minutes - first, ends / minutes - first, ALIKE)
+    fill_bins(there, there_from / minutes - first, there_until / minutes - first, ALIKE)
     there = np.maximum(there, busy)
     full = there > 0.0
     return float((busy[full] / there[full]).max(initial=0.0))

@@ -21,7 +21,7 @@ def test_mean_number_open_is_that_of_a_count_by_hand() -> None:
     begin = rng.uniform(-20.0, 120.0, 400)
     end = begin + np.where(rng.random(400) < 0.2, 0.0, rng.exponential(15.0, 400))
     weight = rng.random(400)
-    edges = np.sort(rng.uniform(0.0, 100.0, 40))
+    edges = np.linspace(0.0, 100.0, 41)
     clipped = np.minimum(end[:, None], edges[1:]) - np.maximum(begin[:, None], edges[:-1])
     by_hand = (weight[:, None] * np.maximum(clipped, 0.0)).sum(axis=0) / np.diff(edges)
     np.testing.assert_allclose(mean_open(begin, end, edges, weight), by_hand, rtol=1e-9, atol=1e-9)
