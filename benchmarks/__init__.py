@@ -16,5 +16,6 @@ NAMES = (
     "routing",
     "large_roads",
     "startup",
+    "browser",
 )
 """In the order of `lianlu bench`; each is a module with `measure(quick) -> Finding`."""
