@@ -44,14 +44,16 @@ def interval(figure: Document, unit: str, lang: Lang) -> str:
     return text
 
 
-def with_interval(value: float, low_high: Iterable[float] | None, unit: str, lang: Lang) -> str:
+def with_interval(
+    value: float, low_high: Iterable[float] | None, unit: str, lang: Lang, *, wan: bool = False
+) -> str:
     """The value with how far its interval reaches to each side; the value alone where there is none."""
     if low_high is None:
-        return number(value, unit, lang)
+        return spread(value, value, value, unit, lang, wan=True) if wan else number(value, unit, lang)
     low, high = low_high
     if value == low == 0.0 < high:  # a count that never happened
         return f"0 (≤ {number(high, unit, lang)})"
-    return spread(value, low, high, unit, lang)
+    return spread(value, low, high, unit, lang, wan=wan)
 
 
 def ends_of(figure: Document) -> tuple[float, float] | None:

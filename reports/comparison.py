@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from reports.catalogue import Lang, number, say, span, unit_word
+from reports.catalogue import Lang, in_wan, number, say, span, unit_word
 from reports.cells import (
     MISSING,
     Document,
@@ -115,14 +115,15 @@ def _arm_heads(document: Document, names: Sequence[str], lang: Lang) -> Row:
 
 def _kpi_row(document: Document, kpi: Kpi, names: Sequence[str], lang: Lang) -> Row:
     figures = document["kpis"][kpi.name]
-    cells = [_compared(kpi, figures, name, lang) if name in figures else MISSING for name in names]
+    wan = in_wan((figures[name]["mean"] for name in names if name in figures), kpi.unit, lang)
+    cells = [_compared(kpi, figures, name, lang, wan=wan) if name in figures else MISSING for name in names]
     return (say(f"kpi.{kpi.name}", lang), *cells, unit_word(kpi.unit, lang))
 
 
-def _compared(kpi: Kpi, figures: Document, name: str, lang: Lang) -> str:
+def _compared(kpi: Kpi, figures: Document, name: str, lang: Lang, *, wan: bool) -> str:
     figure = figures[name]
     ends = None if kpi.unit == "0/1" else ends_of(figure)
-    text = with_interval(figure["mean"], ends, kpi.unit, lang)
+    text = with_interval(figure["mean"], ends, kpi.unit, lang, wan=wan)
     difference = figures["difference"].get(name)
     return f"{text}  " if difference is None else f"{text} {_sign(kpi, difference)}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -30,6 +31,12 @@ def keys(lang: Lang) -> set[str]:
     return set(_words(lang))
 
 
+def in_wan(values: Iterable[float], unit: str, lang: Lang) -> bool:
+    """Whether figures side by side are written in ten thousands: one of them is, and none is too small."""
+    known = [abs(value) for value in values if value]
+    return any(_in_wan(value, unit, lang) for value in known) and min(known, default=0.0) >= WAN / 10.0
+
+
 def unit_word(unit: str, lang: Lang) -> str:
     """Give the unit as the language writes it; empty for shares and times of day."""
     return say(f"unit.{unit}", lang)
@@ -45,11 +52,16 @@ def number(value: float, unit: str, lang: Lang, *, varies: bool = False) -> str:
     return _plain(value, unit, lang, _decimals(value, unit, varies=varies)) + _sign(value, unit, lang)
 
 
-def spread(value: float, low: float, high: float, unit: str, lang: Lang) -> str:
+def spread(value: float, low: float, high: float, unit: str, lang: Lang, *, wan: bool = False) -> str:
     """Write `value ±half`, or `value −below +above` where the ends are not equally far.
 
-    All with the same digits after the point; a figure that never varies stands alone.
+    All with the same digits after the point; a figure that never varies stands alone. With `wan` in ten
+    thousands in any case, because its neighbours are.
     """
+    if wan:
+        value, low, high = value / WAN, low / WAN, high / WAN
+        below, above = f"{value - low:,.2f}", f"{high - value:,.2f}"
+        return f"{value:,.2f}{f' {_sides(below, above)}' if low < high else ''}万"
     if low == high:
         return number(value, unit, lang)
     if unit == "clock":

@@ -1,4 +1,4 @@
-"""What KPIs mean in the reader's language: English stands at the definition, Chinese in a file here."""
+"""What KPIs and parameters mean: English stands at the definition, Chinese in a file here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def kpi_meaning(name: str, lang: Lang) -> str:
 
 def parameter_meaning(leaf: Leaf, lang: Lang) -> str:
     """The meaning of a parameter in one sentence."""
-    return _chinese("parameters_zh").get(leaf.meaning, leaf.meaning) if lang == "zh" else leaf.meaning
+    return _chinese("parameters_zh")[leaf.meaning] if lang == "zh" else leaf.meaning
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from app.cli.main import main
-from reports.catalogue import LANGS, Lang, keys, number, say, span, spread
+from reports.catalogue import LANGS, Lang, in_wan, keys, number, say, span, spread
 from reports.tables import VERDICTS, Table, duration
 from sim.chain import simulate
 from sim.claims import CLAIMS
@@ -17,7 +17,9 @@ from sim.experiments.provision.within_budget import PARTS
 from sim.kpis.definitions import KPIS
 from sim.kpis.stations import stations_of
 from sim.roads.coordinates import SYSTEMS
+from sim.scenario import Scenario
 from sim.scenario_file import load_scenario
+from sim.scenario_tree import leaves
 from sim.stages.sorting.spec import SortingParams
 from sim.states import End
 
@@ -82,6 +84,7 @@ def stations() -> set[str]:
     return found
 
 
+SCENARIOS = ("chenxi_live", "chenxi_jielong", "grid_depots")
 SPELLED = ("grade_of", "better_of")
 
 
@@ -120,6 +123,22 @@ def test_every_key_is_used_and_every_name_has_a_key() -> None:
     assert unused == []
     literal = set(re.findall(r"say\(\s*\"([\w./·]+)\"", text))
     assert literal <= keys("en")
+
+
+def test_every_meaning_stands_in_both_languages() -> None:
+    """KPIs and parameters have a Chinese sentence each, with the same code words; none is left over."""
+    english = {leaf.meaning for name in SCENARIOS for leaf in leaves(load_scenario(name))}
+    english |= {leaf.meaning for leaf in leaves(Scenario)}
+    parameters, kpis = (
+        json.loads((ROOT / f"reports/catalogue/{file}.json").read_text("utf-8"))
+        for file in ("parameters_zh", "kpis_zh")
+    )
+    assert set(parameters) == english
+    assert list(kpis) == list(KPIS)
+    pairs = [*parameters.items(), *((KPIS[name].meaning, text) for name, text in kpis.items())]
+    for one, other in pairs:
+        assert re.search(r"[\u4e00-\u9fff]", other), one
+        assert sorted(re.findall(r"`[^`]+`", one)) == sorted(re.findall(r"`[^`]+`", other)), one
 
 
 def test_claims_say_of_what_in_the_words_of_their_definition() -> None:
@@ -167,6 +186,10 @@ def test_a_figure_and_its_spread_have_one_scale() -> None:
     assert said == ["277,925 ±8,804", "-751 ±1,735", "38.2 ±0.3 %", "21.3 ±0.0"]
     assert spread(277_925.0, 269_121.0, 286_729.0, "CNY", "zh") == "27.8 ±0.9万"
     assert spread(277_925.0, 269_121.0, 296_729.0, "CNY", "zh") == "27.8 −0.9 +1.9万"
+    assert spread(18_417.0, 17_751.0, 19_158.0, "CNY", "zh", wan=True) == "1.84 ±0.07万"
+    assert in_wan((18_417.0, 277_925.0), "CNY", "zh")
+    assert not in_wan((-971.0, -28_900.0), "CNY", "zh")
+    assert not in_wan((18_417.0, 277_925.0), "CNY", "en")
     assert spread(4.0, 4.0, 4.0, "steps", "en") == "4"
     assert spread(1402.0, 1394.6, 1409.4, "clock", "en") == "23:22 ±7 min"
     assert spread(1402.0, 1394.6, 1409.4, "clock", "zh") == "23:22 ±7分"

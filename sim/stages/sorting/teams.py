@@ -67,7 +67,9 @@ class Team(Params):
         source=_PLAN,
         meaning="People on the calendar; each is absent with `night.absence_share`.",
     )
-    breaks: list[Break] = Field(default_factory=list, max_length=10)
+    breaks: list[Break] = Field(
+        default_factory=list, max_length=10, description="Breaks of the shift, one after the other."
+    )
 
     @model_validator(mode="after")
     def _breaks_in_order(self) -> Team:
