@@ -39,10 +39,18 @@ table.lianlu tr.head td {{ background: #f2f5f8; font-weight: 600; text-align: le
 .yes {{ border-color: #009e73; }} .no {{ border-color: #d55e00; }} .cannot_tell {{ border-color: #e69f00; }}
 </style>"""
 
+UPLOADER = """<style>
+[data-testid="stFileUploaderDropzone"] button p, [data-testid="stFileUploaderDropzoneInstructions"] span {
+  font-size: 0; }
+[data-testid="stFileUploaderDropzone"] button p::after { content: "BUTTON"; font-size: 0.9rem; }
+[data-testid="stFileUploaderDropzoneInstructions"] span::after { content: "LIMIT"; font-size: 0.8rem; }
+</style>"""
 
-def dress() -> None:
-    """The product's type and tables, once a page."""
-    st.html(STYLE)
+
+def dress(lang: Lang) -> None:
+    """The product's type and tables, and the words of a widget that Streamlit says in English only."""
+    button, limit = say("app.choose_file", lang), say("app.file_limit", lang)
+    st.html(STYLE + UPLOADER.replace("BUTTON", button).replace("LIMIT", limit))
 
 
 def show_chart(chart: Chart, key: str) -> None:

@@ -17,7 +17,7 @@ def main() -> None:
     """One run of the page the user is on."""
     asked = restored()
     st.set_page_config(page_title=say("app.title", asked.lang), page_icon="🔗", layout="wide")
-    dress()
+    dress(asked.lang)
     here = Path(__file__).with_name("pages")
     pages = [
         st.Page(
