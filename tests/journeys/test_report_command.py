@@ -1,0 +1,120 @@
+"""`lianlu report`: files in the right language, native charts with notes, answers to wrong questions."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from app.cli.main import main
+from reports.catalogue import LANGS, Lang, say
+
+ARMS = ("chenxi_jielong", "chenxi_live")
+
+
+@pytest.fixture(scope="module")
+def decks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The before/after deck in both languages, a folder each."""
+    folder = tmp_path_factory.mktemp("decks")
+    for lang in LANGS:
+        words = ["report", "before-after", *ARMS, "--replications", "3", "--lang", lang, "--progress", "none"]
+        assert main([*words, "--out", str(folder / lang)]) == 0
+    return folder
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_html_needs_no_network_and_has_its_letters(lang: Lang, decks: Path) -> None:
+    """One file with its policy, type and charts; nothing in it is loaded from elsewhere."""
+    text = (decks / lang / "before_after.html").read_text("utf-8")
+    assert "default-src 'none'" in text
+    assert "data:font/woff;base64," in text
+    outside = re.sub(r"<script>.*?</script>", "", text, flags=re.DOTALL)
+    assert re.findall(r"(?:src|href)=[\"']?(?![\"'#]|data:)[^\s>]+", outside) == []
+    assert text.count("plotly-graph-div") >= 7
+    han = len(re.findall(r"[\u4e00-\u9fff]", re.sub(r"<[^>]+>", "", outside)))
+    assert han > 500 if lang == "zh" else han == 0
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_slides_have_native_charts_one_message_and_notes(lang: Lang, decks: Path) -> None:
+    """Every slide but the cover: a message, a native chart or table, and the method in its notes."""
+    from pptx import Presentation
+
+    deck = Presentation(str(decks / lang / "before_after.pptx"))
+    charts = tables = 0
+    for slide in list(deck.slides)[1:]:
+        words = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+        assert words[0].strip()
+        assert any("71d9" in text or re.search(r"[0-9a-f]{12}", text) for text in words)
+        assert slide.notes_slide.notes_text_frame.text.startswith(words[0])
+        assert any(shape.has_chart or shape.has_table for shape in slide.shapes)
+        for shape in slide.shapes:
+            assert shape.left >= 0
+            assert shape.left + shape.width <= deck.slide_width + 10
+            assert shape.top + shape.height <= deck.slide_height + 10
+        charts += sum(shape.has_chart for shape in slide.shapes)
+        tables += sum(shape.has_table for shape in slide.shapes)
+    assert charts >= 7
+    assert tables >= 4
+
+
+def test_intervals_are_error_bars_of_the_native_charts(decks: Path) -> None:
+    """The bars of the promises have whiskers above and below, as long as their intervals."""
+    from pptx import Presentation
+    from pptx.oxml.ns import qn
+
+    deck = Presentation(str(decks / "en" / "before_after.pptx"))
+    charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    promises = next(one for one in charts if one.chart_title.text_frame.text == say("chart.promises", "en"))
+    for series in promises.plots[0].series:
+        bars = series._element.find(qn("c:errBars"))
+        plus, minus = (
+            [float(v.text) for v in bars.find(qn(f"c:{side}")).iter(qn("c:v"))] for side in ("plus", "minus")
+        )
+        assert len(plus) == len(minus) == len(promises.plots[0].categories)
+        assert max(plus) > 0.0 or max(minus) > 0.0
+
+
+def test_the_files_are_listed_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--json` names what was written; a certificate says its audience and its assumptions."""
+    words = ["report", "certificate", "chenxi_live", "--replications", "20", "--format", "html", "--json"]
+    assert main([*words, "--out", str(tmp_path), "--progress", "none"]) == 0
+    files = json.loads(capsys.readouterr().out)["files"]
+    assert [Path(name).name for name in files] == ["certificate.html"]
+    text = Path(files[0]).read_text("utf-8")
+    assert say("deck.valid_under", "en") in text
+    assert re.search(r"P ≥ 95\.0 % up to [\d,]+ viewers", text)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("before-after", "chenxi_live"), "at least one other"),
+        (("shifts", "chenxi_live", "chenxi_jielong"), "one scenario"),
+        (("certificate", "chenxi_live", "--format", "doc"), "choose among html, pptx, xlsx"),
+        (("certificate", "chenxi_live", "--format", ","), "choose among html, pptx, xlsx"),
+        (("season", "chenxi_live"), "before-after"),
+        (("before-after", "chenxi_live", "no_such"), "no_such"),
+    ],
+)
+def test_wrong_questions_are_refused(
+    words: tuple[str, ...], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, what may be asked instead, and no file."""
+    assert main(["report", *words, "--out", str(tmp_path / "out"), "--progress", "none"]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_port_in_use_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """`lianlu app` names another port and ends with 2."""
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["app", "--no-browser", "--port", str(port)]) == 2
+    assert f"--port {port + 1}" in capsys.readouterr().err
