@@ -1,4 +1,4 @@
-"""Take the pictures of both READMEs: `python -m docs.pictures` (ten minutes, needs Chromium).
+"""Take the pictures of both READMEs: `python -m docs.pictures [PAGE…]` (ten minutes, needs Chromium).
 
 Every page of the workbench with its long work done, and the first pages of a report, in both languages.
 """
@@ -51,9 +51,10 @@ def main() -> int:
         path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for lang in LANGS:
-            for name in PAGES:
+            for name in [page for page in PAGES if page in sys.argv[1:] or not sys.argv[1:]]:
                 _page(browser, url, name, lang)
-            _report(browser, lang)
+            if not sys.argv[1:]:
+                _report(browser, lang)
         browser.close()
     return 0
 
@@ -72,6 +73,8 @@ def _page(browser: Browser, url: str, name: str, lang: Lang) -> None:
             start.first.click()
         page.wait_for_selector("table.lianlu")
         _settled(page)
+    page.evaluate("() => document.querySelector('[data-testid=\"stMain\"]').scrollTo(0, 0)")
+    page.wait_for_timeout(500)
     _keep(page.screenshot(), f"{name}_{lang}")
     page.close()
 

@@ -74,8 +74,12 @@ def _watch(name: str, lang: Lang) -> None:
 
 
 def latest(words: Sequence[str]) -> work.Job | None:
-    """The newest work of the same words; what failed or was cancelled counts only until it is asked again."""
-    return next((one for one in work.jobs() if one.asked["words"] == list(words)), None)
+    """The newest work of the same words by this version of the model."""
+    model = work.model()
+    return next(
+        (one for one in work.jobs() if one.asked["words"] == list(words) and one.asked["model"] == model),
+        None,
+    )
 
 
 def usual_seconds(kind: str) -> float:

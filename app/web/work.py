@@ -17,10 +17,12 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sim.array_store import cache_folder
+from sim.experiments.identity import model_hash
 
 _NAME = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
 KEPT = 200
@@ -42,7 +44,7 @@ class Job:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """`kind`, `words` of the command, `title`, `link`, `started` (s), `pid`."""
+        """`kind`, `words` of the command, `title`, `link`, `model`, `started` (s), `pid`."""
         found: dict[str, Any] = json.loads((self.folder / "job.json").read_text("utf-8"))
         return found
 
@@ -106,14 +108,8 @@ def start(kind: str, words: Sequence[str], title: str, link: str) -> Job:
         start_new_session=True,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )  # fmt: skip
-    told = {
-        "kind": kind,
-        "words": list(words),
-        "title": title,
-        "link": link,
-        "started": time.time(),
-        "pid": child.pid,
-    }
+    told = {"kind": kind, "words": list(words), "title": title, "link": link, "model": model()}
+    told |= {"started": time.time(), "pid": child.pid}
     part = folder / "job.part"
     part.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
     part.replace(folder / "job.json")
@@ -136,6 +132,12 @@ def job(name: str) -> Job | None:
     """The job of that name; None for anything else."""
     folder = _root() / name
     return Job(folder) if _NAME.fullmatch(name) and (folder / "job.json").exists() else None
+
+
+@cache
+def model() -> str:
+    """The version of the model that answers: an answer of another one is none."""
+    return model_hash()
 
 
 def _root() -> Path:
