@@ -33,7 +33,7 @@ def bars_figure(chart: Bars, lang: Lang) -> Figure:
     figure.update_layout(barmode="stack" if chart.stacked else "group", bargap=0.28, bargroupgap=0.05)
     figure.update_layout(legend_traceorder="normal")
     figure.update_xaxes(axis_layout(chart.along, lang, 0.0, max(ends, default=1.0)), rangemode="tozero")
-    if chart.along.unit == "share":
+    if chart.along.unit == "share" and max(ends, default=1.0) > 0.5:
         figure.update_xaxes(range=[0.0, 1.02])
     figure.update_yaxes(autorange="reversed", showgrid=False)
     draw_marks(figure, chart.marks)

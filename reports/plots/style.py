@@ -52,7 +52,7 @@ def axis_layout(
         at = clock_ticks(low, high)
         layout |= {"tickvals": at, "ticktext": [number(moment, "clock", lang) for moment in at]}
     elif axis.unit in ("share", "0/1"):
-        layout |= {"tickformat": ".0%"}
+        layout |= {"tickformat": ".0%" if high is None or high > 0.1 else ".1%"}
     elif axis.unit.startswith("CNY") and lang == "zh" and high is not None and high >= 100_000.0:
         at = money_ticks(0.0 if low is None else min(low, 0.0), high)
         layout |= {"tickvals": at, "ticktext": [f"{value / 10_000:g}万" for value in at]}

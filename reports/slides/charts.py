@@ -134,7 +134,7 @@ def _bars(slide: Any, chart: Bars, box: Any, _lang: Lang) -> Any:
             xml.error_bars(series, *_apart(bar))
     _axis(graph.value_axis, chart.along.title, shape)
     graph.value_axis.minimum_scale = 0.0
-    if chart.along.unit == "share":
+    if chart.along.unit == "share" and largest > 0.5:
         graph.value_axis.maximum_scale = 1.0
     graph.category_axis.reverse_order = True
     xml.axis_at_far_end(graph)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from app.web.asked import Asked, asked
+from app.web.asked import Asked, asked, changes_words
 from app.web.chosen import choose_scenario
-from app.web.look import show_problems
-from reports.catalogue import say
+from app.web.look import show_chart, show_problems, show_table
+from app.web.watch import long_work
+from reports.catalogue import Lang, say
 from reports.catalogue.meanings import parameter_meaning
+from reports.charts.ledger import drivers, ledger_shares
+from reports.sensitivity_tables import tables
 from sim.problems import InputError
 from sim.scenario_file import scenario_yaml
 from sim.scenario_file.writing import plain
@@ -20,6 +23,14 @@ from sim.scenario_tree import leaves
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
+LEDGER = (
+    "payment_success",
+    "gmv_cny",
+    "contribution_cny",
+    "sort_finish_min",
+    "last_stop_min",
+    "tickets_per_100",
+)
 HEADS = ("head.parameter", "app.value", "head.unit", "head.grade", "head.meaning", "app.source")
 
 
@@ -39,6 +50,7 @@ def page() -> None:
     _differences(now)
     _all(now, scenario)
     name = f"{now.name}_changed" if now.changes else now.name
+    _ledger(now)
     text = scenario_yaml(scenario)
     st.download_button(say("app.save_yaml", now.lang), text, f"{name}.yaml", "text/yaml", key="yaml")
 
@@ -88,6 +100,28 @@ def _differences(now: Asked) -> None:
         for path, text in now.changes.items()
     ]
     st.dataframe(rows, hide_index=True)
+
+
+def _ledger(now: Asked) -> None:
+    """Whose word an answer rests on: computed on demand, a few minutes."""
+    st.subheader(say("app.ledger", now.lang))
+    st.write(say("app.ledger_asks", now.lang))
+    kpi = st.selectbox(
+        say("head.kpi", now.lang),
+        LEDGER,
+        key="ledger_kpi",
+        format_func=lambda name: say(f"kpi.{name}", now.lang),
+    )
+    words = ["sensitivity", now.source, "--kpi", kpi, *changes_words(now.changes)]
+    long_work(now, words, now.name, lambda document: _weighed(document, now.lang))
+
+
+def _weighed(document: dict[str, Any], lang: Lang) -> None:
+    show_chart(drivers(document, lang), "drivers")
+    if document["ledger"]:
+        show_chart(ledger_shares(document, lang), "ledger")
+    for k, table in enumerate(tables(document, lang)):
+        show_table(table, f"sensitivity_{k}")
 
 
 def _all(now: Asked, scenario: Scenario) -> None:
