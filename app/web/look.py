@@ -24,7 +24,8 @@ STYLE = f"""<style>
   font-family: "{FAMILY}", "PingFang SC", "Microsoft YaHei", sans-serif; }}
 .block-container {{ padding-top: 2.6rem; max-width: 1320px; }}
 .stApp h1 {{ font-size: 1.9rem; }} .stApp h3 {{ font-size: 1.25rem; }}
-[data-testid="stMetricValue"] {{ font-size: 1.35rem; }}
+[data-testid="stMetricValue"] {{ font-size: 1.2rem; }}
+[data-testid="stMetricValue"] * {{ white-space: normal; text-overflow: clip; overflow: visible; }}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {{ color: #4b5560; opacity: 1; }}
 [data-testid="stCaptionContainer"] code, .stMarkdown code {{ color: #1f5c3a; background: #f2f5f8; }}
 table.lianlu {{ border-collapse: collapse; width: 100%; font-size: 0.86rem; }}

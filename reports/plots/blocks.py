@@ -146,7 +146,7 @@ def flow_figure(chart: Flow, lang: Lang) -> Figure:
 
 FLOW_PX, GAP_PX = 328, 20
 """Height of a flow, and between its ends."""
-ENDS_AT = 0.82
+ENDS_AT = 0.74
 """How far to the right streams end, so that their names stand free beside them."""
 
 

@@ -46,7 +46,7 @@ def lines_figure(chart: Lines, lang: Lang) -> Figure:
     if chart.up.unit == "share":
         figure.update_yaxes(range=[-0.02, 1.04])
     draw_marks(figure, chart.marks)
-    return finish(figure, chart.title, chart.foot)
+    return finish(figure, chart.title, chart.foot, narrow=True)
 
 
 def draw_marks(figure: Figure, marks: tuple[Mark, ...], *, upright: bool = True) -> None:

@@ -77,9 +77,11 @@ def money_ticks(low: float, high: float) -> list[float]:
     return [first + k * step for k in range(int((high - first) // step) + 1)]
 
 
-def finish(figure: Figure, title: str, foot: tuple[str, ...], *, height: int = 420) -> Figure:
+def finish(
+    figure: Figure, title: str, foot: tuple[str, ...], *, height: int = 420, narrow: bool = False
+) -> Figure:
     """Title above, foot below, the product's type; nothing that asks the network."""
-    lines, titles = wrapped(foot), wrapped((title,), TITLE)
+    lines, titles = wrapped(foot, NARROW if narrow else LINE), wrapped((title,), NARROW if narrow else TITLE)
     words = MARK_PX * bool(figure.layout.annotations)
     above = 22 + 22 * len(titles) + 20 * _legend_rows(figure) + words
     figure.update_layout(
@@ -122,8 +124,8 @@ def _legend_rows(figure: Figure) -> int:
 
 MARK_PX = 18
 """Room for a mark's word above the chart."""
-LINE, TITLE = 105, 88
-"""Letters of a line of the foot and of the title."""
+LINE, TITLE, NARROW = 105, 88, 62
+"""Letters of a line of the foot and of the title; of both where two charts stand side by side."""
 
 
 def wrapped(foot: tuple[str, ...], letters: int = LINE) -> list[str]:
