@@ -124,6 +124,7 @@ _children: list[subprocess.Popen[bytes]] = []
 
 def jobs() -> list[Job]:
     """All there are, the newest first."""
+    _children[:] = [child for child in _children if child.poll() is None]
     folders = sorted(_root().glob("*/job.json"), reverse=True)
     return [Job(file.parent) for file in folders if _NAME.fullmatch(file.parent.name)]
 
