@@ -104,7 +104,8 @@ def table_html(table: Table) -> str:
     rows = "".join(_row(row, words) for row in table.rows)
     foot = "".join(f"<p>{escape(line)}</p>" for line in table.foot)
     return (
-        f"<div class=scroll><table><caption>{escape(table.title)}</caption><thead><tr>{heads}</tr></thead>"
+        f'<div class=scroll tabindex=0 role=region aria-label="{escape(table.title)}">'
+        f"<table><caption>{escape(table.title)}</caption><thead><tr>{heads}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div><div class=foot>{foot}</div>"
     )
 

@@ -119,8 +119,13 @@ QUIET = """() => {
 }"""
 
 
+DRAWN = """() => [...document.querySelectorAll('.js-plotly-plot')]
+  .some(one => /(configuration|配置) [0-9a-f]{12}/.test(one.innerText))"""
+
+
 def hashes(page: Page) -> set[str]:
     """The configurations that stand in the feet of the figures."""
+    page.wait_for_function(DRAWN, polling=50)
     texts = page.locator(".js-plotly-plot").all_inner_texts()
     return {found for text in texts for found in re.findall(r"(?:configuration|配置) ([0-9a-f]{12})", text)}
 

@@ -21,12 +21,21 @@ def jobs(workbench: Workbench) -> list[dict[str, object]]:
     return [json.loads(file.read_text()) for file in sorted((workbench.cache / "jobs").glob("*/job.json"))]
 
 
+def fewer_nights(page: Page) -> None:
+    """As few as the page takes, so that work lasts seconds."""
+    nights = page.get_by_label(say("app.nights", "en"))
+    nights.fill("20")
+    nights.press("Enter")
+    settled(page)
+
+
 def test_work_goes_on_without_its_tab_and_is_found_again(workbench: Workbench, browser: Browser) -> None:
     """A comparison is started, the tab closed; a new one finds it within three seconds, and its answer."""
     first = browser.new_context(viewport={"width": 1300, "height": 2400}).new_page()
     link = workbench.link("before_after", lang="en", scenario="chenxi_live")
     first.goto(link)
     settled(first)
+    fewer_nights(first)
     first.get_by_role("button", name=START).first.click()
     first.wait_for_selector("text=replications")
     first.context.close()
@@ -36,6 +45,8 @@ def test_work_goes_on_without_its_tab_and_is_found_again(workbench: Workbench, b
     second.wait_for_selector("text=lianlu compare")
     assert time.monotonic() - began < 3.0
     second.goto(link)
+    settled(second)
+    fewer_nights(second)
     second.wait_for_selector(f"text={say('title.claims', 'en')[:12]}", timeout=120_000)
     settled(second)
     assert second.locator(".js-plotly-plot").count() >= 5
@@ -74,9 +85,10 @@ def test_shifts_are_edited_and_the_night_answers(workbench: Workbench, page: Pag
 
 
 def test_a_report_is_made_and_taken_away(workbench: Workbench, page: Page) -> None:
-    """The shift plan as HTML, slides and workbook, each a whole file of its kind."""
-    page.goto(workbench.link("shifts", lang="en", scenario="chenxi_live"))
+    """The comparison as HTML, slides and workbook, each a whole file of its kind."""
+    page.goto(workbench.link("before_after", lang="en", scenario="chenxi_live"))
     settled(page)
+    fewer_nights(page)
     page.get_by_role("button", name=START).last.click()
     for kind in ("HTML", "PPTX", "XLSX"):
         button = page.get_by_role("button", name=say("app.download", "en", kind=kind))
