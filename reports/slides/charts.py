@@ -94,8 +94,8 @@ def _lines(slide: Any, chart: Lines, box: Any, _lang: Lang) -> Any:
         series.smooth = False
     _axis(graph.category_axis, chart.across.title, _format(chart.across.unit, max(chart.x)))
     _axis(graph.value_axis, chart.up.title, _format(chart.up.unit, largest))
-    graph.category_axis.minimum_scale, graph.category_axis.maximum_scale = x[0], x[-1]
     if clock:
+        graph.category_axis.minimum_scale, graph.category_axis.maximum_scale = x[0], x[-1]
         graph.category_axis.major_unit = _round_step(chart.x[0], chart.x[-1]) / DAY_MIN
     graph.value_axis.minimum_scale = 0.0
     if chart.up.unit == "share":
