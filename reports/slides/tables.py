@@ -19,19 +19,27 @@ MOST_IN_A_CELL = 30
 
 
 def pieces(table: Table, box: Any) -> list[Table]:
-    """The table in pieces none of which is higher than the box; the foot stands in the notes."""
+    """The table in pieces of about the same height, none higher than the box; its foot stands in the notes."""
     widths = _widths(table, box.width)
-    head = _height(table.heads, widths)
+    heights = [_height(row, widths) for row in table.rows]
+    room = box.height - 0.1 - _height(table.heads, widths)
+    count = len(_cut(table, heights, room))
+    even = max(sum(heights) / count + max(heights, default=0.0), max(heights, default=0.0))
+    return [replace(table, rows=rows) for rows in _cut(table, heights, min(room, even))]
+
+
+def _cut(table: Table, heights: list[float], room: float) -> list[tuple[Row, ...]]:
+    """Rows that fit together; a heading goes with the row below it."""
     found: list[list[Row]] = [[]]
-    used = head
-    for row in table.rows:
-        high = _height(row, widths)
-        if found[-1] and used + high > box.height - 0.1:
-            found.append([])
-            used = head
+    used = 0.0
+    for row, high in zip(table.rows, heights, strict=True):
+        if found[-1] and used + high > room:
+            carried = [found[-1].pop()] if is_heading(found[-1][-1]) and len(found[-1]) > 1 else []
+            found.append(carried)
+            used = len(carried) * (LINE_IN + PADDING_IN)
         found[-1].append(row)
         used += high
-    return [replace(table, rows=tuple(rows)) for rows in found]
+    return [tuple(rows) for rows in found]
 
 
 def add_table(slide: Any, table: Table, box: Any) -> None:
