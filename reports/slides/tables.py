@@ -19,7 +19,7 @@ MOST_IN_A_CELL = 30
 
 
 def pieces(table: Table, box: Any) -> list[Table]:
-    """The table in pieces of about the same height, none higher than the box; its foot stands in the notes."""
+    """The table in pieces of about the same height, none higher than the box; its foot is in the notes."""
     widths = _widths(table, box.width)
     heights = [_height(row, widths) for row in table.rows]
     room = box.height - 0.1 - _height(table.heads, widths)
