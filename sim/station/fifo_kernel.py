@@ -42,14 +42,16 @@ def knows(station: Station, settings: Settings, inputs: Inputs) -> bool:
 
 @lean
 def take_first(free, servers, value):
-    """Put `value` (not below it) in the place of the earliest of the free times; one more entry is never.
+    """Put `value` (not below it) in the place of the earliest of the free times; returns the earliest now.
 
-    A few are kept sorted, by an insertion without branches that becomes vector instructions; many are a heap.
+    One more entry is never. A few are kept sorted, by an insertion without branches that becomes vector
+    instructions, and the earliest is known before they are written back; many are a heap.
     """
     if servers <= FEW:
+        soonest = min(free[ONE], value)
         for k in range(servers):
             free[k] = max(free[k], min(free[k + 1], value))
-        return
+        return soonest
     place = NONE
     child = ONE
     while child < servers:
@@ -60,6 +62,7 @@ def take_first(free, servers, value):
         place = child
         child = place + place + ONE
     free[place] = value
+    return free[NONE]
 
 
 @lean
@@ -89,6 +92,7 @@ def fifo(servers, limit, drops, inputs, out):
     limited = limit >= 0
     free = np.full(servers + 1, -np.inf)
     free[servers] = np.inf
+    soonest = -np.inf
     starts = np.empty(limit + 1 if limited else 1)
     oldest, waiting = NONE, NONE
     first, end = (arrivals[order[0]], arrivals[order[n - ONE]]) if n > 0 else (0.0, 0.0)
@@ -117,9 +121,9 @@ def fifo(servers, limit, drops, inputs, out):
             while waiting > 0 and starts[oldest] <= now:
                 oldest = oldest + ONE if oldest < limit else NONE
                 waiting -= ONE
-            refused = free[0] > now and waiting >= limit
+            refused = soonest > now and waiting >= limit
         if not refused:
-            start = max(now, free[0])
+            start = max(now, soonest)
             gives_up = now + patience[i * patience_columns + column_of(patience_columns, attempt)]
             stops_listening = now + timeout[i * timeout_columns + column_of(timeout_columns, attempt)]
             if start > gives_up and gives_up <= stops_listening:
@@ -134,7 +138,7 @@ def fifo(servers, limit, drops, inputs, out):
                         starts[place if place <= limit else place - limit - ONE] = start
                         waiting += ONE
                 if not (drops and start > stops_listening):
-                    take_first(free, servers, end)
+                    soonest = take_first(free, servers, end)
                 failed_at = stops_listening
                 if end <= stops_listening:
                     heard = True

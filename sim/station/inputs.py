@@ -20,6 +20,14 @@ from sim.station.spec import (
 
 Floats = NDArray[np.float64]
 
+INFINITE = int(np.array(np.inf).view(np.uint64))
+"""Bits of infinity: as unsigned numbers, those of NaN and of all negatives are higher, of the rest lower."""
+
+
+NO_BUDGET, NO_BREAKER = RetryBudget(0, 0), CircuitBreaker(1, 1, 1.0, 0.0)
+NO_SCALE_OUT, NO_ROOM = ScaleOut(1, 1, 0.0, 0), WaitingRoom(1, 1)
+"""What stands in for a protection that is absent: made once, a station is asked often."""
+
 
 class PerAttempt(NamedTuple):
     """A value for each attempt: row i of `columns` in a flat array; one column serves every attempt."""
@@ -106,10 +114,8 @@ class Settings(NamedTuple):
     def of(cls, station: Station) -> Settings:
         """Return the numbers of a station."""
         have: dict[type, Any] = {type(protection): protection for protection in station.protections}
-        budget = have.get(RetryBudget, RetryBudget(0, 0))
-        breaker = have.get(CircuitBreaker, CircuitBreaker(1, 1, 1.0, 0.0))
-        scale = have.get(ScaleOut, ScaleOut(1, 1, 0.0, 0))
-        room = have.get(WaitingRoom, WaitingRoom(1, 1))
+        budget, breaker = have.get(RetryBudget, NO_BUDGET), have.get(CircuitBreaker, NO_BREAKER)
+        scale, room = have.get(ScaleOut, NO_SCALE_OUT), have.get(WaitingRoom, NO_ROOM)
         places = rules.NO_LIMIT if station.waiting_places is None else int(station.waiting_places)
         if LoadShedding in have:
             places = min(places, have[LoadShedding].queue)
@@ -150,6 +156,8 @@ def _numbers(value: Any, name: str) -> Floats:
 def _in_range(values: Floats, name: str, low: float, *, infinite: bool) -> None:
     """Refuse NaN, values below `low`, and infinity where it has no meaning."""
     if values.size == 0:
+        return
+    if low == 0.0 and values.view(np.uint64).max() <= (INFINITE if infinite else INFINITE - 1):
         return
     least = values.min()
     fits = least >= low and least > -np.inf and (infinite or values.max() < np.inf)

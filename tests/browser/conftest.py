@@ -105,17 +105,16 @@ def page(browser: Browser) -> Iterator[Page]:
 def settled(page: Page) -> None:
     """Wait until the page has been drawn and nothing runs."""
     page.wait_for_selector("h1")
-    page.evaluate("() => { window.quietSince = 0; }")
+    page.evaluate("() => { window.quietLooks = 0; }")
     page.wait_for_function(QUIET, polling=100)
 
 
+# Looks are counted, not seconds: a page busy drawing lets time pass without having read what has arrived.
 QUIET = """() => {
   const names = ['[data-test-script-state="running"]', '[data-test-script-state="rerunRequested"]',
                  '[data-testid="stSpinner"]', '[data-stale="true"]'];
-  const busy = document.querySelector(names.join(', '));
-  const now = Date.now(); if (busy) { window.quietSince = 0; return false; }
-  if (!window.quietSince) window.quietSince = now;
-  return now - window.quietSince > 1200;
+  window.quietLooks = document.querySelector(names.join(', ')) ? 0 : window.quietLooks + 1;
+  return window.quietLooks > 12;
 }"""
 
 

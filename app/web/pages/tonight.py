@@ -31,7 +31,6 @@ ALWAYS = (
     Slider("delivery.docks", 1, 20, 1),
 )
 COLOURS = {"better": "green", "worse": "red"}
-COLOURS = {"better": "green", "worse": "red"}
 TABLES = {
     "kpis": t.kpi_table,
     "levels": t.service_level_table,
