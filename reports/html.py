@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from reports.catalogue import Lang, say
 from reports.cells import Table, is_heading
 from reports.decks.deck import Deck, Page
+from reports.ink import TABLES, VARIABLES
+from reports.plots.figure import CONFIG, figure_of
 from reports.typeface import FAMILY, woff
 
 if TYPE_CHECKING:
@@ -20,21 +22,15 @@ POLICY = (
 )
 """A browser that obeys it cannot load anything from elsewhere, whatever a name contains."""
 STYLE = """
-:root { --ink: #1f2933; --pale: #5b6670; --line: #d7dde3; --blue: #0072b2 }
 * { box-sizing: border-box }
 body { margin: 0 auto; max-width: 1080px; padding: 24px; color: var(--ink); background: white;
   font: 15px/1.5 "FAMILY", "PingFang SC", "Microsoft YaHei", sans-serif }
 h1 { font-size: 26px; margin: 8px 0 2px }
-h2 { font-size: 20px; margin: 0 0 10px; border-left: 5px solid var(--blue); padding-left: 10px }
+h2 { font-size: 20px; margin: 0 0 10px; border-left: 5px solid var(--main); padding-left: 10px }
 p.sub { color: var(--pale); margin: 0 0 20px }
 section { margin: 34px 0; break-inside: avoid } nav { border: 1px solid var(--line); padding: 10px 18px }
-nav ol { margin: 0; padding-left: 20px } a { color: #005a8c }
-.scroll { overflow-x: auto } table { border-collapse: collapse; font-size: 13px; width: 100% }
-caption { text-align: left; font-weight: 600; padding: 4px 0 }
-th, td { border-bottom: 1px solid var(--line); padding: 4px 8px; text-align: right; vertical-align: top;
-  white-space: pre-line } th { border-bottom: 2px solid var(--ink) } .w { text-align: left }
-tr.head td { font-weight: 600; text-align: left; background: #f2f5f8 }
-.foot, details { color: var(--pale); font-size: 12.5px } .foot p { margin: 2px 0 }
+nav ol { margin: 0; padding-left: 20px } a { color: var(--action) }
+details { color: var(--pale); font-size: 0.8rem }
 footer { border-top: 1px solid var(--line); margin-top: 40px; padding-top: 8px; color: var(--pale) }
 @media print { nav, details { display: none } body { max-width: none } }
 """
@@ -54,7 +50,7 @@ def html(deck: Deck, lang: Lang) -> str:
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(deck.title)}</title>
-<style>{face}{STYLE.replace("FAMILY", FAMILY)}</style>
+<style>{face}{VARIABLES}{STYLE.replace("FAMILY", FAMILY)}{TABLES}</style>
 <script>{get_plotlyjs()}</script>
 </head>
 <body>
@@ -75,24 +71,22 @@ def _body(deck: Deck, lang: Lang) -> Iterator[str]:
     yield f"</main><footer>{escape(deck.foot)}</footer>"
 
 
+MENU = CONFIG | {"responsive": True}
+
+
 def _page(number: int, page: Page, lang: Lang) -> Iterator[str]:
     yield f'<section id="p{number}"><h2>{escape(page.message)}</h2>'
     for k, exhibit in enumerate(page.exhibits):
         if isinstance(exhibit, Table):
             yield table_html(exhibit)
         else:
-            from reports.plots import figure_of
-
             yield figure_of(exhibit, lang).to_html(
-                full_html=False, include_plotlyjs=False, div_id=f"c{number}_{k}", config=CONFIG
+                full_html=False, include_plotlyjs=False, div_id=f"c{number}_{k}", config=MENU
             )
     if page.notes:
         notes = "".join(f"<p>{escape(note)}</p>" for note in page.notes)
         yield f"<details open><summary>{escape(say('deck.notes', lang))}</summary>{notes}</details>"
     yield "</section>"
-
-
-CONFIG = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 
 
 def table_html(table: Table) -> str:
@@ -105,7 +99,7 @@ def table_html(table: Table) -> str:
     foot = "".join(f"<p>{escape(line)}</p>" for line in table.foot)
     return (
         f'<div class=scroll tabindex=0 role=region aria-label="{escape(table.title)}">'
-        f"<table><caption>{escape(table.title)}</caption><thead><tr>{heads}</tr></thead>"
+        f"<table class=lianlu><caption>{escape(table.title)}</caption><thead><tr>{heads}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div><div class=foot>{foot}</div>"
     )
 

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DPI = 150
-INK, PALE = "#1f2933", "#cbd2d9"
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-"""Okabe and Ito's colours, told apart by every eye, in print and on a projector."""
 
 
 def begin(width_in: float, height_in: float) -> Figure:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reports.catalogue import Lang, say
-from reports.pictures import COLOURS, INK, begin
+from reports.ink import BLUE, INK, ORANGE, VERMILION
+from reports.pictures import begin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +21,7 @@ STYLE = {
     "residential": ("#d9dee4", 0.5),
     "secondary": ("#b3bcc6", 0.9),
     "primary": ("#8794a3", 1.4),
-    "expressway": ("#e69f00", 2.0),
+    "expressway": (ORANGE, 2.0),
 }
 """Colour and width by road class, the least important first so that the others lie on top."""
 GREY = "#d3d9df"
@@ -33,7 +34,7 @@ def road_map(roads: Roads, lang: Lang, points: NDArray[np.int64] | None = None) 
     draw_roads(axes, roads, lang)
     if points is not None and len(points):
         axes.scatter(
-            *(roads.xy[points] / 1000.0).T, s=16, color=COLOURS[0], zorder=5, label=say("map.points", lang)
+            *(roads.xy[points] / 1000.0).T, s=16, color=BLUE, zorder=5, label=say("map.points", lang)
         )
     axes.legend(loc="upper left", frameon=True, framealpha=0.9, fontsize=8)
     nodes, edges = roads.report.nodes_kept, roads.report.edges_kept
@@ -54,7 +55,7 @@ def draw_roads(axes: Axes, roads: Roads, lang: Lang, *, background: bool = False
                 LineCollection(lines[road_class], colors=colour, linewidths=width, label=label)
             )
     centre = roads.xy[roads.dc_node] / 1000.0
-    axes.scatter(*centre, marker="s", s=70, color=COLOURS[1], zorder=6, label=say("map.dc", lang))
+    axes.scatter(*centre, marker="s", s=70, color=VERMILION, zorder=6, label=say("map.dc", lang))
     if roads.report.openstreetmap:
         axes.annotate(say("roads.credit", lang), (0.995, 0.005), xycoords="axes fraction", fontsize=7,
                       color=INK, zorder=7, ha="right", va="bottom")  # fmt: skip

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reports.catalogue import Lang, number, say
-from reports.pictures import INK, begin
+from reports.ink import BLUE, GREEN, INK, ORANGE, PINK, SKY, VERMILION
+from reports.pictures import begin
 from reports.road_map import draw_roads
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from sim.market.market import Market
     from sim.roads import Roads
 
-HUES = ("#0072b2", "#cc79a7", "#56b4e9", "#4a5568", "#8c6d31", "#5f4b8b", "#2e7d6b")
+HUES = (BLUE, PINK, SKY, "#4a5568", "#8c6d31", "#5f4b8b", "#2e7d6b")
 """One a route, repeated: neighbours differ, and none is a colour of the stops."""
-STEPS = ((0.99, "#009e73"), (0.95, "#e69f00"), (0.0, "#d55e00"))
+STEPS = ((0.99, GREEN), (0.95, ORANGE), (0.0, VERMILION))
 """P(on time) from which a stop has this colour: kept, doubtful, broken."""
 
 

@@ -14,6 +14,7 @@ from reports.catalogue import Lang, say, unit_word
 from reports.catalogue.meanings import kpi_meaning
 from reports.cells import Document, Table, is_heading
 from reports.decks.deck import Deck
+from sim.clock import DAY_MIN
 from sim.kpis.definitions import KPIS
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ SHEET_LETTERS = 31
 """The most a sheet's name may have."""
 CELL_LETTERS = 32_000
 FORMATS = {"share": "0.0%", "0/1": "0.0%", "clock": "[hh]:mm", "CNY": "#,##0.00"}
-DAY_MIN = 1440.0
 
 
 class Book:

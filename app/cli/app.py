@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from reports.ink import ACTION
+
 SETTINGS = {
     "server.address": "127.0.0.1",
     "server.maxUploadSize": 20,
@@ -19,7 +21,7 @@ SETTINGS = {
     "client.showErrorDetails": "none",
     "client.toolbarMode": "minimal",
     "theme.base": "light",
-    "theme.primaryColor": "#005a8c",
+    "theme.primaryColor": ACTION,
     "global.developmentMode": False,
 }
 """Only this machine may ask, uploads are small, nothing is reported to anybody, no traceback is shown."""

@@ -31,6 +31,11 @@ class Line(NamedTuple):
     role: Role = "main"
     step: bool = False
 
+    def furthest(self) -> float:
+        """The greatest value of the curve or of its band."""
+        ends = self.y if self.high is None else (*self.y, *self.high)
+        return max((end for end in ends if end is not None), default=1.0)
+
 
 class Mark(NamedTuple):
     """A line across the chart at a value of the x axis (or, `level`, of the y axis), with a word."""
@@ -53,6 +58,14 @@ class Lines:
     foot: tuple[str, ...] = ()
 
 
+def reach(value: float | None, low: float | None, high: float | None) -> tuple[float, float]:
+    """How far an interval reaches below and above its value; an end that does not exist reaches nowhere."""
+    if value is None:
+        return 0.0, 0.0
+    below, above = (value if low is None else low), (value if high is None else high)
+    return max(value - below, 0.0), max(above - value, 0.0)
+
+
 class Bar(NamedTuple):
     """One bar a name; `low`, `high` (both or none) are the ends of each interval."""
 
@@ -61,6 +74,17 @@ class Bar(NamedTuple):
     low: Values | None = None
     high: Values | None = None
     role: Role = "main"
+
+    def reaches(self) -> tuple[tuple[float, float], ...]:
+        """How far each interval reaches below and above its value; empty without intervals."""
+        if self.low is None or self.high is None:
+            return ()
+        return tuple(map(reach, self.values, self.low, self.high))
+
+    def furthest(self) -> float:
+        """The greatest value or end of an interval."""
+        ends = self.values if self.high is None else (*self.values, *self.high)
+        return max((end for end in ends if end is not None), default=1.0)
 
 
 @dataclass(frozen=True)
@@ -85,6 +109,10 @@ class Step(NamedTuple):
     high: float | None = None
     total: bool = False
 
+    def reach(self) -> tuple[float, float]:
+        """How far its interval reaches below and above it."""
+        return reach(self.value, self.low, self.high)
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -94,6 +122,15 @@ class Steps:
     up: Axis
     steps: tuple[Step, ...]
     foot: tuple[str, ...] = ()
+
+    def ends(self) -> tuple[tuple[float, float], ...]:
+        """Where each bar begins and where it ends: the running total before and after it."""
+        found, run = [], 0.0
+        for step in self.steps:
+            before = 0.0 if step.total else run
+            run = before + step.value
+            found.append((before, run))
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -151,6 +188,13 @@ class Flow:
     unit: str
     foot: tuple[str, ...] = ()
 
+    def through(self) -> tuple[float, ...]:
+        """What flows through each node."""
+        return tuple(
+            max(sum(link.value for link in self.links if link[side] == node) for side in (0, 1))
+            for node in range(len(self.nodes))
+        )
+
 
 class Point(NamedTuple):
     """A figure with its interval, where it has one."""
@@ -158,6 +202,10 @@ class Point(NamedTuple):
     value: float
     low: float | None = None
     high: float | None = None
+
+    def reach(self) -> tuple[float, float]:
+        """How far its interval reaches below and above it."""
+        return reach(self.value, self.low, self.high)
 
 
 class Spread(NamedTuple):
@@ -176,8 +224,18 @@ class Spreads:
     along: Axis
     shares: tuple[float, ...]
     rows: tuple[Spread, ...]
-    marks: tuple[Mark, ...] = ()
     foot: tuple[str, ...] = ()
+
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest value or end of an interval."""
+        ends = [
+            end
+            for row in self.rows
+            for point in (*row.percentiles, row.mean)
+            for end in point
+            if end is not None
+        ]
+        return min(ends), max(ends)
 
 
 Chart = Lines | Bars | Steps | Heat | Spans | Flow | Spreads

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reports.catalogue import Lang, number, say
 from reports.cells import Document
 from reports.charts.chart import Axis, Mark, Span, Spans
-from reports.charts.through_the_day import MIDNIGHT
+from sim.clock import DAY_MIN
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -47,7 +47,7 @@ def teams_gantt(scenario: Scenario, lang: Lang) -> Spans:
             begin = at + pause.length_min
         spans.append(Span(row, begin, team.start_min + team.length_min, str(team.people)))
     rows = tuple(team.name for team in scenario.sorting.teams)
-    midnight = Mark(MIDNIGHT, say("chart.midnight", lang))
+    midnight = Mark(DAY_MIN, say("chart.midnight", lang))
     axis = Axis(say("axis.clock", lang), "clock")
     return Spans(
         say("chart.teams", lang), rows, axis, tuple(spans), (midnight,), (say("chart.teams_foot", lang),)

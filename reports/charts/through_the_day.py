@@ -5,10 +5,10 @@ from __future__ import annotations
 from reports.catalogue import Lang, say
 from reports.cells import Document, title_of
 from reports.charts.chart import Axis, Heat, Line, Lines, Mark
+from sim.clock import DAY_MIN
 
-MIDNIGHT = 1440.0
-HEAT_MIN = 15.0
-"""Width of a cell of the heat map: narrower ones cannot be seen."""
+HEAT_MIN = 30.0
+"""Width of a cell of the heat map: as narrow as a slide can show a day, and the same on the page."""
 SHOWN = 1e-9
 """A utilisation below this is no work at all."""
 
@@ -51,7 +51,7 @@ def station_lines(document: Document, station: str, lang: Lang) -> tuple[Lines, 
         return Line(name, mean, low, high)
 
     there = Line(say("chart.capacity", lang), tuple(one["capacity"][first:last]), role="limit", step=True)
-    marks = tuple(Mark(at, say("chart.midnight", lang)) for at in (MIDNIGHT,) if x[0] < at < x[-1])
+    marks = tuple(Mark(at, say("chart.midnight", lang)) for at in (DAY_MIN,) if x[0] < at < x[-1])
     feet = (band, foot(document, lang))
     return (
         Lines(say("chart.load", lang, station=called), x, clock, Axis(say("axis.servers", lang)),
@@ -62,13 +62,13 @@ def station_lines(document: Document, station: str, lang: Lang) -> tuple[Lines, 
 
 
 def busiest_station(document: Document) -> str:
-    """The station that is fully used for the longest time, the longest mean queue deciding between equals."""
+    """The station that is fully used for the longest time; of equals, where most people wait at once."""
     stations = document["stations"]
     return max(
         stations,
         key=lambda name: (
             sum(used >= 0.95 for used in stations[name]["utilisation"]),
-            max(stations[name]["utilisation"]),
+            max(stations[name]["queue"]["mean"]),
         ),
     )
 

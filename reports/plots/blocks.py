@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reports.catalogue import Lang, number, unit_word
 from reports.charts.chart import Bars, Flow, Spans, Steps
-from reports.plots.curves import draw_marks
-from reports.plots.style import INKS, axis_layout, escaped, finish, ink
+from reports.ink import ROLES, ink
+from reports.plots.curves import draw_marks, whiskers
+from reports.plots.style import axis_layout, escaped, finish
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -20,20 +21,19 @@ def bars_figure(chart: Bars, lang: Lang) -> Figure:
     figure = go.Figure()
     names = [escaped(name) for name in chart.names]
     for bar in chart.bars:
-        error: dict[str, Any] = {}
-        if bar.low is not None and bar.high is not None:
-            error = {"error_x": _error(bar.values, bar.low, bar.high)}
+        reaches = bar.reaches()
+        error = {"error_x": whiskers(reaches, "limit", 1.4, 4)} if reaches else {}
         figure.add_bar(
             x=list(bar.values), y=names, name=escaped(bar.name), orientation="h", marker_color=ink(bar.role),
             showlegend=bool(bar.name),
             hovertemplate="%{y}: %{x:.3~g}<extra>" + escaped(bar.name) + "</extra>",
             **error,
         )  # fmt: skip
-    ends = [value for bar in chart.bars for value in (bar.high or bar.values) if value is not None]
+    end = max((bar.furthest() for bar in chart.bars), default=1.0)
     figure.update_layout(barmode="stack" if chart.stacked else "group", bargap=0.28, bargroupgap=0.05)
     figure.update_layout(legend_traceorder="normal")
-    figure.update_xaxes(axis_layout(chart.along, lang, 0.0, max(ends, default=1.0)), rangemode="tozero")
-    if chart.along.unit == "share" and max(ends, default=1.0) > 0.5:
+    figure.update_xaxes(axis_layout(chart.along, lang, 0.0, end), rangemode="tozero")
+    if chart.along.unit == "share" and end > 0.5:
         figure.update_xaxes(range=[0.0, 1.02])
     figure.update_yaxes(autorange="reversed", showgrid=False)
     draw_marks(figure, chart.marks)
@@ -41,53 +41,33 @@ def bars_figure(chart: Bars, lang: Lang) -> Figure:
     return finish(figure, chart.title, chart.foot, height=150 + len(names) * max(34, 15 * rows))
 
 
-def _error(
-    values: tuple[float | None, ...], low: tuple[float | None, ...], high: tuple[float | None, ...]
-) -> Any:
-    def apart(one: float | None, two: float | None) -> float:
-        return 0.0 if one is None or two is None else max(one - two, 0.0)
-
-    return {
-        "type": "data", "symmetric": False, "thickness": 1.4, "width": 4, "color": INKS["limit"],
-        "array": [apart(top, value) for top, value in zip(high, values, strict=True)],
-        "arrayminus": [apart(value, bottom) for value, bottom in zip(values, low, strict=True)],
-    }  # fmt: skip
-
-
 def steps_figure(chart: Steps, lang: Lang) -> Figure:
     """A waterfall; each step says its amount, its interval stands at its end."""
     from plotly import graph_objects as go
 
     figure = go.Figure()
-    run, ends = 0.0, []
-    for step in chart.steps:
-        run = step.value if step.total else run + step.value
-        ends.append(run)
+    ends = [end for _, end in chart.ends()]
     unit = unit_word(chart.up.unit, lang)
     names = [escaped(step.name) for step in chart.steps]
     figure.add_waterfall(
         x=names, y=[step.value for step in chart.steps],
         measure=["absolute" if step.total else "relative" for step in chart.steps],
-        connector={"line": {"color": "#9aa5b1", "width": 1}}, cliponaxis=False,
-        increasing={"marker": {"color": INKS["good"]}}, decreasing={"marker": {"color": INKS["bad"]}},
-        totals={"marker": {"color": INKS["main"]}}, showlegend=False, hoverinfo="skip",
+        connector={"line": {"color": ROLES["muted"], "width": 1}}, cliponaxis=False,
+        increasing={"marker": {"color": ROLES["good"]}}, decreasing={"marker": {"color": ROLES["bad"]}},
+        totals={"marker": {"color": ROLES["main"]}}, showlegend=False, hoverinfo="skip",
     )  # fmt: skip
-    above, below = (
-        [0.0 if end is None else abs(end - step.value) for end, step in zip(ends_, chart.steps, strict=True)]
-        for ends_ in ([step.high for step in chart.steps], [step.low for step in chart.steps])
-    )
+    reaches = [step.reach() for step in chart.steps]
     figure.add_scatter(
-        x=names, y=ends, mode="markers", marker={"size": 1, "color": INKS["limit"]}, showlegend=False,
+        x=names, y=ends, mode="markers", marker={"size": 1, "color": ROLES["limit"]}, showlegend=False,
         hoverinfo="skip",
-        error_y={"type": "data", "symmetric": False, "thickness": 1.6, "width": 7, "color": INKS["limit"],
-                 "array": above, "arrayminus": below},
+        error_y=whiskers(reaches, "limit", 1.6, 7),
     )  # fmt: skip
     figure.add_scatter(
-        x=names, y=[end + over for end, over in zip(ends, above, strict=True)], mode="text", showlegend=False,
+        x=names, y=[end + above for end, (_, above) in zip(ends, reaches, strict=True)], mode="text",
         text=[
             f"{number(step.value, chart.up.unit, lang, varies=True)} {unit}".strip() for step in chart.steps
         ],
-        textposition="top center", hoverinfo="skip", cliponaxis=False,
+        textposition="top center", hoverinfo="skip", showlegend=False, cliponaxis=False,
     )  # fmt: skip
     figure.update_yaxes(axis_layout(chart.up, lang, 0.0, max(ends)))
     figure.update_xaxes(showgrid=False)
@@ -126,7 +106,7 @@ def flow_figure(chart: Flow, lang: Lang) -> Figure:
         go.Sankey(
             arrangement="fixed",
             node={"label": [""] * len(chart.nodes), "customdata": [escaped(name) for name in chart.nodes],
-                  "thickness": 14, "pad": GAP_PX, "x": x, "y": y, "color": INKS["limit"],
+                  "thickness": 14, "pad": GAP_PX, "x": x, "y": y, "color": ROLES["limit"],
                   "hovertemplate": "%{customdata} " + unit + "<extra></extra>"},
             link={"source": [link.begin for link in chart.links],
                   "target": [link.end for link in chart.links],
@@ -153,10 +133,7 @@ ENDS_AT = 0.74
 def _places(chart: Flow) -> tuple[list[float], list[float]]:
     """Centres of the nodes: stages step down from the left, ends stand below each other."""
     begins = [link.begin for link in chart.links]
-    through = [
-        max(sum(link.value for link in chart.links if link[side] == node) for side in (0, 1))
-        for node in range(len(chart.nodes))
-    ]
+    through = chart.through()
     stages = [node for node in range(len(chart.nodes)) if node in begins]
     ends = [node for node in range(len(chart.nodes)) if node not in begins]
     gap = GAP_PX / FLOW_PX

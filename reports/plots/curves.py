@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from reports.catalogue import Lang, number, say
-from reports.charts.chart import Heat, Lines, Mark, Point, Spreads
-from reports.plots.style import axis_layout, escaped, finish, ink
+from reports.charts.chart import Heat, Lines, Mark, Point, Role, Spreads
+from reports.ink import PALE, ROLES, SCALE, ink
+from reports.plots.style import axis_layout, escaped, finish
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 """Besides ink, so that curves differ in print too."""
-SCALE = ((0.0, "#f2f5f8"), (0.5, "#8fb8d8"), (0.8, "#e69f00"), (1.0, "#b3321b"))
-"""Light to dark, through blue and orange, for the colour-blind."""
 
 
 def lines_figure(chart: Lines, lang: Lang) -> Figure:
@@ -39,9 +39,9 @@ def lines_figure(chart: Lines, lang: Lang) -> Figure:
             text=[number(at, chart.across.unit or "factor", lang) for at in x],
             hovertemplate="%{text}: %{y:.3~g}<extra>" + escaped(line.name) + "</extra>",
         )  # fmt: skip
-    tops = [value for line in chart.lines for value in (line.high or line.y) if value is not None]
+    top = max((line.furthest() for line in chart.lines), default=1.0)
     figure.update_xaxes(axis_layout(chart.across, lang, x[0], x[-1]), range=[x[0], x[-1]])
-    up = axis_layout(chart.up, lang, 0.0, max(tops, default=1.0))
+    up = axis_layout(chart.up, lang, 0.0, top)
     figure.update_yaxes(up, rangemode="tozero")
     if chart.up.unit == "share":
         figure.update_yaxes(range=[-0.02, 1.04])
@@ -53,7 +53,7 @@ def draw_marks(figure: Figure, marks: tuple[Mark, ...], *, upright: bool = True)
     """Dotted lines with a word at their end."""
     for mark in marks:
         style = {
-            "line": {"color": "#5b6670", "width": 1.4, "dash": "dot"},
+            "line": {"color": PALE, "width": 1.4, "dash": "dot"},
             "annotation_text": escaped(mark.word),
         }
         if mark.level or not upright:
@@ -97,22 +97,25 @@ def spreads_figure(chart: Spreads, lang: Lang) -> Figure:
         figure.add_scatter(**_points(points, names, label, "line-ns-open", "main"))
     means = [row.mean for row in chart.rows]
     figure.add_scatter(**_points(means, names, say("head.mean", lang), "diamond", "bad"))
-    high = max(p.high or p.value for row in chart.rows for p in (*row.percentiles, row.mean))
-    low = min(p.low or p.value for row in chart.rows for p in (*row.percentiles, row.mean))
+    low, high = chart.ends()
     figure.update_xaxes(axis_layout(chart.along, lang, low, high))
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return finish(figure, chart.title, chart.foot, height=150 + 52 * len(names))
 
 
-def _points(points: list[Point], names: list[str], label: str, symbol: str, role: Any) -> dict[str, Any]:
+def whiskers(reaches: Sequence[tuple[float, float]], role: Role, thick: float, wide: int) -> dict[str, Any]:
+    """Error bars that reach so far below and above their values."""
+    return {
+        "type": "data", "symmetric": False, "thickness": thick, "width": wide, "color": ROLES[role],
+        "array": [above for _, above in reaches], "arrayminus": [below for below, _ in reaches],
+    }  # fmt: skip
+
+
+def _points(points: list[Point], names: list[str], label: str, symbol: str, role: Role) -> dict[str, Any]:
     return {
         "x": [point.value for point in points], "y": names, "name": label, "mode": "markers",
         "marker": {"symbol": symbol, "size": 12, "color": ink(role),
                    "line": {"width": 2.5, "color": ink(role)}},
-        "error_x": {
-            "type": "data", "symmetric": False, "thickness": 1.6, "width": 5, "color": ink(role),
-            "array": [0.0 if p.high is None else p.high - p.value for p in points],
-            "arrayminus": [0.0 if p.low is None else p.value - p.low for p in points],
-        },
+        "error_x": whiskers([point.reach() for point in points], role, 1.6, 5),
         "hovertemplate": "%{x:.4~g}<extra>" + label + "</extra>",
     }  # fmt: skip

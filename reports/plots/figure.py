@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from plotly.graph_objects import Figure
 
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+"""What the menu of every figure leaves out."""
 _DRAW: dict[type, Callable[[Any, Lang], Figure]] = {
     Lines: curves.lines_figure,
     Heat: curves.heat_figure,

@@ -5,34 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reports.catalogue import Lang, number, unit_word
-from reports.charts.chart import Axis, Role
-from reports.pictures import COLOURS, INK
+from reports.charts.chart import Axis
+from reports.charts.ticks import clock_ticks, money_ticks
+from reports.ink import INK, LINE, PALE
 from reports.typeface import FAMILY, text_width
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-BLUE, VERMILION, GREEN, PINK, ORANGE, SKY = COLOURS
-INKS: dict[Role, str] = {
-    "main": BLUE,
-    "other": ORANGE,
-    "good": GREEN,
-    "bad": VERMILION,
-    "limit": INK,
-    "muted": "#8a94a0",
-    "total": SKY,
-}
-GRID = "#e4e8ec"
 FONTS = f"{FAMILY}, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
-TICKS = 7
-"""About so many ticks on a clock."""
-STEPS_MIN = (5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
-
-
-def ink(role: Role, alpha: float = 1.0) -> str:
-    """The colour of a role as `rgba(…)`."""
-    r, g, b = (int(INKS[role][k : k + 2], 16) for k in (1, 3, 5))
-    return f"rgba({r},{g},{b},{alpha:g})"
 
 
 def axis_layout(
@@ -45,7 +26,7 @@ def axis_layout(
     )
     layout: dict[str, Any] = {
         "title": {"text": title, "font": {"size": 13}},
-        "gridcolor": GRID,
+        "gridcolor": LINE,
         "zeroline": False,
     }
     if axis.unit == "clock" and low is not None and high is not None:
@@ -61,27 +42,11 @@ def axis_layout(
     return layout
 
 
-def clock_ticks(low: float, high: float) -> list[float]:
-    """Round moments of the day, about `TICKS` of them."""
-    step = next((one for one in STEPS_MIN if (high - low) / one <= TICKS), STEPS_MIN[-1])
-    first = -(-low // step) * step
-    return [first + k * step for k in range(int((high - first) // step) + 1)]
-
-
-def money_ticks(low: float, high: float) -> list[float]:
-    """Round amounts in ten thousands."""
-    rough = (high - low) / 6.0
-    size = 10.0 ** (len(str(int(rough))) - 1)
-    step = next(one * size for one in (1.0, 2.0, 2.5, 5.0, 10.0) if rough <= one * size)
-    first = -(-low // step) * step
-    return [first + k * step for k in range(int((high - first) // step) + 1)]
-
-
 def finish(
     figure: Figure, title: str, foot: tuple[str, ...], *, height: int = 420, narrow: bool = False
 ) -> Figure:
     """Title above, foot below, the product's type; nothing that asks the network."""
-    lines, titles = wrapped(foot, NARROW if narrow else LINE), wrapped((title,), NARROW if narrow else TITLE)
+    lines, titles = wrapped(foot, NARROW if narrow else WIDE), wrapped((title,), NARROW if narrow else TITLE)
     words = MARK_PX * bool(figure.layout.annotations)
     above = 22 + 22 * len(titles) + 20 * _legend_rows(figure) + words
     figure.update_layout(
@@ -103,7 +68,7 @@ def finish(
     figure.update_yaxes(automargin=True, ticklabelstandoff=5)
     figure.add_annotation(
         text="<br>".join(lines), x=0.0, xref="paper", xanchor="left", y=0.0, yref="paper", yanchor="top",
-        yshift=-AXIS_PX, align="left", showarrow=False, font={"size": 11, "color": "#5b6670"},
+        yshift=-AXIS_PX, align="left", showarrow=False, font={"size": 11, "color": PALE},
     )  # fmt: skip
     return figure
 
@@ -124,11 +89,11 @@ def _legend_rows(figure: Figure) -> int:
 
 MARK_PX = 18
 """Room for a mark's word above the chart."""
-LINE, TITLE, NARROW = 105, 88, 62
+WIDE, TITLE, NARROW = 105, 88, 62
 """Letters of a line of the foot and of the title; of both where two charts stand side by side."""
 
 
-def wrapped(foot: tuple[str, ...], letters: int = LINE) -> list[str]:
+def wrapped(foot: tuple[str, ...], letters: int = WIDE) -> list[str]:
     """Texts in lines that fit under or above a chart."""
     lines: list[str] = []
     for text in foot:

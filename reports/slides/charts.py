@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from reports.catalogue import Lang, say
 from reports.charts.chart import Bar, Bars, Chart, Flow, Heat, Lines, Spans, Spreads, Steps
-from reports.plots.style import INKS
+from reports.charts.ticks import clock_step
+from reports.ink import LINE, ROLES
 from reports.slides import heat, xml
-from reports.slides.words import dress
+from reports.slides.words import dress, rgb
+from sim.clock import DAY_MIN  # sheets count time in days
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DAY_MIN = 1440.0
-"""Sheets count time in days."""
 FORMATS = {"clock": "hh:mm", "share": "0%", "0/1": "0%", "ratio": "0.0"}
 PLAIN = "#,##0"
 SMALL = "#,##0.0"
@@ -66,7 +66,7 @@ def _axis(axis: Any, title: str, number_format: str) -> None:
         for run in axis.axis_title.text_frame.paragraphs[0].runs:
             dress(run.font, 11)
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = number_format, False
-    axis.major_gridlines.format.line.color.rgb = xml.colour("D7DDE3")
+    axis.major_gridlines.format.line.color.rgb = rgb(LINE)
 
 
 def _lines(slide: Any, chart: Lines, box: Any, _lang: Lang) -> Any:
@@ -87,7 +87,7 @@ def _lines(slide: Any, chart: Lines, box: Any, _lang: Lang) -> Any:
             for at, value in zip(x, values, strict=True):
                 if value is not None:
                     series.add_data_point(at, value)
-            inks.append((INKS[line.role].lstrip("#").upper(), width, line.role == "limit"))
+            inks.append((ROLES[line.role], width, line.role == "limit"))
     graph = _place(slide, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, data, box)
     for series, (ink, width, dashed) in zip(graph.plots[0].series, inks, strict=True):
         xml.stroke(series.format.line, ink, width, dashed=dashed or width < 1.0)
@@ -96,20 +96,13 @@ def _lines(slide: Any, chart: Lines, box: Any, _lang: Lang) -> Any:
     _axis(graph.value_axis, chart.up.title, _format(chart.up.unit, largest))
     if clock:
         graph.category_axis.minimum_scale, graph.category_axis.maximum_scale = x[0], x[-1]
-        graph.category_axis.major_unit = _round_step(chart.x[0], chart.x[-1]) / DAY_MIN
+        graph.category_axis.major_unit = clock_step(chart.x[0], chart.x[-1]) / DAY_MIN
     graph.value_axis.minimum_scale = 0.0
     if chart.up.unit == "share":
         graph.value_axis.maximum_scale = 1.0
     _legend(graph, shown=True)
     xml.hide_legend_entries(graph, [k for k, (_, width, _) in enumerate(inks) if width < 1.0])
     return graph
-
-
-def _round_step(low: float, high: float) -> float:
-    from reports.plots.style import clock_ticks
-
-    ticks = clock_ticks(low, high)
-    return ticks[1] - ticks[0] if len(ticks) > 1 else 60.0
 
 
 def _bars(slide: Any, chart: Bars, box: Any, _lang: Lang) -> Any:
@@ -129,7 +122,7 @@ def _bars(slide: Any, chart: Bars, box: Any, _lang: Lang) -> Any:
     if chart.stacked:
         plot.overlap = 100
     for series, bar in zip(plot.series, chart.bars, strict=True):
-        xml.fill(series.format, INKS[bar.role].lstrip("#").upper())
+        xml.fill(series.format, ROLES[bar.role])
         if bar.low is not None and bar.high is not None:
             xml.error_bars(series, *_apart(bar))
     _axis(graph.value_axis, chart.along.title, shape)
@@ -178,7 +171,7 @@ def _steps(slide: Any, chart: Steps, box: Any, lang: Lang) -> Any:
     plot.gap_width, plot.overlap = 40, 100
     plot.series[0].format.fill.background()
     for series, (part, _) in zip(list(plot.series)[1:], kinds, strict=True):
-        xml.fill(series.format, INKS["main" if part == "total" else part].lstrip("#").upper())
+        xml.fill(series.format, ROLES["main" if part == "total" else part])
         xml.labels(series, PLAIN)
     _axis(graph.value_axis, chart.up.title, PLAIN)
     _legend(graph, shown=False)
@@ -209,16 +202,16 @@ def _spans(slide: Any, chart: Spans, box: Any, _lang: Lang) -> Any:
         if k % 2 == 0:
             series.format.fill.background()
             continue
-        xml.fill(series.format, INKS["main"].lstrip("#"))
+        xml.fill(series.format, ROLES["main"])
         for row, spans in enumerate(by_row):
             if k // 2 < len(spans):
                 point = series.points[row]
-                xml.fill(point.format, INKS[spans[k // 2].role].lstrip("#").upper())
+                xml.fill(point.format, ROLES[spans[k // 2].role])
                 xml.write_label(point, spans[k // 2].word)
     begin, end = min(s.begin for s in chart.spans), max(s.end for s in chart.spans)
     axis = graph.value_axis
     _axis(axis, chart.across.title, FORMATS["clock"])
-    step = _round_step(begin, end)
+    step = clock_step(begin, end)
     axis.minimum_scale, axis.maximum_scale = begin // step * step / DAY_MIN, -(-end // step) * step / DAY_MIN
     axis.major_unit = step / DAY_MIN
     graph.category_axis.reverse_order = True
@@ -240,9 +233,7 @@ def _flow(slide: Any, chart: Flow, box: Any, lang: Lang) -> Any:
                 (Bar("", tuple(through)),))  # fmt: skip
     graph = _bars(slide, bars, box, lang)
     for node in range(len(chart.nodes)):
-        xml.fill(
-            graph.plots[0].series[0].points[node].format, INKS[inks.get(node, "main")].lstrip("#").upper()
-        )
+        xml.fill(graph.plots[0].series[0].points[node].format, ROLES[inks.get(node, "main")])
     return graph
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from reports.cells import Row, Table, is_heading
-from reports.pictures import INK
-from reports.slides.words import dress
+from reports.ink import INK, LINE, STRIPE, WHITE
+from reports.slides.words import dress, rgb
 from reports.typeface import text_width
 
 SIZE = 11.0
@@ -69,20 +69,18 @@ def add_table(slide: Any, table: Table, box: Any) -> None:
             cell.text = text[1:-1] if heading else text
             for paragraph in cell.text_frame.paragraphs:
                 paragraph.alignment = PP_ALIGN.LEFT if heading or k in table.words else PP_ALIGN.RIGHT
-                dress(paragraph.font, SIZE, bold=r == 0 or heading, colour="FFFFFF" if r == 0 else None)
+                dress(paragraph.font, SIZE, bold=r == 0 or heading, colour=WHITE if r == 0 else None)
                 for run in paragraph.runs:
-                    dress(run.font, SIZE, bold=r == 0 or heading, colour="FFFFFF" if r == 0 else None)
+                    dress(run.font, SIZE, bold=r == 0 or heading, colour=WHITE if r == 0 else None)
 
 
 def _fill(cell: Any, row: int, *, heading: bool) -> None:
-    from pptx.dml.color import RGBColor
     from pptx.util import Inches
 
     cell.margin_left = cell.margin_right = Inches(0.06)
     cell.margin_top = cell.margin_bottom = Inches(0.03)
     cell.fill.solid()
-    colour = INK.lstrip("#") if row == 0 else "E4E8EC" if heading else "FFFFFF" if row % 2 else "F5F7F9"
-    cell.fill.fore_color.rgb = RGBColor.from_string(colour.upper())
+    cell.fill.fore_color.rgb = rgb(INK if row == 0 else LINE if heading else WHITE if row % 2 else STRIPE)
 
 
 def _widths(table: Table, whole: float) -> list[float]:

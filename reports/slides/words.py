@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reports.pictures import INK
+from reports.ink import INK, PALE
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
 
 FACE = "Microsoft YaHei"
 """A type with Chinese that PowerPoint has on every system; elsewhere the machine's own stands in."""
-PALE = "5B6670"
 
 
 def begin(width: float, height: float) -> Presentation:
@@ -48,12 +47,18 @@ def dress(
     font: Any, size: float, *, bold: bool = False, pale: bool = False, colour: str | None = None
 ) -> None:
     """The product's ink and a type with Chinese letters."""
-    from pptx.dml.color import RGBColor
     from pptx.util import Pt
 
     font.size, font.bold, font.name = Pt(size), bold, FACE
-    font.color.rgb = RGBColor.from_string(colour or (PALE if pale else INK.lstrip("#").upper()))
+    font.color.rgb = rgb(colour or (PALE if pale else INK))
     east_asian(font)
+
+
+def rgb(colour: str) -> Any:
+    """`#rrggbb` as python-pptx wants it."""
+    from pptx.dml.color import RGBColor
+
+    return RGBColor.from_string(colour.lstrip("#").upper())
 
 
 def east_asian(font: Any) -> None:

@@ -5,28 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reports.slides.words import dress
+from reports.ink import WHITE
+from reports.slides.words import dress, rgb
 
 
-def colour(code: str) -> Any:
-    """RRGGBB as python-pptx wants it."""
-    from pptx.dml.color import RGBColor
-
-    return RGBColor.from_string(code.upper())
-
-
-def fill(shape: Any, code: str) -> None:
+def fill(shape: Any, colour: str) -> None:
     """One colour, no border."""
     shape.fill.solid()
-    shape.fill.fore_color.rgb = colour(code)
+    shape.fill.fore_color.rgb = rgb(colour)
 
 
-def stroke(line: Any, code: str, width_pt: float, *, dashed: bool) -> None:
+def stroke(line: Any, colour: str, width_pt: float, *, dashed: bool) -> None:
     """Colour, width and dash of a curve."""
     from pptx.enum.dml import MSO_LINE
     from pptx.util import Pt
 
-    line.color.rgb, line.width = colour(code), Pt(width_pt)
+    line.color.rgb, line.width = rgb(colour), Pt(width_pt)
     if dashed:
         line.dash_style = MSO_LINE.DASH
 
@@ -43,7 +37,7 @@ def write_label(point: Any, text: str) -> None:
     frame = point.data_label.text_frame
     frame.text = text
     for run in frame.paragraphs[0].runs:
-        dress(run.font, 12, bold=True, colour="FFFFFF")
+        dress(run.font, 12, bold=True, colour=WHITE)
 
 
 def error_bars(series: Any, above: Sequence[float], below: Sequence[float]) -> None:
