@@ -19,18 +19,13 @@ PURPOSE = "orders.priority"
 """Name of the draw: `streams.uniform(PURPOSE, person_key)`."""
 
 
-def thin_count(base_paid: int, own_paid: int) -> int:
-    """How many paid orders an arm keeps: as many as the base arm in that replication, at most its own."""
-    return max(0, min(base_paid, own_paid))
-
-
 def thinned(paid: NDArray[np.bool_], priority: NDArray[np.float64], target: int) -> NDArray[np.bool_]:
     """Which paid orders are left out.
 
     Args:
         paid: (n,) the order was paid.
         priority: (n,) uniform draws keyed to the person; the smallest stay, ties by row.
-        target: how many paid orders stay (`thin_count`).
+        target: how many paid orders stay: those of the base arm in that replication.
 
     Returns:
         (n,) True for a paid order that is left out: max(0, paid − target) of them, never an unpaid one.

@@ -103,9 +103,3 @@ def _mcnemar(base: Floats, other: Floats, confidence: float) -> Difference:
         binomial_tail(lost, gained + lost, 0.5),
         same=False,
     )
-
-
-def sign_test(differences: Floats) -> float:
-    """Two-sided exact sign test of (n,) differences, zeros left out: assumes no law of the differences."""
-    up, down = int(np.sum(differences > 0.0)), int(np.sum(differences < 0.0))
-    return 1.0 if up + down == 0 else min(1.0, 2.0 * binomial_tail(max(up, down), up + down, 0.5))

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.array_store import name_of, sources, store, stored
+from sim.clock import DAY_MIN
 from sim.file_digest import file_digest
-from sim.market.places import DAY_MIN, HOME, HOME_SLOTS, NO_COLD_STORE, SHOP, Places, find_places, shares
+from sim.market.places import HOME, HOME_SLOTS, NO_COLD_STORE, SHOP, Places, find_places, shares
 from sim.market.points_file import PointList, read_points
 from sim.market.spec import MarketParams
 from sim.random_streams import Streams

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 HOME_SLOTS = 4096
 """A community's homes are a table of this many equally likely slots, each holding a road node."""
 SHOP, HOME, NO_COLD_STORE = 0, 1, 2
-DAY_MIN = 1440.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +29,7 @@ class Places:
     """Where things are.
 
     Attributes:
-        center_node, point_node: (C,) int32 road nodes.
+        point_node: (C,) int32 road nodes.
         point_kind: (C,) int8, SHOP, HOME or NO_COLD_STORE.
         home_table: (C, HOME_SLOTS) int32 road nodes.
         node_nearest, node_second: (nodes,) int32 nearest and second nearest point by road.
@@ -40,7 +39,6 @@ class Places:
 
     """
 
-    center_node: NDArray[np.int32]
     point_node: NDArray[np.int32]
     point_kind: NDArray[np.int8]
     home_table: NDArray[np.int32]
@@ -66,7 +64,6 @@ def find_places(params: MarketParams, roads: Roads, seed: int) -> Places:
     nearest, second = roads.nearest(point)
     way = roads.travel(np.concatenate(([roads.dc_node], point)))
     return Places(
-        center_node=center.astype(np.int32),
         point_node=point.astype(np.int32),
         point_kind=_kinds(params, streams.uniform("market.kind", community)),
         home_table=_home_table(roads, habitable, center, params.home_spread_m),

@@ -37,15 +37,6 @@ def to_wgs84(lon: Floats, lat: Floats, crs: Crs) -> tuple[Floats, Floats]:
     return _inverse(lon, lat)
 
 
-def from_wgs84(lon: Floats, lat: Floats, crs: Crs) -> tuple[Floats, Floats]:
-    """Degrees (n,) in another system of places given in WGS-84."""
-    lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-    if crs == "WGS-84":
-        return lon, lat
-    lon, lat = _shifted(lon, lat)
-    return (lon, lat) if crs == "GCJ-02" else _to_baidu(lon, lat)
-
-
 def in_china(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
     """(n,) whether the shift applies."""
     west, east, south, north = CHINA

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.clock import DAY_MIN
 from sim.remembered import remembered
-from sim.roads.spec import DAY_MIN, RoadsParams
+from sim.roads.spec import RoadsParams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

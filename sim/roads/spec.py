@@ -11,9 +11,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from sim.clock import DAY_MIN
 from sim.units import Params, par
 
-DAY_MIN = 1440
 ROAD_CLASSES = ("expressway", "primary", "secondary", "residential")
 
 _TRAFFIC = "Annual traffic report of Chinese cities, Baidu Maps, 2020 (peak indices 1.65-1.72)"
@@ -77,7 +77,7 @@ class SpeedBand(Params):
         grade="rule",
         source="bands are closed at the left",
         low=0,
-        high=DAY_MIN - 1,
+        high=int(DAY_MIN) - 1,
     )
     factor: float = par(
         1.0,

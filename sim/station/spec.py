@@ -1,9 +1,10 @@
 """A station as data: how many servers when, who waits where, who is picked, what protects it.
 
-Payment workers, a hot stock row, a leader's desk, sorting teams and a support desk are all the same thing:
-servers on a calendar, a queue with a rule, perhaps a finite room, perhaps customers who lose patience and
-come back. Every option is a tiny type here; the two faces (`story`, `kernel`) say what happens. All times are
-in one unit, the unit of the arrays handed to `serve`.
+Servers on a calendar, a queue with a rule, perhaps a finite room, perhaps customers who lose patience and
+come back: so the host's question team, the clerks who merge sheets and the support desk are served. Checkout,
+leader's desk, sorting hall and docks need what it does not have and tell their queues themselves (a table in
+docs/architecture.md, "A station"). Every option is a tiny type here; the two faces (`story`, `kernel`) say
+what happens. All times are in one unit, the unit of the arrays handed to `serve`.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from sim.market.market import market_of
 from sim.market.points_file import read_points
@@ -14,8 +15,18 @@ from sim.market.snapping import snap
 from sim.market.spec import MarketParams
 from sim.problems import InputError
 from sim.roads import Roads, RoadsParams, load_roads
-from sim.roads.coordinates import SYSTEMS, Crs, from_wgs84, to_wgs84
+from sim.roads.coordinates import SYSTEMS, Crs, _shifted, _to_baidu, to_wgs84
 from sim.roads.read_graph import great_circle_m
+
+Floats = NDArray[np.float64]
+
+
+def from_wgs84(lon: Floats, lat: Floats, crs: Crs) -> tuple[Floats, Floats]:
+    """Degrees in another system: the published formulas, of which the program needs the inverse."""
+    if crs == "WGS-84":
+        return lon, lat
+    shifted = _shifted(lon, lat)
+    return shifted if crs == "GCJ-02" else _to_baidu(*shifted)
 
 
 def test_the_known_pair_of_beijing() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.clock import DAY_MIN
 from sim.experiments.provision import options as opt
 from sim.experiments.provision.bill import cost_of
 from sim.experiments.provision.plan import HALL, STATIONS, Plan, scenario_of, teams_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 SORTED = ("all_sorted_by_midnight",)
 MOST_PEOPLE = 4000
-MIDNIGHT = 1440.0
 BREAKS_H = 0.25
 MORE_PEOPLE = "more_people"
 
@@ -106,10 +106,10 @@ def workload_people(trials: Trials, plan: Plan, start: int) -> int:
     rows = trials.rows(with_people(base, plan, 3 * start), ROUGH[0])
     busy_h = float((rows.column("sorter_hours") * rows.column("sort_utilisation")).max())
     scenario = scenario_of(base, with_people(base, plan, start))
-    begin = min((team.start_min for team in scenario.sorting.teams if team.people), default=MIDNIGHT)
+    begin = min((team.start_min for team in scenario.sorting.teams if team.people), default=DAY_MIN)
     released = base.cutoff.paid_by_min + base.sorting.list_delay_min
     first = released if scenario.sorting.policy == "by_community_sku" else base.offer_opens_min
-    hours = max(0.5, (MIDNIGHT - max(begin, first)) / 60.0 - BREAKS_H)
+    hours = max(0.5, (DAY_MIN - max(begin, first)) / 60.0 - BREAKS_H)
     return max(1, round(busy_h / hours))
 
 

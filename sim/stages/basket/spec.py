@@ -28,12 +28,6 @@ MOST_SKUS = 64
 class Sku(Params):
     """One product; a line of a basket is one of it."""
 
-    name_zh: str = par(
-        "鲜牛奶", unit="-", grade="assumed", source=RANGE, meaning="Chinese name.", role="display"
-    )
-    name_en: str = par(
-        "fresh milk", unit="-", grade="assumed", source=RANGE, meaning="English name.", role="display"
-    )
     price_fen: int = par(
         2941, unit="fen", low=1, high=10_000_000, grade="C", source=ORDER, meaning="List price."
     )
@@ -59,33 +53,14 @@ class Sku(Params):
 
 
 def dairy_range() -> tuple[Sku, ...]:
-    """The six products of the case."""
+    """Fresh milk, high-calcium milk, chilled yoghurt, flavoured yoghurt, cheese, children's yoghurt (new)."""
     return (
-        Sku(name_zh="鲜牛奶", name_en="fresh milk", price_fen=2680, kg=1.9, share=0.30),
-        Sku(
-            name_zh="高钙鲜奶",
-            name_en="high-calcium fresh milk",
-            price_fen=2980,
-            kg=1.8,
-            share=0.20,
-        ),
-        Sku(name_zh="低温酸奶", name_en="chilled yoghurt", price_fen=3280, kg=1.2, share=0.15),
-        Sku(
-            name_zh="风味发酵乳",
-            name_en="flavoured yoghurt",
-            price_fen=2880,
-            kg=1.3,
-            share=0.15,
-        ),
-        Sku(name_zh="奶酪", name_en="cheese", price_fen=2980, kg=1.0, share=0.10),
-        Sku(
-            name_zh="儿童酸奶",
-            name_en="children's yoghurt",
-            price_fen=3190,
-            kg=0.95,
-            share=0.10,
-            new=True,
-        ),
+        Sku(price_fen=2680, kg=1.9, share=0.30),
+        Sku(price_fen=2980, kg=1.8, share=0.20),
+        Sku(price_fen=3280, kg=1.2, share=0.15),
+        Sku(price_fen=2880, kg=1.3, share=0.15),
+        Sku(price_fen=2980, kg=1.0, share=0.10),
+        Sku(price_fen=3190, kg=0.95, share=0.10, new=True),
     )
 
 

@@ -5,8 +5,6 @@ past when the decision comes up. Nothing waits for a payment whose moment change
 once.
 """
 
-# numba types these functions at the call; annotations would be decoration
-# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators, no-check-untyped-defs
 from __future__ import annotations
 
 import numpy as np

@@ -5,8 +5,6 @@ two cache lines, lately used. Ids (`row`, `ident`) are by person, as ties are. `
 checkout, one record; `p` the scenario's numbers, one record; `ht, hr` the calendar heap.
 """
 
-# numba types these functions at the call; annotations would be decoration
-# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators, no-check-untyped-defs
 from __future__ import annotations
 
 from typing import get_type_hints

@@ -1,7 +1,5 @@
 """Compiled checkout: waiting room and circuit breaker."""
 
-# numba types these functions at the call; annotations would be decoration
-# mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators, no-check-untyped-defs
 from __future__ import annotations
 
 import numpy as np

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sim.clock import DAY_MIN
 from sim.ranks import ADMIT, CLICK, EXPIRY, GIVE_UP, HOT_ROW, LEAVE, ORDER_SERVICE, PAY, RENEGE, SCALE_OUT
 
 __all__ = [
@@ -24,7 +25,6 @@ SESSION_END: Final = ADMIT + 1
 REDISCOVER: Final = ADMIT + 2
 """A lost payment is found after the order expired: it reserves again, last in its instant."""
 
-DAY_MIN: Final = 1440.0
 TRIES: Final = 64
 """An attempt's id is shopper × 64 + try."""
 

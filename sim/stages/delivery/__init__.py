@@ -5,9 +5,9 @@ all orders of its route are sorted, or at the latest moment that still keeps the
 goes with a spare van, then with the first van that is back; what was not sorted in time follows once it is
 sorted. Driving is integrated exactly through the speed bands of the morning.
 
-`spec` holds parameters, draws and columns; `fleet` the vehicles; `routes` makes plans with `plan_routes`;
-`rules` and `loading_rules` are the arithmetic of both faces; `story` tells it with SimPy; `kernel` is the
-same, compiled.
+`spec` holds parameters, draws and columns; `fleet` the vehicles; `plans` makes plans with
+`route_search`; `driving_rules` and `loading_rules` are the arithmetic of both faces; `story` tells it with
+SimPy; `kernel` is the same, compiled.
 """
 
 from sim.stages.delivery.route_problem import NoFeasiblePlan
