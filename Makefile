@@ -45,7 +45,7 @@ browser:  ## a browser for the tests of the workbench, unless there is one
 lint: setup  ## format check, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy sim
+	$(BIN)/mypy sim reports app
 	$(BIN)/lint-imports
 
 format: setup  ## format the sources

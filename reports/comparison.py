@@ -207,7 +207,7 @@ def gmv_table(document: Document, lang: Lang) -> Table:
 
 def _text_base(document: Document) -> bool:
     """Whether the base sells by posts, whose conversion is only claimed."""
-    return document.get("arms", {}).get(document["base"], {}).get("show") == "text"
+    return bool(document.get("arms", {}).get(document["base"], {}).get("show") == "text")
 
 
 def _base_conversion(document: Document) -> float | None:

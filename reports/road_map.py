@@ -27,15 +27,14 @@ STYLE = {
 GREY = "#d3d9df"
 
 
-def road_map(roads: Roads, lang: Lang, points: NDArray[np.int64] | None = None) -> Figure:
+def road_map(roads: Roads, lang: Lang, points: NDArray[np.integer[Any]] | None = None) -> Figure:
     """The network by class, the distribution centre, and pickup points where given (road nodes)."""
     figure = begin(8.0, 8.0)
     axes = figure.add_subplot()
     draw_roads(axes, roads, lang)
     if points is not None and len(points):
-        axes.scatter(
-            *(roads.xy[points] / 1000.0).T, s=16, color=BLUE, zorder=5, label=say("map.points", lang)
-        )
+        east, north = (roads.xy[points] / 1000.0).T
+        axes.scatter(east, north, s=16, color=BLUE, zorder=5, label=say("map.points", lang))
     axes.legend(loc="upper left", frameon=True, framealpha=0.9, fontsize=8)
     nodes, edges = roads.report.nodes_kept, roads.report.edges_kept
     figure.supxlabel(say("map.foot", lang, nodes=f"{nodes:,}", edges=f"{edges:,}"), fontsize=8, color=INK)
@@ -54,8 +53,8 @@ def draw_roads(axes: Axes, roads: Roads, lang: Lang, *, background: bool = False
             axes.add_collection(
                 LineCollection(lines[road_class], colors=colour, linewidths=width, label=label)
             )
-    centre = roads.xy[roads.dc_node] / 1000.0
-    axes.scatter(*centre, marker="s", s=70, color=VERMILION, zorder=6, label=say("map.dc", lang))
+    east, north = roads.xy[roads.dc_node] / 1000.0
+    axes.scatter(east, north, marker="s", s=70, color=VERMILION, zorder=6, label=say("map.dc", lang))
     if roads.report.openstreetmap:
         axes.annotate(say("roads.credit", lang), (0.995, 0.005), xycoords="axes fraction", fontsize=7,
                       color=INK, zorder=7, ha="right", va="bottom")  # fmt: skip

@@ -119,12 +119,13 @@ def gmv_factors(document: Document, other: str, lang: Lang) -> Bars:
     one = document["gmv_ratio"][other]
     parts = ("total", "audience", "conversion", "basket")
     ends = [one.get("intervals", {}).get(part, (None, None)) for part in parts]
+    low, high = (tuple(end[k] for end in ends) for k in (0, 1))
     names = arm_names(document, lang)
     return Bars(
         say("chart.gmv_factors", lang, other=names[other], base=names[document["base"]]),
         tuple(say("head.ratio" if part == "total" else f"head.{part}", lang) for part in parts),
         Axis(say("axis.factor", lang), "ratio"),
-        (Bar("", tuple(one[part] for part in parts), *(tuple(end[k] for end in ends) for k in (0, 1))),),
+        (Bar("", tuple(one[part] for part in parts), low, high),),
         marks=(Mark(1.0, say("chart.no_change", lang)),),
         foot=(say("chart.interval_foot", lang), experiment_foot(document, lang)),
     )

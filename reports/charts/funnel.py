@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.catalogue import Lang, say
 from reports.cells import Document, title_of
-from reports.charts.chart import Flow, Link
+from reports.charts.chart import Flow, Link, Role
 from reports.charts.through_the_day import foot
 
 LOST = ("gave_up", "sold_out", "unpaid", "thinned")
@@ -28,7 +28,7 @@ def funnel(document: Document, lang: Lang) -> Flow:
     for stage, states in ((0, ("did_not_want",)), (1, LOST), (2, GIVEN_BACK), (3, BROUGHT)):
         for state in states:
             if counts.get(state):
-                role = "good" if state == "collected" else "muted" if state == "did_not_want" else "bad"
+                role: Role = "good" if state == "collected" else "muted" if state == "did_not_want" else "bad"
                 links.append(Link(stage, len(nodes), counts[state], role))
                 nodes.append((say(f"state.{state}", lang), counts[state]))
     named = tuple(

@@ -21,7 +21,9 @@ def headroom_curve(document: Document, lang: Lang) -> Lines:
     lines = tuple(
         Line(
             say(f"kpi.{name}", lang),
-            *(_column(points, name, part) for part in ("p", "ci_low", "ci_high")),
+            _column(points, name, "p"),
+            _column(points, name, "ci_low"),
+            _column(points, name, "ci_high"),
             INKS[k],
         )
         for k, name in enumerate(names[:MOST_LINES])

@@ -35,9 +35,9 @@ def drivers(document: Document, lang: Lang) -> Bars:
     moving = [row for row in document["inputs"] if row["verdict"] != "no_effect"]
     shown = moving[: document["design"]["top"]]
     unit = "min" if document["unit"] == "clock" else document["unit"]
-    columns = (tuple(row[key] for row in shown) for key in ("effect", "ci_low", "ci_high"))
+    effect, low, high = (tuple(row[key] for row in shown) for key in ("effect", "ci_low", "ci_high"))
     kpi = say(f"kpi.{document['kpi']}", lang)
     title = say("title.drivers", lang, kpi=kpi, scenario=document["scenario"])
     axis = Axis(say("axis.moves_by", lang, kpi=kpi), KPIS[document["kpi"]].unit if unit != "min" else unit)
     foot = (say("chart.interval_foot", lang), experiment_foot(document, lang))
-    return Bars(title, tuple(row["path"] for row in shown), axis, (Bar("", *columns),), foot=foot)
+    return Bars(title, tuple(row["path"] for row in shown), axis, (Bar("", effect, low, high),), foot=foot)

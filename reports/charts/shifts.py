@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.catalogue import Lang, number, say
 from reports.cells import Document
-from reports.charts.chart import Axis, Mark, Span, Spans
+from reports.charts.chart import Axis, Mark, Role, Span, Spans
 from sim.clock import DAY_MIN
 
 if TYPE_CHECKING:
@@ -18,7 +18,11 @@ def shift_gantt(document: Document, lang: Lang) -> Spans:
     rows: list[str] = []
     spans: list[Span] = []
     found = "shifts.found" if document["reached"] else "shifts.fullest"
-    for key, calendar, role in ((found, document, "main"), ("shifts.today", document["today"], "muted")):
+    calendars: tuple[tuple[str, Document, Role], ...] = (
+        (found, document, "main"),
+        ("shifts.today", document["today"], "muted"),
+    )
+    for key, calendar, role in calendars:
         called = say(key, lang, p=number(calendar["p_sorted"], "share", lang), required="")
         for team in calendar["plan"]:
             row = len(rows)

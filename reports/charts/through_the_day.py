@@ -63,7 +63,7 @@ def station_lines(document: Document, station: str, lang: Lang) -> tuple[Lines, 
 
 def busiest_station(document: Document) -> str:
     """The station that is fully used for the longest time; of equals, where most people wait at once."""
-    stations = document["stations"]
+    stations: Document = document["stations"]
     return max(
         stations,
         key=lambda name: (

@@ -77,7 +77,8 @@ def _first(scenario: Scenario) -> float:
 def _until(times: NDArray[np.float64], edges: NDArray[np.float64]) -> list[int]:
     """How many there have been by each minute."""
     known = np.sort(times[~np.isnan(times)])
-    return np.searchsorted(known, edges[1:]).tolist()
+    counts: list[int] = np.searchsorted(known, edges[1:]).tolist()
+    return counts
 
 
 def _points(log: OrderLog, market: Market, roads: Roads) -> list[list[float]]:
@@ -87,7 +88,8 @@ def _points(log: OrderLog, market: Market, roads: Roads) -> list[list[float]]:
     if stops["point"].size:
         np.maximum.at(done, stops["point"], np.nan_to_num(stops["unload_end_min"], nan=-1.0))
     at = roads.xy[market.point_node] / 1000.0
-    return np.column_stack((np.round(at, 2), np.round(done, 1))).tolist()
+    points: list[list[float]] = np.column_stack((np.round(at, 2), np.round(done, 1))).tolist()
+    return points
 
 
 def _vans(log: OrderLog, market: Market, roads: Roads) -> list[dict[str, Any]]:
@@ -118,4 +120,5 @@ def _leg(at: NDArray[np.float64], leave: float, arrive: float) -> list[list[floa
     gone = np.concatenate(([0.0], np.cumsum(steps)))
     share = gone / gone[-1] if gone[-1] > 0.0 else np.zeros(len(at))
     minutes = leave + share * (arrive - leave)
-    return np.round(np.column_stack((at, minutes)), 2).tolist()
+    corners: list[list[float]] = np.round(np.column_stack((at, minutes)), 2).tolist()
+    return corners

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reports.catalogue import Lang, say
-from reports.charts.chart import Bar, Bars, Chart, Flow, Heat, Lines, Spans, Spreads, Steps
+from reports.charts.chart import Bar, Bars, Chart, Flow, Heat, Lines, Role, Spans, Spreads, Steps
 from reports.charts.ticks import clock_step
 from reports.ink import LINE, ROLES
 from reports.slides import heat, xml
@@ -140,7 +140,9 @@ def _apart(bar: Bar) -> tuple[list[float], list[float]]:
     assert bar.low is not None
     assert bar.high is not None
     ends = [
-        (0.0, 0.0) if None in (value, low, high) else (max(high - value, 0.0), max(value - low, 0.0))
+        (0.0, 0.0)
+        if value is None or low is None or high is None
+        else (max(high - value, 0.0), max(value - low, 0.0))
         for value, low, high in zip(bar.values, bar.low, bar.high, strict=True)
     ]
     return [above for above, _ in ends], [below for _, below in ends]
@@ -155,7 +157,7 @@ def _steps(slide: Any, chart: Steps, box: Any, lang: Lang) -> Any:
         before = 0.0 if step.total else run
         run = step.value if step.total else run + step.value
         base.append(0.0 if step.total else min(before, run))
-    kinds = (("total", "head.total"), ("good", "chart.more"), ("bad", "chart.less"))
+    kinds: tuple[tuple[Role, str], ...] = (("total", "head.total"), ("good", "chart.more"), ("bad", "chart.less"))
     parts = {
         "total": [step.value if step.total else None for step in chart.steps],
         "good": [step.value if not step.total and step.value >= 0.0 else None for step in chart.steps],
@@ -241,7 +243,7 @@ def _spreads(slide: Any, chart: Spreads, box: Any, lang: Lang) -> Any:
     """Percentiles and mean as bars side by side, each with its interval."""
     names = tuple(row.name for row in chart.rows)
     labels = [say("chart.percentile", lang, q=f"{100 * share:g}") for share in chart.shares]
-    inks = ("total", "muted", "other")
+    inks: tuple[Role, ...] = ("total", "muted", "other")
     series = [
         (label, [row.percentiles[k] for row in chart.rows], inks[k % len(inks)])
         for k, label in enumerate(labels)

@@ -46,8 +46,8 @@ def error_bars(series: Any, above: Sequence[float], below: Sequence[float]) -> N
     from pptx.oxml.ns import qn
 
     bars = etree.SubElement(series._element, qn("c:errBars"))  # noqa: SLF001  # python-pptx has no error bars
-    for name, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "0")):
-        etree.SubElement(bars, qn(f"c:{name}")).set("val", value)
+    for name, word in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "0")):
+        etree.SubElement(bars, qn(f"c:{name}")).set("val", word)
     for name, values in (("plus", above), ("minus", below)):
         literal = etree.SubElement(etree.SubElement(bars, qn(f"c:{name}")), qn("c:numLit"))
         etree.SubElement(literal, qn("c:formatCode")).text = "General"

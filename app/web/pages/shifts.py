@@ -54,7 +54,7 @@ def _edit(now: Asked, scenario: Scenario) -> None:
         for k, team in enumerate(scenario.sorting.teams):
             name, start, hours, people = st.columns(4)
             key = f"{now.name}_{version}_{k}"
-            row = {
+            row: dict[str, Any] = {
                 "name": name.text_input(say("shifts.team", lang), team.name, max_chars=20, key=f"name_{key}")
             }
             row["start"] = start.text_input(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from app.web.asked import Asked, asked
@@ -30,7 +32,8 @@ ALWAYS = (
     Slider("sorting.teams[0].people", 1, 60, 1),
     Slider("delivery.docks", 1, 20, 1),
 )
-COLOURS = {"better": "green", "worse": "red"}
+Colour = Literal["green", "red", "gray", "off"]
+COLOURS: dict[str, Colour] = {"better": "green", "worse": "red"}
 TABLES = {
     "kpis": t.kpi_table,
     "levels": t.service_level_table,
@@ -105,7 +108,8 @@ def _tiles(tonight: Tonight, lang: Lang) -> None:
         figure, unit = tonight.run["kpis"][kpi], KPIS[kpi].unit
         text = f"{number(figure['mean'], unit, lang, varies=True)} {unit_word(unit, lang)}".strip()
         difference = tonight.differences.get(kpi)
-        delta, colour = None, "off"
+        delta: str | None = None
+        colour: Colour = "off"
         if difference is not None and difference["verdict"] != "same":
             colour = COLOURS.get(difference["verdict"], "gray")
             amount = _signed(difference["mean"], "min" if unit == "clock" else unit, lang)
