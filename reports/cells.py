@@ -67,20 +67,25 @@ def heads_of(lang: Lang, *names: str) -> Row:
 
 
 def experiment_foot(document: Document, lang: Lang) -> str:
-    """Seed, engine, replications and hash: what brings the same figures back."""
-    return say(
-        "foot.experiment",
-        lang,
-        seed=document["seed"],
-        engine=document["engine"],
-        n=document["replications"],
-        hash=document["config_hash"][:12],
-    )
+    """Seed, engine, replications and hash."""
+    return foot("foot.experiment", document, lang)
+
+
+def foot(key: str, document: Document, lang: Lang, **more: object) -> str:
+    """What brings the same figures back, in the words of a key: seed, hash, engine, and `n` replications."""
+    said = {name: document.get(name) for name in ("seed", "engine")}
+    said |= {"n": document.get("replications"), "hash": document["config_hash"][:12]}
+    return say(key, lang, **said | more)
 
 
 def title_of(said: Document, lang: Lang) -> str:
     """What a scenario calls itself; empty where it does not."""
     return str(said.get(f"title_{lang}", ""))
+
+
+def called(document: Document, lang: Lang) -> str:
+    """A scenario's title, or its name where it has none."""
+    return title_of(document, lang) or str(document["scenario"])
 
 
 def grouped(names: Iterable[str], width: int, lang: Lang) -> Iterable[tuple[Kpi, Row | None]]:

@@ -1,13 +1,9 @@
-"""Tables of `lianlu headroom`: the order of breaking, the curve, and what the answer hangs on.
-
-`curve_data` gives the same curve as plain arrays for whoever draws it.
-"""
+"""Tables of `lianlu headroom`: the order of breaking, the curve, and what the answer hangs on."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from reports.catalogue import Lang, number, say, span, unit_word
+from reports.cells import foot
 from reports.tables import MISSING, Document, Row, Table
 from sim.kpis.definitions import KPIS
 from sim.service_levels import AT_LEAST, DIRECTION
@@ -169,24 +165,6 @@ def curve_table(document: Document, lang: Lang) -> Table:
     return Table(say("title.headroom_curve", lang), heads, rows, (columns, say("foot.headroom_band", lang)))
 
 
-def curve_data(document: Document) -> dict[str, Any]:
-    """The curve as arrays: `value`, `audience`, by level `p`, `ci_low`, `ci_high`; None where unmeasured."""
-    points = document["curve"]
-    names = dict.fromkeys(key for point in points for key, said in point.items() if isinstance(said, dict))
-    figures = {
-        name: {
-            part: [point[name][part] if name in point else None for point in points]
-            for part in ("p", "ci_low", "ci_high")
-        }
-        for name in names
-    }
-    return {
-        "value": [point["value"] for point in points],
-        "audience": [point.get("audience") for point in points],
-        "levels": figures,
-    }
-
-
 def _of_audience(document: Document) -> bool:
     return any("audience_p95" in knee for knee in document["levels"]) or document["path"] == "audience.scale"
 
@@ -264,15 +242,5 @@ def _foot(document: Document, lang: Lang) -> tuple[str, ...]:
                 n=document["band"]["replications_needed"],
             )
         )
-    lines.append(
-        say(
-            "foot.headroom",
-            lang,
-            seed=document["seed"],
-            engine=document["engine"],
-            n=document["replications"],
-            all=document["simulated"],
-            hash=document["config_hash"][:12],
-        )
-    )
+    lines.append(foot("foot.headroom", document, lang, all=document["simulated"]))
     return tuple(lines)

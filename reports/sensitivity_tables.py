@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.catalogue import Lang, number, say, span, spread, unit_word
+from reports.cells import experiment_foot
 from reports.tables import MISSING, Row, Table
 from sim.kpis.definitions import KPIS
 
@@ -101,18 +102,7 @@ def _foot(document: Document, more: int, lang: Lang) -> list[str]:
         foot.append(say("foot.decisions", lang, n=out["not_varied"]["decision"]))
     if noise["left_at_value"] > 0.0:
         foot.append(say("foot.left", lang, share=number(noise["left_at_value"], "share", lang)))
-    return [*foot, say("foot.drivers", lang), _experiment(document, lang)]
-
-
-def _experiment(document: Document, lang: Lang) -> str:
-    return say(
-        "foot.experiment",
-        lang,
-        seed=document["seed"],
-        engine=document["engine"],
-        n=document["replications"],
-        hash=document["config_hash"][:12],
-    )
+    return [*foot, say("foot.drivers", lang), experiment_foot(document, lang)]
 
 
 def ledger_table(document: Document, lang: Lang) -> Table:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reports.catalogue import Lang, number, say, span
+from reports.cells import foot
 from reports.tables import MISSING, Document, Row, Table
 from sim.kpis.sorting import MIDNIGHT
 from sim.scenario_file.writing import in_line
@@ -154,7 +155,7 @@ def _grounds(document: Document, lang: Lang) -> Iterator[str]:
     for key, needed in few.items():
         required = number(float(key), "share", lang)
         yield say("shifts.few", lang, required=required, needed=needed, have=nights["fresh"])
-    yield say("shifts.seed", lang, seed=document["seed"], hash=document["config_hash"][:12])
+    yield foot("shifts.seed", document, lang)
 
 
 def teams_yaml(document: Document) -> str:

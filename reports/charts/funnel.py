@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from reports.catalogue import Lang, say
-from reports.cells import Document, title_of
+from reports.cells import Document, called, foot
 from reports.charts.chart import Flow, Link, Role
-from reports.charts.through_the_day import foot
 
 LOST = ("gave_up", "sold_out", "unpaid", "thinned")
 """Wanted, never paid."""
@@ -34,6 +33,5 @@ def funnel(document: Document, lang: Lang) -> Flow:
     named = tuple(
         f"{name} {amount:,.0f}" if amount >= 9.5 else f"{name} {amount:.1f}" for name, amount in nodes
     )
-    called = title_of(document, lang) or str(document["scenario"])
-    return Flow(say("chart.funnel", lang, scenario=called), named, tuple(links), "people",
-                (say("chart.funnel_foot", lang), foot(document, lang)))  # fmt: skip
+    return Flow(say("chart.funnel", lang, scenario=called(document, lang)), named, tuple(links), "people",
+                (say("chart.funnel_foot", lang), foot("chart.foot", document, lang)))  # fmt: skip

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from reports.catalogue import Lang, say
-from reports.cells import Document, title_of
+from reports.cells import Document, called, foot
 from reports.charts.chart import Axis, Line, Lines, Mark, Role, Values
-from reports.charts.through_the_day import foot
 
 INKS: tuple[Role, ...] = ("bad", "main", "good", "other", "muted")
 MOST_LINES = 5
@@ -32,11 +31,9 @@ def headroom_curve(document: Document, lang: Lang) -> Lines:
     marks = [Mark(document["required_probability"], say("chart.asked", lang), level=True)]
     marks += [] if now is None else [Mark(now, say("chart.now", lang))]
     across = Axis(say("head.audience", lang), "people") if of_people else Axis(document["path"])
-    called = title_of(document, lang) or str(document["scenario"])
-    return Lines(
-        say("chart.headroom", lang, scenario=called), x, across, Axis(say("axis.probability", lang), "share"),
-        lines, tuple(marks), (say("foot.headroom_band", lang), foot(document, lang)),
-    )  # fmt: skip
+    title, up = say("chart.headroom", lang, scenario=called(document, lang)), say("axis.probability", lang)
+    below = (say("foot.headroom_band", lang), foot("chart.foot", document, lang))
+    return Lines(title, x, across, Axis(up, "share"), lines, tuple(marks), below)
 
 
 def _column(points: list[Document], name: str, part: str) -> Values:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.catalogue import Lang, number, say
-from reports.cells import Document
+from reports.cells import Document, foot
 from reports.charts.chart import Axis, Mark, Role, Span, Spans
 from sim.clock import DAY_MIN
 
@@ -34,10 +34,9 @@ def shift_gantt(document: Document, lang: Lang) -> Spans:
                 begin = at + minutes
             spans.append(Span(row, begin, team["end_min"], str(team["people"]), role))
     title = say("chart.shifts", lang, p=number(document["p_sorted"], "share", lang))
-    foot = say("chart.shifts_foot", lang, n=document["nights"]["fresh"], seed=document["seed"],
-               hash=document["config_hash"][:12])  # fmt: skip
+    below = foot("chart.shifts_foot", document, lang, n=document["nights"]["fresh"])
     by = Mark(document["by_min"], say("chart.promise", lang))
-    return Spans(title, tuple(rows), Axis(say("axis.clock", lang), "clock"), tuple(spans), (by,), (foot,))
+    return Spans(title, tuple(rows), Axis(say("axis.clock", lang), "clock"), tuple(spans), (by,), (below,))
 
 
 def teams_gantt(scenario: Scenario, lang: Lang) -> Spans:

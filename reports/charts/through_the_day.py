@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.catalogue import Lang, say
-from reports.cells import Document, title_of
+from reports.cells import Document, called, foot
 from reports.charts.chart import Axis, Heat, Line, Lines, Mark
 from sim.clock import DAY_MIN
 
@@ -20,14 +20,14 @@ def day_heat(document: Document, lang: Lang) -> Heat:
     many = max(1, round(HEAT_MIN / document["cell_min"]))
     values = tuple(_coarser(one["load"]["mean"], one["capacity"], many) for one in stations.values())
     return Heat(
-        say("chart.day_heat", lang, scenario=_called(document, lang)),
+        say("chart.day_heat", lang, scenario=called(document, lang)),
         rows,
         tuple(document["from_min"][::many]),
         Axis(say("axis.clock", lang), "clock"),
         values,
         Axis(say("axis.utilisation", lang), "share"),
         1.0,
-        (foot(document, lang),),
+        (foot("chart.foot", document, lang),),
     )
 
 
@@ -44,7 +44,7 @@ def station_lines(document: Document, station: str, lang: Lang) -> tuple[Lines, 
     first, last = _busy_hours(document, station)
     clock, band = Axis(say("axis.clock", lang), "clock"), say("chart.band", lang)
     x = tuple(document["from_min"][first:last])
-    called = say(f"station.{station}", lang)
+    name = say(f"station.{station}", lang)
 
     def line(figure: str, name: str) -> Line:
         low, mean, high = (tuple(one[figure][end][first:last]) for end in ("low", "mean", "high"))
@@ -52,11 +52,11 @@ def station_lines(document: Document, station: str, lang: Lang) -> tuple[Lines, 
 
     there = Line(say("chart.capacity", lang), tuple(one["capacity"][first:last]), role="limit", step=True)
     marks = tuple(Mark(at, say("chart.midnight", lang)) for at in (DAY_MIN,) if x[0] < at < x[-1])
-    feet = (band, foot(document, lang))
+    feet = (band, foot("chart.foot", document, lang))
     return (
-        Lines(say("chart.load", lang, station=called), x, clock, Axis(say("axis.servers", lang)),
+        Lines(say("chart.load", lang, station=name), x, clock, Axis(say("axis.servers", lang)),
               (line("load", say("chart.at_work", lang)), there), marks, feet),
-        Lines(say("chart.queue", lang, station=called), x, clock, Axis(say("axis.waiting", lang)),
+        Lines(say("chart.queue", lang, station=name), x, clock, Axis(say("axis.waiting", lang)),
               (line("queue", say("chart.waiting", lang)),), marks, feet),
     )  # fmt: skip
 
@@ -86,18 +86,3 @@ def _busy_hours(document: Document, station: str) -> tuple[int, int]:
         return 0, cells
     margin = max(1, round(30.0 / document["cell_min"]))
     return max(0, busy[0] - margin), min(cells, busy[-1] + margin + 1)
-
-
-def _called(document: Document, lang: Lang) -> str:
-    return title_of(document, lang) or str(document["scenario"])
-
-
-def foot(document: Document, lang: Lang) -> str:
-    """Nights, seed and hash: what brings the same picture back."""
-    return say(
-        "chart.foot",
-        lang,
-        n=document["replications"],
-        seed=document["seed"],
-        hash=document["config_hash"][:12],
-    )

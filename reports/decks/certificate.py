@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.catalogue import Lang, number, say
-from reports.cells import Document, title_of
+from reports.cells import Document, called, foot
 from reports.charts.headroom import headroom_curve
 from reports.charts.through_the_day import busiest_station, day_heat, station_lines
 from reports.decks.deck import Deck, Page
@@ -12,7 +12,6 @@ from reports.headroom_tables import assumption_table, curve_table, headroom_tabl
 
 def certificate(document: Document, day: Document, lang: Lang) -> Deck:
     """The deck of `headroom --json` and of the scenario's day at today's audience."""
-    called = title_of(document, lang) or str(document["scenario"])
     station = busiest_station(day)
     hurts = say("deck.hurts", lang, station=say(f"station.{station}", lang))
     pages = [
@@ -26,10 +25,10 @@ def certificate(document: Document, day: Document, lang: Lang) -> Deck:
     if "assumptions" in document:
         pages.append(Page(say("deck.valid_under", lang), (assumption_table(document, lang),)))
     pages.append(Page(say("deck.curve_figures", lang), (curve_table(document, lang),)))
-    title = say("deck.certificate", lang, scenario=called)
-    foot = say("chart.foot", lang, n=document["replications"], seed=document["seed"],
-               hash=document["config_hash"][:12])  # fmt: skip
-    return Deck(title, say("deck.certificate_subtitle", lang), tuple(pages), foot)
+    title = say("deck.certificate", lang, scenario=called(document, lang))
+    return Deck(
+        title, say("deck.certificate_subtitle", lang), tuple(pages), foot("chart.foot", document, lang)
+    )
 
 
 def carries(document: Document, lang: Lang) -> str:

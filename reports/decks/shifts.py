@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.catalogue import Lang, number, say, span
-from reports.cells import Document, title_of
+from reports.cells import Document, called, foot
 from reports.charts.shifts import shift_gantt
 from reports.charts.through_the_day import station_lines
 from reports.decks.deck import Deck, Page
@@ -12,7 +12,6 @@ from reports.shifts_tables import price_table, shifts_table
 
 def shifts(document: Document, day: Document, lang: Lang) -> Deck:
     """The deck of `shifts --json` and of the day as it is worked now."""
-    called = title_of(document, lang) or str(document["scenario"])
     said = {
         "p": number(document["p_sorted"], "share", lang),
         "ends": span(document["ci_low"], document["ci_high"], "share", lang),
@@ -29,7 +28,6 @@ def shifts(document: Document, day: Document, lang: Lang) -> Deck:
         Page(say("deck.work", lang), station_lines(day, "sorting", lang)),
         Page(say("deck.calendar", lang), (shifts_table(document, lang),)),
     ]
-    foot = say("chart.shifts_foot", lang, n=document["nights"]["fresh"], seed=document["seed"],
-               hash=document["config_hash"][:12])  # fmt: skip
-    return Deck(say("deck.shifts_title", lang, scenario=called), say("deck.shifts_subtitle", lang),
-                tuple(pages), foot)  # fmt: skip
+    below = foot("chart.shifts_foot", document, lang, n=document["nights"]["fresh"])
+    title = say("deck.shifts_title", lang, scenario=called(document, lang))
+    return Deck(title, say("deck.shifts_subtitle", lang), tuple(pages), below)

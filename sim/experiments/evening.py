@@ -100,16 +100,14 @@ def _night(scenario: Scenario, seed: int, edges: Floats, night: int) -> tuple[Ro
 def _station(found: list[Profile], nights: int) -> dict[str, Any]:
     """Nights on which nobody came count as empty ones."""
     empty = np.zeros((nights - len(found), found[0].load.shape[0]))
-    load, queue, arrivals = (
-        np.concatenate((np.stack([getattr(one, name) for one in found]), empty))
-        for name in ("load", "queue", "arrivals")
+    load, queue = (
+        np.concatenate((np.stack([getattr(one, name) for one in found]), empty)) for name in ("load", "queue")
     )
     capacity = np.stack([one.capacity for one in found])
     room = np.maximum(capacity, 1e-12).mean(axis=0)
     return {
         "load": _band(load),
         "queue": _band(queue),
-        "arrivals": _band(arrivals),
         "capacity": capacity.mean(axis=0).tolist(),
         "utilisation": np.where(capacity.mean(axis=0) > 0.0, load.mean(axis=0) / room, 0.0).tolist(),
     }

@@ -23,13 +23,11 @@ class Profile(NamedTuple):
         load: servers at work.
         queue: customers who wait.
         capacity: servers there.
-        arrivals: customers who come, per minute.
     """
 
     load: Floats
     queue: Floats
     capacity: Floats
-    arrivals: Floats
 
 
 def profiles_of(visits: Mapping[str, Visits], edges: Floats) -> dict[str, Profile]:
@@ -50,14 +48,10 @@ def profile(visits: Visits, edges: Floats) -> Profile:
     if visits.work_min is not None:
         length = done - visits.start
         share = np.divide(visits.work_min, length, out=np.zeros_like(length), where=length > 0.0)
-    width = edges[1] - edges[0]
-    cell = np.floor((visits.arrive - edges[0]) / width).astype(np.int64)
-    came = np.bincount(cell[(cell >= 0) & (cell < edges.size - 1)], minlength=edges.size - 1)
     return Profile(
         mean_open(visits.start, done, edges, share),
         mean_open(visits.arrive, visits.start, edges),
         mean_open(*visits.there, edges),
-        came / width,
     )
 
 

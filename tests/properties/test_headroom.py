@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.headroom_tables import curve_data
+from reports.charts.headroom import headroom_curve
 from sim.experiments.headroom import Answer, axis_of, document, gate, headroom, screen
 from sim.experiments.headroom.curve import Curve
 from sim.experiments.headroom.levels import counts, levels_of
@@ -215,17 +214,19 @@ def test_the_screening_finds_what_moves_the_answer() -> None:
     assert found["high"] > first["at_low"] > second["at_low"]
 
 
-def test_the_curve_as_arrays_is_the_curve_of_the_document() -> None:
-    """What a chart draws are the same figures, in the same order."""
+def test_the_curve_that_is_drawn_is_the_curve_of_the_document() -> None:
+    """The chart has the document's figures in the same order, each inside its band."""
     said = document(searched("load", 0.1, 10.0))
-    arrays: dict[str, Any] = curve_data(said)
-    assert arrays["value"] == [point["value"] for point in said["curve"]]
-    for name, figures in arrays["levels"].items():
-        assert figures["p"] == [point[name]["p"] for point in said["curve"]]
-        assert all(
-            low <= p <= high
-            for low, p, high in zip(figures["ci_low"], figures["p"], figures["ci_high"], strict=True)
-        )
+    chart = headroom_curve(said, "en")
+    assert list(chart.x) == [point.get("audience", point["value"]) for point in said["curve"]]
+    names = [knee["level"] for knee in said["levels"]] + said["not_monotone"]
+    assert len(chart.lines) == len(names) > 0
+    for name, line in zip(names, chart.lines, strict=True):
+        assert list(line.y) == [point[name]["p"] for point in said["curve"]]
+        assert line.low is not None
+        assert line.high is not None
+        assert all(low <= p <= high for low, p, high in zip(line.low, line.y, line.high, strict=True))
+    assert chart.marks[0].at == said["required_probability"]
 
 
 @pytest.mark.parametrize(
