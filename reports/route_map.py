@@ -44,7 +44,8 @@ def route_map(roads: Roads, market: Market, document: Mapping[str, Any], lang: L
             if least
             else f"{say('map.p_on_time', lang)} < 95 %"
         )
-        axes.scatter(at[chosen, 0], at[chosen, 1], s=26, color=colour, edgecolors="white", linewidths=0.5, zorder=5,
+        east, north = at[chosen].T
+        axes.scatter(east, north, s=26, color=colour, edgecolors="white", linewidths=0.5, zorder=5,
                      label=f"{label} ({int(chosen.sum())})")  # fmt: skip
         above = least
     axes.legend(loc="upper left", fontsize=8, framealpha=0.9)

@@ -43,6 +43,6 @@ def _language(asked: Asked) -> None:
         asked.lang = st.session_state["lang"]
 
     st.segmented_control(
-        "语言 / Language", ["zh", "en"], format_func={"zh": "中文", "en": "English"}.__getitem__, default=asked.lang,
-        key="lang", on_change=switch, required=True,
+        "语言 / Language", ["zh", "en"], format_func={"zh": "中文", "en": "English"}.__getitem__,
+        default=asked.lang, key="lang", on_change=switch, required=True,
     )  # fmt: skip

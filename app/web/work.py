@@ -108,8 +108,8 @@ def start(kind: str, words: Sequence[str], title: str, link: str) -> Job:
         start_new_session=True,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )  # fmt: skip
-    told: dict[str, Any] = {"kind": kind, "words": list(words), "title": title, "link": link, "model": model()}
-    told |= {"started": time.time(), "pid": child.pid}
+    told: dict[str, Any] = {"kind": kind, "words": list(words), "title": title, "link": link}
+    told |= {"model": model(), "started": time.time(), "pid": child.pid}
     part = folder / "job.part"
     part.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
     part.replace(folder / "job.json")

@@ -157,7 +157,11 @@ def _steps(slide: Any, chart: Steps, box: Any, lang: Lang) -> Any:
         before = 0.0 if step.total else run
         run = step.value if step.total else run + step.value
         base.append(0.0 if step.total else min(before, run))
-    kinds: tuple[tuple[Role, str], ...] = (("total", "head.total"), ("good", "chart.more"), ("bad", "chart.less"))
+    kinds: tuple[tuple[Role, str], ...] = (
+        ("total", "head.total"),
+        ("good", "chart.more"),
+        ("bad", "chart.less"),
+    )
     parts = {
         "total": [step.value if step.total else None for step in chart.steps],
         "good": [step.value if not step.total and step.value >= 0.0 else None for step in chart.steps],
