@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sim.experiments.experiment import RESERVED
+from sim.experiments.paired import DIFFERENCE
 from sim.scenario import Scenario
 from sim.scenario_file import read_scenario
 
@@ -37,12 +37,15 @@ def named_arms(words: Sequence[str], overrides: Sequence[str]) -> list[NamedArm]
         same = sum(1 for taken, _ in labels if taken == label or taken.startswith(f"{label}#"))
         labels.append((f"{label}#{same + 1}" if same else label, source))
     known = {label for label, _ in labels}
-    if RESERVED in known:
-        place = Place(f"{RESERVED}=", 1, 1)
+    if DIFFERENCE in known:
+        place = Place(f"{DIFFERENCE}=", 1, 1)
         raise ScenarioError(
             [
                 Problem(
-                    place, RESERVED, found="a label that tables keep for themselves", allowed="any other word"
+                    place,
+                    DIFFERENCE,
+                    found="a label that tables keep for themselves",
+                    allowed="any other word",
                 )
             ],
             1,

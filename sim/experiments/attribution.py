@@ -23,7 +23,7 @@ from sim.experiments.intervals import fieller, skew_t
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.experiments.replicate import Replications
+    from sim.experiments.replications import Replications
 
     Floats = NDArray[np.float64]
 

@@ -18,7 +18,7 @@ import numpy as np
 from sim.claims import CLAIMS, Arm, Check, Claim, Driver, Term
 from sim.experiments.holm import holm, holm_steps
 from sim.experiments.measured import Measured, measure
-from sim.experiments.replicate import Replications
+from sim.experiments.replications import Replications
 from sim.experiments.verdicts import ALPHA
 from sim.kpis.definitions import KPIS
 

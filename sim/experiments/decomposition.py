@@ -22,7 +22,7 @@ from sim.experiments.intervals import Interval, fieller, skew_t
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.experiments.replicate import Replications
+    from sim.experiments.replications import Replications
 
     Floats = NDArray[np.float64]
 

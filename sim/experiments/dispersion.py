@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiments.figures import figure_interval, zero_one
+from sim.experiments.paired import DIFFERENCE
 from sim.experiments.quantiles import USUAL, difference_document, percentile
 from sim.kpis.definitions import KPIS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.experiments.replicate import Replications
+    from sim.experiments.replications import Replications
 
     Floats = NDArray[np.float64]
-
-DIFFERENCE = "difference"
 
 
 def dispersion_document(arms: Sequence[Replications], quantiles: Sequence[float] = USUAL) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sim.experiments.attribution import attribute, four_arms
 from sim.experiments.decomposition import decompose
 from sim.experiments.dispersion import dispersion_document
 from sim.experiments.figures import figure_interval, kpi_document, zero_one
-from sim.experiments.paired import Difference, paired
+from sim.experiments.paired import DIFFERENCE, Difference, paired
 from sim.experiments.promises import (
     difference_document,
     promise_differences,
@@ -25,7 +25,7 @@ from sim.experiments.promises import (
     service_levels_document,
 )
 from sim.experiments.quantiles import USUAL
-from sim.experiments.replicate import Replications
+from sim.experiments.replications import Replications
 from sim.experiments.verdicts import Judged, Row, judge
 from sim.kpis.definitions import KPIS
 
@@ -34,11 +34,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["RESERVED", "Experiment", "figure_interval", "kpi_document", "service_levels_document"]
-
-RESERVED = "difference"
-"""Stands beside the scenarios' names in `compare --json`, so no scenario may be called so."""
-
+__all__ = ["Experiment", "figure_interval", "kpi_document", "service_levels_document"]
 
 _Rows = dict[tuple[str, str], tuple[Difference, Judged]]
 """(KPI or service level, other arm) → the paired difference and what may be said of it."""
@@ -54,8 +50,10 @@ class Experiment:
         names = [arm.name for arm in self.arms]
         if not names:
             raise ValueError("an experiment has at least one scenario")
-        if len(set(names)) < len(names) or RESERVED in names:
-            raise ValueError(f"scenario names must differ, and none may be `{RESERVED}`: {', '.join(names)}")
+        if len(set(names)) < len(names) or DIFFERENCE in names:
+            raise ValueError(
+                f"scenario names must differ, and none may be `{DIFFERENCE}`: {', '.join(names)}"
+            )
 
     @property
     def base(self) -> Replications:
@@ -133,7 +131,7 @@ class Experiment:
 
     def _kpi(self, kpi: str, rows: Mapping[tuple[str, str], tuple[Difference, Judged]]) -> dict[str, Any]:
         entry: dict[str, Any] = {arm.name: kpi_document(arm, kpi) for arm in self.arms if arm.has(kpi)}
-        entry[RESERVED] = {
+        entry[DIFFERENCE] = {
             arm.name: difference_document(*rows[kpi, arm.name], KPIS[kpi].better)
             for arm in self.others
             if (kpi, arm.name) in rows

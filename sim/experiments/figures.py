@@ -19,7 +19,7 @@ from sim.service_levels import AT_LEAST, DIRECTION
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.experiments.replicate import Replications
+    from sim.experiments.replications import Replications
 
     Floats = NDArray[np.float64]
 

@@ -22,7 +22,7 @@ from sim.experiments.intervals import (
     share_p_below,
     skew_t,
 )
-from sim.experiments.replicate import Replications
+from sim.experiments.replications import Replications
 from sim.kpis.definitions import KPIS
 
 if TYPE_CHECKING:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 Better = Literal["higher", "lower", "none"]
+DIFFERENCE = "difference"
+"""Stands beside the scenarios' names in `compare --json`, so no scenario may be called so."""
 
 
 @dataclass(frozen=True, slots=True)

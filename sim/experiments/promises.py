@@ -14,19 +14,18 @@ import numpy as np
 
 from sim.experiments.figures import met, target_of
 from sim.experiments.intervals import replications_to_promise, share_interval
-from sim.experiments.paired import Difference, paired
+from sim.experiments.paired import DIFFERENCE, Difference, paired
 from sim.experiments.verdicts import Judged, kept
 from sim.service_levels import DIRECTION
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.experiments.replicate import Replications
+    from sim.experiments.replications import Replications
     from sim.scenario import Scenario
 
     Floats = NDArray[np.float64]
 
-DIFFERENCE = "difference"
 MAY_BREAK = 2
 """Nights that may break a promise without leaving the gate undecided."""
 

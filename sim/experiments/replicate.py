@@ -16,7 +16,7 @@ from sim.engines import Engine
 from sim.experiments.intervals import LEAST_REPLICATIONS, precise_enough
 from sim.experiments.laboratory import Acknowledged, Ask, Laboratory
 from sim.experiments.laboratory import Stopped as Stopped
-from sim.experiments.replications import Replications as Replications
+from sim.experiments.replications import Replications
 from sim.experiments.row import Outcome as Outcome
 from sim.experiments.row import Row as Row
 from sim.experiments.tasks import Simulate as Simulate

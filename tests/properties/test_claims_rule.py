@@ -15,7 +15,7 @@ from sim.claims.definition import gap, level, ratio, shown
 from sim.experiments.claims import claims_table
 from sim.experiments.intervals import fieller
 from sim.experiments.measured import measure
-from sim.experiments.replicate import Replications
+from sim.experiments.replications import Replications
 from sim.kpis.definitions import KPIS
 
 OLD, NEW = Arm("old"), Arm("new")

@@ -17,7 +17,8 @@ from sim.engines import compiled
 from sim.experiments.experiment import Experiment
 from sim.experiments.intervals import skew_t
 from sim.experiments.outcome import one_replication
-from sim.experiments.replicate import Replications, replicate
+from sim.experiments.replicate import replicate
+from sim.experiments.replications import Replications
 from sim.kpis.leading import brand_minutes
 from sim.night import NightParams, draw_night
 from sim.orderlog import Table

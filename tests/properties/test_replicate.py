@@ -21,7 +21,8 @@ from sim.experiments.agenda import DEATHS
 from sim.experiments.child import Child
 from sim.experiments.identity import config_hash
 from sim.experiments.laboratory import Acknowledged, Ask, Deadly, Laboratory
-from sim.experiments.replicate import Outcome, Precision, Replications, Stopped, replicate
+from sim.experiments.replicate import Outcome, Precision, Stopped, replicate
+from sim.experiments.replications import Replications
 from sim.market.market import Market
 from sim.scenario_file import load_scenario
 from sim.scenario_file.changing import changed

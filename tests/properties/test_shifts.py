@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sim.chain import simulate
 from sim.experiments.intervals import share_interval
 from sim.experiments.shifts.answer import FRESH, Answer, Asked, cheapest_shifts
+from sim.experiments.shifts.cheapest import cheapest, most_missed
 from sim.experiments.shifts.document import document_of
 from sim.experiments.shifts.kinds import (
     Kind,
@@ -29,7 +30,6 @@ from sim.experiments.shifts.kinds import (
 )
 from sim.experiments.shifts.programme import Cut, Programme
 from sim.experiments.shifts.queues import gather, queue_of
-from sim.experiments.shifts.search import cheapest, most_missed
 from sim.experiments.shifts.trials import Nights, hall_of, replay
 from sim.kpis import kpis_of
 from sim.kpis.money import sorting_cost

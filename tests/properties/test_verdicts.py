@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from sim.acts.equal_volume import thinned
 from sim.experiments.attribution import CELLS, EFFECTS, attribute, four_arms
 from sim.experiments.decomposition import decompose
-from sim.experiments.experiment import RESERVED, Experiment
+from sim.experiments.experiment import Experiment
 from sim.experiments.holm import holm, holm_steps
 from sim.experiments.intervals import Interval, mean_interval, skew_t
-from sim.experiments.paired import paired
-from sim.experiments.replicate import Replications
+from sim.experiments.paired import DIFFERENCE, paired
+from sim.experiments.replications import Replications
 from sim.experiments.verdicts import Row, judge, kept
 from sim.kpis.definitions import KPIS
 from sim.service_levels import ServiceLevels
@@ -199,7 +199,7 @@ def test_compare_document_is_the_contract() -> None:
     assert set(document["kpis"]["gmv_cny"]["difference"]["b"]) == {
         "mean", "ci_low", "ci_high", "p_better", "p_holm", "verdict",
     }  # fmt: skip
-    for names in (("a", "a"), ("a", RESERVED)):
+    for names in (("a", "a"), ("a", DIFFERENCE)):
         with pytest.raises(ValueError, match="names must differ"):
             Experiment(tuple(arm(name, {"gmv_cny": np.ones(3)}) for name in names))
 

@@ -29,7 +29,7 @@ from sim.experiments.intervals import (
     skew_t,
 )
 from sim.experiments.paired import paired
-from sim.experiments.replicate import Replications
+from sim.experiments.replications import Replications
 from sim.kpis.definitions import KPIS
 
 Floats = NDArray[np.float64]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.headroom.answer import Knee
     from sim.experiments.headroom.sampling import Search
-    from sim.experiments.replicate import Replications
+    from sim.experiments.replications import Replications
 
     Floats = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ from sim.service_levels import AT_LEAST, DIRECTION
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.experiments.replicate import Replications
+    from sim.experiments.replications import Replications
 
 DEFAULT_PROBABILITY = 0.95
 

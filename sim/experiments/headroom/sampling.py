@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.headroom.axis import Axis
     from sim.experiments.laboratory import Laboratory
-    from sim.experiments.replicate import Replications
+    from sim.experiments.replications import Replications
 
 PILOT = 30
 """Replications of a pilot point."""

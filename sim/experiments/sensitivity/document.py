@@ -19,7 +19,7 @@ from sim.service_levels import DIRECTION
 
 if TYPE_CHECKING:
     from sim.experiments.laboratory import Laboratory
-    from sim.experiments.replicate import Replications
+    from sim.experiments.replications import Replications
     from sim.scenario import Scenario
 
 USUAL = ("gmv_cny", "payment_success", *(name for name in DIRECTION if name != "payment_success"))

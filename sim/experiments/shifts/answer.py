@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.experiments.intervals import Interval, replications_to_promise, share_interval
+from sim.experiments.shifts.cheapest import Found, cheapest
 from sim.experiments.shifts.kinds import Kind, Plan, kind_of, kinds_of
 from sim.experiments.shifts.programme import Programme
 from sim.experiments.shifts.queues import Queue, gather
-from sim.experiments.shifts.search import Found, cheapest
 from sim.experiments.shifts.trials import Nights, Trial
 from sim.problems import Unusable
 

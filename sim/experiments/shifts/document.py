@@ -10,8 +10,8 @@ from sim.experiments.experiment import titles_of
 from sim.experiments.identity import config_hash
 from sim.experiments.intervals import mean_interval, replications_to_promise, share_interval
 from sim.experiments.shifts.answer import Answer, Held
+from sim.experiments.shifts.cheapest import binding_min, most_missed
 from sim.experiments.shifts.kinds import Plan, cost_of, price_of, teams_of, top_up
-from sim.experiments.shifts.search import binding_min, most_missed
 
 if TYPE_CHECKING:
     from sim.experiments.shifts.trials import Trial
