@@ -1,17 +1,16 @@
-"""What a session asks: language, scenario, changes; the address bar holds it, so a link restores it."""
+"""What a session asks: language, scenario, changes, inputs; the address bar holds it, a link restores it."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from app.web import uploads
 from reports.catalogue import LANGS, Lang
 from sim.problems import ScenarioError
 from sim.scenario_file import read_scenario, shipped
@@ -21,11 +20,20 @@ if TYPE_CHECKING:
 
 FIRST = "chenxi_live"
 FOUR_ARMS = ("chenxi_jielong", "chenxi_jielong_tool", "live_by_hand", "chenxi_live")
-UPLOADED = "uploaded"
-MOST_CHANGES, MOST_LETTERS = 200, 400
-"""Of a link; longer ones are cut, whoever wrote them."""
+UPLOADED = uploads.NAME
+OWN = ("lang", "scenario", "upload", "set")
+"""Of a link; what else it says is an input of the page, which the page checks."""
+MOST_CHANGES, MOST_LETTERS, MOST_INPUTS = 200, 4000, 20
+"""Of a link; what goes beyond is left out, whoever wrote it."""
 MOST_UNDO = 50
-UPLOAD_BYTES = 2_000_000
+
+
+class Stand(NamedTuple):
+    """A place in the history of a session."""
+
+    name: str
+    upload: str
+    changes: dict[str, str]
 
 
 @dataclass
@@ -36,23 +44,35 @@ class Asked:
     name: str = FIRST
     changes: dict[str, str] = field(default_factory=dict)
     upload: str = ""
+    """The uploaded file by its digest, chosen or not; empty without one."""
     page: str = ""
-    before: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    inputs: dict[str, list[str]] = field(default_factory=dict)
+    """Of all pages, as a link has them; one that stands at its first value is left out."""
+    shown: dict[str, None] = field(default_factory=dict)
+    """Names of the inputs that are on this page, in their order."""
+    refused: list[str] = field(default_factory=list)
+    """Parts of the link that were left out, until the page has said so."""
+    before: list[Stand] = field(default_factory=list)
 
     @property
     def source(self) -> str:
         """The scenario's name or file."""
-        return _upload_file(self.upload) if self.name == UPLOADED else self.name
+        return str(uploads.file(self.upload)) if self.name == UPLOADED else self.name
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """Everything asked on this page, as a link has it."""
+        found: dict[str, list[str]] = {"lang": [self.lang], "scenario": [self.name]}
+        if self.name == UPLOADED:
+            found["upload"] = [self.upload]
+        if self.changes:
+            found["set"] = [f"{path}={text}" for path, text in self.changes.items()]
+        return found | {name: self.inputs[name] for name in self.shown if name in self.inputs}
 
     @property
     def link(self) -> str:
         """Where this page stands, with everything asked, from the top of the server."""
-        query = [
-            ("lang", self.lang),
-            ("scenario", self.name),
-            *(("set", f"{p}={t}") for p, t in self.changes.items()),
-        ]
-        return f"/{self.page}?{urlencode(query)}"
+        return f"/{self.page}?{urlencode(self.query, doseq=True)}"
 
     def scenario(self) -> Scenario:
         """The scenario with its changes.
@@ -60,11 +80,11 @@ class Asked:
         Raises:
             ScenarioError: with every problem.
         """
-        return _read(self.source, tuple(self.changes.items()))
+        return scenario_of(self.source, tuple(self.changes.items()))
 
     def original(self) -> Scenario:
         """The scenario as it was chosen."""
-        return _read(self.source, ())
+        return scenario_of(self.source, ())
 
     def change(self, path: str, text: str | None) -> None:
         """Set a path; None takes the change back."""
@@ -76,6 +96,15 @@ class Asked:
         else:
             self.changes[path] = text
 
+    def try_change(self, path: str, text: str) -> None:
+        """As `change`, but only where a scenario comes of it.
+
+        Raises:
+            ScenarioError: with every problem; the session stands as it stood, its history too.
+        """
+        scenario_of(self.source, tuple((self.changes | {path: text}).items()))
+        self.change(path, text)
+
     def choose(self, name: str, upload: str = "") -> None:
         """Begin with another scenario."""
         if name == self.name and upload == self.upload:
@@ -83,10 +112,20 @@ class Asked:
         self._keep()
         self.name, self.upload, self.changes = name, upload, {}
 
+    def try_upload(self, text: str) -> None:
+        """Begin with a file, if it is a scenario.
+
+        Raises:
+            ScenarioError: with every problem; the session stands as it stood, its history too.
+        """
+        upload = uploads.kept(text)
+        scenario_of(str(uploads.file(upload)), ())
+        self.choose(UPLOADED, upload)
+
     def undo(self) -> None:
         """Back to before the last change."""
         if self.before:
-            self.name, self.changes = self.before.pop()
+            self.name, self.upload, self.changes = self.before.pop()
 
     def reset(self) -> None:
         """Without any change."""
@@ -95,7 +134,7 @@ class Asked:
             self.changes = {}
 
     def _keep(self) -> None:
-        self.before = [*self.before[-MOST_UNDO:], (self.name, dict(self.changes))]
+        self.before = [*self.before[-MOST_UNDO:], Stand(self.name, self.upload, dict(self.changes))]
 
 
 def asked() -> Asked:
@@ -107,39 +146,61 @@ def asked() -> Asked:
 def restored() -> Asked:
     """The session's state, read from the address bar when the session is new."""
     if "asked" not in st.session_state:
-        st.session_state["asked"] = _from_link(st.query_params)
+        link = st.query_params
+        st.session_state["asked"] = from_link({name: link.get_all(name) for name in link}, _of_browser())
     return asked()
 
 
 def remember(now: Asked) -> None:
     """Write the state into the address bar."""
-    told = {"lang": now.lang, "scenario": now.name}
-    sets = [f"{path}={text}" for path, text in now.changes.items()]
-    wanted = told | ({"set": sets} if sets else {})
-    if {key: st.query_params.get_all(key) for key in st.query_params} != {
-        key: value if isinstance(value, list) else [value] for key, value in wanted.items()
-    }:
+    wanted = now.query
+    if {name: st.query_params.get_all(name) for name in st.query_params} != wanted:
         st.query_params.from_dict(wanted)
 
 
-def _from_link(link: Any) -> Asked:
-    """A link is somebody's text: what is not a language, a scenario or a change is left out."""
-    found = Asked()
-    lang = link.get("lang", "")
-    found.lang = lang if lang in LANGS else _of_browser()
-    name = link.get("scenario", "")
-    found.name = name if name in shipped() else FIRST
-    for text in link.get_all("set")[:MOST_CHANGES]:
-        path, equals, value = text.partition("=")
-        if equals and len(text) <= MOST_LETTERS:
-            found.changes[path] = value
-    if found.changes:
-        try:
-            found.scenario()
-        except ScenarioError:
-            found.changes = {}
-            st.session_state["bad_link"] = True
+def from_link(link: Mapping[str, list[str]], lang: Lang) -> Asked:
+    """A link is somebody's text: what is not a language, a scenario or a change is left out, and named.
+
+    Args:
+        link: names and texts of its query.
+        lang: the browser's language, for a link without one.
+
+    """
+    found = Asked(lang)
+    told = {name: (link.get(name) or [""])[-1] for name in OWN}
+    if told["lang"] in LANGS:
+        found.lang = told["lang"]
+    elif told["lang"]:
+        found.refused.append("lang")
+    if told["scenario"] == UPLOADED and uploads.there(told["upload"]):
+        found.name, found.upload = UPLOADED, told["upload"]
+    elif told["scenario"] in shipped():
+        found.name = told["scenario"]
+    elif told["scenario"]:
+        found.refused.append("scenario")
+    found.changes = _changes(link.get("set", []), found)
+    others = [name for name in link if name not in OWN][:MOST_INPUTS]
+    found.inputs = {
+        name: link[name] for name in others if sum(len(text) + 1 for text in link[name]) <= MOST_LETTERS
+    }
     return found
+
+
+def _changes(texts: list[str], found: Asked) -> dict[str, str]:
+    """The link's changes if all are changes and the scenario can have them; none if not."""
+    parts = [text.partition("=") for text in texts]
+    changes = {path: value for path, _, value in parts}
+    if len(texts) <= MOST_CHANGES and all(
+        equals and len(path) + len(value) < MOST_LETTERS for path, equals, value in parts
+    ):
+        try:
+            scenario_of(found.source, tuple(changes.items()))
+        except ScenarioError:
+            pass
+        else:
+            return changes
+    found.refused.append("set")
+    return {}
 
 
 def _of_browser() -> Lang:
@@ -148,17 +209,14 @@ def _of_browser() -> Lang:
 
 
 @lru_cache(maxsize=64)
-def _read(source: str, changes: tuple[tuple[str, str], ...]) -> Scenario:
+def scenario_of(source: str, changes: tuple[tuple[str, str], ...]) -> Scenario:
+    """A scenario with its changes, read once for all sessions.
+
+    Raises:
+        ScenarioError: with every problem.
+
+    """
     return read_scenario(source, [("--set", f"{path}={text}") for path, text in changes])
-
-
-@lru_cache(maxsize=32)
-def _upload_file(text: str) -> str:
-    """An uploaded scenario as a file of its own folder, so that it can name no file of ours."""
-    folder = Path(tempfile.mkdtemp(prefix="lianlu-upload-"))
-    path = folder / f"{UPLOADED}.yaml"
-    path.write_text(text, encoding="utf-8")
-    return str(path)
 
 
 def changes_words(changes: Mapping[str, str]) -> list[str]:

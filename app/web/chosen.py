@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from app.web.asked import UPLOAD_BYTES, UPLOADED, Asked
+from app.web.asked import UPLOADED, Asked
+from app.web.look import show_problems
+from app.web.uploads import MOST_BYTES
 from reports.catalogue import Lang, say
 from sim.problems import InputError
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+
+def scenario_or_none(now: Asked) -> Scenario | None:
+    """Let a scenario be chosen beside the page; None where it is none, which is said, with a way back."""
+    with st.sidebar:
+        choose_scenario(now)
+    try:
+        return now.scenario()
+    except InputError as error:
+        show_problems(error, now.lang)
+        st.button(say("app.undo", now.lang), on_click=now.undo)
+        return None
 
 
 def choose_scenario(now: Asked) -> None:
@@ -30,26 +47,19 @@ def choose_scenario(now: Asked) -> None:
         if dropped is not None and st.session_state.get("taken") != dropped.file_id:
             st.session_state["taken"] = dropped.file_id
             _take(now, dropped)
-    if st.session_state.pop("bad_link", False):
-        st.warning(say("app.bad_link", now.lang))
 
 
 def _take(now: Asked, dropped: Any) -> None:
     """Use a file if it is a scenario; say what is wrong with it if not."""
-    from app.web.look import show_problems
-
     raw = dropped.getvalue()
-    if len(raw) > UPLOAD_BYTES:
-        st.error(say("app.too_large", now.lang, most=f"{UPLOAD_BYTES / 1e6:.0f} MB"))
+    if len(raw) > MOST_BYTES:
+        st.error(say("app.too_large", now.lang, most=f"{MOST_BYTES / 1e6:.0f} MB"))
         return
-    before = (now.name, now.upload, dict(now.changes))
     try:
-        now.choose(UPLOADED, raw.decode("utf-8"))
-        now.scenario()
+        now.try_upload(raw.decode("utf-8"))
     except UnicodeDecodeError:
         st.error(say("app.not_utf8", now.lang))
     except InputError as error:
-        now.name, now.upload, now.changes = before
         show_problems(error, now.lang)
     else:
         st.rerun()

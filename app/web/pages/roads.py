@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from app.web.asked import Asked, asked, changes_words
-from app.web.chosen import choose_scenario
+from app.web.chosen import scenario_or_none
 from app.web.look import show_problems, show_table
 from app.web.watch import long_work
 from reports.catalogue import say
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 def page() -> None:
-    """The page."""
+    """Where are the points, and which routes reach them in time on as many mornings as asked?"""
     now = asked()
     st.title(say("app.roads", now.lang))
-    with st.sidebar:
-        choose_scenario(now)
+    scenario = scenario_or_none(now)
+    if scenario is None:
+        return
     try:
-        scenario = now.scenario()
         _city(now, scenario)
     except InputError as error:
         show_problems(error, now.lang)

@@ -15,7 +15,7 @@ SHOWN = 30
 
 
 def page() -> None:
-    """The page."""
+    """What is being computed, what has been, and where is its answer?"""
     now = asked()
     st.title(say("app.runs", now.lang))
     _list(now.lang)

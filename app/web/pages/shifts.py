@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app.web.asked import Asked, asked, changes_words
-from app.web.chosen import choose_scenario
+from app.web.chosen import scenario_or_none
 from app.web.downloads import report_downloads
 from app.web.look import show_chart, show_problems, show_table
 from app.web.nights import played
@@ -18,6 +18,7 @@ from reports.catalogue import Lang, number, say, span
 from reports.charts.shifts import shift_gantt, teams_gantt
 from reports.charts.through_the_day import station_lines
 from reports.shifts_tables import price_table, shifts_table
+from sim.experiments.evening import NIGHTS
 from sim.problems import InputError
 from sim.scenario import Scenario
 
@@ -26,16 +27,11 @@ _HOUR = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
 
 def page() -> None:
-    """The page."""
+    """Is all sorted by midnight with these teams, and which calendar does it for the least money?"""
     now = asked()
     st.title(say("app.shifts", now.lang))
-    with st.sidebar:
-        choose_scenario(now)
-    try:
-        scenario = now.scenario()
-    except InputError as error:
-        show_problems(error, now.lang)
-        st.button(say("app.undo", now.lang), on_click=now.undo)
+    scenario = scenario_or_none(now)
+    if scenario is None:
         return
     _edit(now, scenario)
     st.subheader(say("app.cheapest", now.lang))
@@ -83,15 +79,13 @@ def _edit(now: Asked, scenario: Scenario) -> None:
 
 def _take(now: Asked, scenario: Scenario, rows: list[dict[str, Any]]) -> None:
     """The teams as they were written, if they can be."""
-    before = dict(now.changes)
     if not all(_HOUR.fullmatch(row["start"].strip()) for row in rows):
         st.error(say("app.not_a_time", now.lang))
         return
-    now.change(TEAMS, json.dumps([_team(row, scenario) for row in rows], ensure_ascii=False))
+    teams = json.dumps([_team(row, scenario) for row in rows], ensure_ascii=False)
     try:
-        now.scenario()
+        now.try_change(TEAMS, teams)
     except InputError as error:
-        now.changes = before
         show_problems(error, now.lang)
     else:
         st.rerun()
@@ -99,12 +93,12 @@ def _take(now: Asked, scenario: Scenario, rows: list[dict[str, Any]]) -> None:
 
 def _night(now: Asked, scenario: Scenario) -> None:
     lang = now.lang
-    with st.spinner(say("app.simulating", lang)):
+    with st.spinner(say("app.simulating", lang, n=NIGHTS)):
         tonight = played(now.source, now.changes)
     kept = tonight.run["service_levels"].get("all_sorted_by_midnight")
     if kept is not None:
         ends = span(kept["ci_low"], kept["ci_high"], "share", lang)
-        st.metric(say("app.p_midnight", lang), f"{number(kept['p'], 'share', lang)} ({ends})")
+        st.metric(say("app.p_midnight", lang, n=NIGHTS), f"{number(kept['p'], 'share', lang)} ({ends})")
     show_chart(teams_gantt(scenario, lang), "teams")
     for k, chart in enumerate(station_lines(tonight.day, "sorting", lang)):
         show_chart(chart, f"sorting_{k}")

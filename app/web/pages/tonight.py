@@ -6,17 +6,18 @@ from typing import Literal
 
 import streamlit as st
 
-from app.web.asked import Asked, asked
-from app.web.chosen import choose_scenario
+from app.web.asked import Asked, asked, remember
+from app.web.chosen import scenario_or_none
 from app.web.fields import Slider, choose, slide
-from app.web.look import show_chart, show_problems, show_table
+from app.web.inputs import Whole, switch, whole
+from app.web.look import show_chart, show_table
 from app.web.nights import Tonight, played, replayed
 from reports import tables as t
 from reports.catalogue import Lang, number, say, unit_word
 from reports.charts.funnel import funnel
 from reports.charts.through_the_day import busiest_station, day_heat, station_lines
+from sim.experiments.evening import NIGHTS
 from sim.kpis.definitions import KPIS
-from sim.problems import InputError
 from sim.scenario import Scenario
 
 SHOW = (
@@ -44,21 +45,17 @@ TILES = ("gmv_cny", "contribution_cny", "orders_paid", "payment_success", "sort_
 
 
 def page() -> None:
-    """The page."""
+    """Will the chain carry tonight's show: which promises hold, and where does it hurt?"""
     now = asked()
     st.title(say("app.tonight", now.lang))
+    scenario = scenario_or_none(now)
+    if scenario is None:
+        return
     with st.sidebar:
-        choose_scenario(now)
-        try:
-            scenario = now.scenario()
-        except InputError as error:
-            show_problems(error, now.lang)
-            st.button(say("app.undo", now.lang), on_click=now.undo)
-            return
         _sliders(now, scenario)
-    with st.spinner(say("app.simulating", now.lang)):
+    with st.spinner(say("app.simulating", now.lang, n=NIGHTS)):
         tonight = played(now.source, now.changes)
-    _answer(tonight, now.lang)
+    _answer(now, tonight)
 
 
 def _sliders(now: Asked, scenario: Scenario) -> None:
@@ -71,7 +68,8 @@ def _sliders(now: Asked, scenario: Scenario) -> None:
     right.button(say("app.reset", now.lang), on_click=now.reset, disabled=not now.changes, width="stretch")
 
 
-def _answer(tonight: Tonight, lang: Lang) -> None:
+def _answer(now: Asked, tonight: Tonight) -> None:
+    lang = now.lang
     _lights(tonight, lang)
     _tiles(tonight, lang)
     station = busiest_station(tonight.day)
@@ -84,7 +82,7 @@ def _answer(tonight: Tonight, lang: Lang) -> None:
         show_chart(queue, "queue")
     show_chart(funnel(tonight.run, lang), "funnel")
     _replay(lang)
-    if st.toggle(say("app.all_figures", lang), key="all_figures"):
+    if switch(now, "all_figures", say("app.all_figures", lang)):
         for name, table in TABLES.items():
             show_table(table(tonight.run, lang), name)
 
@@ -127,11 +125,12 @@ def _replay(lang: Lang) -> None:
     """One night as a moving picture; only when somebody wants to see it."""
     now = asked()
     st.subheader(say("app.replay", lang))
-    night = st.number_input(say("app.night", lang), 1, 30, 1, key="night")
-    if st.toggle(say("app.show_replay", lang), key="replay"):
+    night = whole(now, "night", say("app.night", lang), Whole(1, NIGHTS, 1, first=1))
+    if switch(now, "replay", say("app.show_replay", lang)):
         from reports.replay.page import HEIGHT_PX
 
-        st.iframe(replayed(now.source, now.changes, int(night) - 1, lang), height=HEIGHT_PX)
+        st.iframe(replayed(now.source, now.changes, night - 1, lang), height=HEIGHT_PX)
+    remember(now)
 
 
 page()
