@@ -16,6 +16,7 @@ NAMES = (
     "routing",
     "large_roads",
     "startup",
+    "interrupts",
     "browser",
 )
 """In the order of `lianlu bench`; each is a module with `measure(quick) -> Finding`."""

@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from sim.experiments.store import FILE, Store
 from sim.problems import Stopped, Unusable
 from tests.conftest import NIGHTLY
 from tests.journeys.long_work import sweep
+from tests.journeys.processes import family, opened, survivors
 
 ROOT = Path(__file__).parents[2]
 SWEEP = (sys.executable, "-c", "from tests.journeys.long_work import main; main()")
@@ -37,31 +40,6 @@ def started(*words: str, **options: Any) -> subprocess.Popen[str]:
     """A process of its own group, as a shell starts it."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(words, cwd=ROOT, text=True, process_group=0, **pipes | options)
-
-
-def family(pid: int) -> set[int]:
-    """The process's children, and theirs."""
-    found: set[int] = set()
-    with contextlib.suppress(OSError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in map(int, (task / "children").read_text().split()):
-                found |= {child} | family(child)
-    return found
-
-
-def alive(pid: int) -> bool:
-    """Whether a process is there and no zombie."""
-    with contextlib.suppress(OSError, IndexError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    return False
-
-
-def survivors(pids: set[int], within: float = 1.0) -> set[int]:
-    """Which of the processes are still there after so many seconds."""
-    until = time.monotonic() + within
-    while (left := {pid for pid in pids if alive(pid)}) and time.monotonic() < until:
-        time.sleep(0.02)
-    return left
 
 
 def acknowledged(text: str) -> list[str]:
@@ -159,34 +137,36 @@ def test_a_killed_command_goes_on(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("stored", [True, False])
 def test_ctrl_c_is_answered_in_one_line(stored: bool, tmp_path: Path) -> None:
-    """Exit code 3 in less than 2 s, one line that tells how to go on, no traceback, nobody left over."""
+    """Exit code 3 long before the end, one line that tells how to go on, no traceback, nobody left over."""
     words = [*LIANLU, "run", "chenxi_live", "--replications", "100000", "--progress", "json", "--jobs", "2"]
     process = started(*words, *(["--out", str(tmp_path)] if stored else []))
     lines_until(process, 12)
     children = family(process.pid)
     assert children, "worker processes were worth their start"
-    began = time.monotonic()
     process.send_signal(signal.SIGINT)
     out, err = rest(process)
-    assert time.monotonic() - began < 2.0
     assert process.returncode == 3
     said = [line for line in err.splitlines() if not line.startswith("{")]
     assert len(said) == 1
     assert ("goes on from here" in said[0]) == stored
-    assert "of 100000 replications" in said[0]
+    kept = re.search(r"(\d+) of 100000 replications", said[0])
+    assert kept is not None, said
+    assert 12 <= int(kept[1]) < 100_000
     assert out == ""
     assert survivors(children) == set()
 
 
-def test_ctrl_c_before_anything_is_done(tmp_path: Path) -> None:
-    """Pressed while libraries load or the first night is played: exit code 3 and one line all the same."""
-    for after in (0.4, 0.8, 1.2):
-        process = started(*LIANLU, "run", "chenxi_live", "--replications", "5000", "--out", str(tmp_path))
-        time.sleep(after)
-        process.send_signal(signal.SIGINT)
-        _, err = rest(process)
-        assert process.returncode == 3, err
-        assert len(err.splitlines()) == 1, err
+@pytest.mark.parametrize("begun", ["numpy", "llvmlite", FILE])
+def test_ctrl_c_before_anything_is_done(begun: str, tmp_path: Path) -> None:
+    """Pressed once a library is being loaded, or the store opened: exit code 3 and one line all the same."""
+    process = started(*LIANLU, "run", "chenxi_live", "--replications", "5000", "--out", str(tmp_path))
+    while begun not in opened(process.pid):
+        assert process.poll() is None
+        time.sleep(0.002)
+    process.send_signal(signal.SIGINT)
+    _, err = rest(process)
+    assert process.returncode == 3, err
+    assert len(err.splitlines()) == 1, err
 
 
 # two processes on one store -------------------------------------------------------------------------------
@@ -203,9 +183,9 @@ def test_two_writers_both_finish(tmp_path: Path, undisturbed: list[str]) -> None
     assert {path.name for path in tmp_path.iterdir()} == {FILE}
 
 
-def open_at(folder: str, moment: float) -> None:
-    """Open a folder's store at a moment, as another process does at the same one; note a run in it."""
-    time.sleep(max(0.0, moment - time.time()))
+def open_together(folder: str, all_there: Barrier) -> None:
+    """Open a folder's store when all others are about to; note a run in it."""
+    all_there.wait()
     with contextlib.closing(Store(Path(folder))) as store:
         store.begin(str(os.getpid()), "a model")
 
@@ -215,7 +195,8 @@ def test_a_store_is_made_by_many_at_once(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
     for number in range(30):
         folder = tmp_path / str(number)
-        openers = [context.Process(target=open_at, args=(str(folder), time.time() + 0.03)) for _ in range(4)]
+        together = (str(folder), context.Barrier(4))
+        openers = [context.Process(target=open_together, args=together) for _ in range(4)]
         for opener in openers:
             opener.start()
         for opener in openers:
@@ -226,14 +207,12 @@ def test_a_store_is_made_by_many_at_once(tmp_path: Path) -> None:
 
 
 def test_a_held_store_says_by_whom(tmp_path: Path, undisturbed: list[str]) -> None:
-    """While another process writes: exit code 3 in less than 2 s with its number; afterwards it goes on."""
+    """While another process writes: exit code 3 with its number; afterwards it goes on."""
     assert answer_of(tmp_path) == undisturbed
     holder = sqlite3.connect(tmp_path / FILE, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     process = started(*SWEEP, str(tmp_path), str(NIGHTS + 1), "1")
-    began = time.monotonic()
     _, err = rest(process)
-    assert time.monotonic() - began < 2.5  # Python itself takes some of it to start
     assert process.returncode == 3
     assert f"process {os.getpid()} " in err
     assert len(err.splitlines()) == 1
