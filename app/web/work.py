@@ -1,12 +1,13 @@
 """Long work in a process of its own: a page starts it, watches its folder, and any page finds it again.
 
-A job is a folder: `job.json` what was asked, `progress` a line a replication, `answer.json` what came out,
-`said` what was said beside it, `ended` the exit code. Nothing of it lives in a session, so a closed tab ends
+A job is a folder: `job.json` what was asked, `said` a line a replication and what was said beside them,
+`answer.json` what came out, `ended` the exit code. Nothing of it lives in a session, so a closed tab ends
 nothing.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -15,9 +16,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,6 @@ from sim.experiments.identity import model_hash
 _NAME = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
 KEPT = 200
 """Jobs that stay; the oldest that have ended go first."""
-GRACE_S = 5.0
-"""A job whose process is gone without an exit code was killed; so long after its start that is certain."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +43,18 @@ class Job:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """`kind`, `words` of the command, `title`, `link`, `model`, `started` (s), `pid`."""
-        found: dict[str, Any] = json.loads((self.folder / "job.json").read_text("utf-8"))
-        return found
+        """`kind`, `words`, `title`, `link`, `model`, `started` (s), `pid`, `born`; not to be changed."""
+        file = self.folder / "job.json"
+        return _told(file, file.stat().st_mtime_ns)
 
     @property
     def code(self) -> int | None:
         """Exit code; None while it runs; −9 where it was killed."""
+        alive = _alive(self.asked)  # asked first: a process writes its exit code before it goes
         ended = self.folder / "ended"
         if ended.exists():
             return int(ended.read_text() or 70)
-        asked = self.asked
-        return None if _alive(asked["pid"]) or time.time() - asked["started"] < GRACE_S else -signal.SIGKILL
+        return None if alive else -signal.SIGKILL
 
     @property
     def done(self) -> int:
@@ -92,8 +91,9 @@ class Job:
 
     def cancel(self) -> None:
         """Ctrl-C: what is done stays in its store."""
-        if self.code is None:
-            os.killpg(self.asked["pid"], signal.SIGINT)
+        if _alive(self.asked):
+            with contextlib.suppress(ProcessLookupError):  # it has ended since
+                os.killpg(self.asked["pid"], signal.SIGINT)
 
 
 def start(kind: str, words: Sequence[str], title: str, link: str) -> Job:
@@ -109,7 +109,7 @@ def start(kind: str, words: Sequence[str], title: str, link: str) -> Job:
         env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )  # fmt: skip
     told: dict[str, Any] = {"kind": kind, "words": list(words), "title": title, "link": link}
-    told |= {"model": model(), "started": time.time(), "pid": child.pid}
+    told |= {"model": model(), "started": time.time(), "pid": child.pid, "born": _born(child.pid)}
     part = folder / "job.part"
     part.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
     part.replace(folder / "job.json")
@@ -147,17 +147,31 @@ def _root() -> Path:
     return root
 
 
-def _alive(pid: int) -> bool:
-    for child in _children:
-        if child.pid == pid:
-            return child.poll() is None
+@lru_cache(maxsize=4 * KEPT)
+def _told(file: Path, _changed_ns: int) -> dict[str, Any]:
+    """What the file says, read once a change: every open page looks at all jobs every second."""
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return found
+
+
+def _alive(asked: Mapping[str, Any]) -> bool:
+    """Whether the job's process is there, and no stranger that has been given its number since.
+
+    Where the system keeps no record of births, only children of ours can be told; any other has ended.
+    """
+    born: int | None = asked.get("born")
+    if born is not None:
+        return _born(asked["pid"]) == born
+    return any(child.pid == asked["pid"] and child.poll() is None for child in _children)
+
+
+def _born(pid: int) -> int | None:
+    """When a process began, in ticks since the system did; None where there is none, or no such record."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        state, *more = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if state in "ZX" else int(more[18])  # fields 3 and 22
 
 
 def _tidy() -> None:
