@@ -148,9 +148,11 @@ def test_gifts_are_exactly_a_hundred_and_nothing_is_oversold(changes: Changes) -
 def test_without_reservation_scarce_goods_are_oversold() -> None:
     """The same short stock without reservation is sold twice; with it the shop says sold out instead."""
     free = (*SCARCE, ("stock.reservation", "none"))
-    assert column("chenxi_live", "oversold", free).mean() > 100.0
-    assert np.count_nonzero(column("chenxi_live", "oversold", free)) > 0.9 * NIGHTS
-    assert column("chenxi_live", "sold_out_lost", SCARCE).mean() > 100.0
+    twice = column("chenxi_live", "oversold", free) - column("chenxi_live", "oversold", SCARCE)
+    lost = column("chenxi_live", "sold_out_lost", SCARCE) - column("chenxi_live", "sold_out_lost", free)
+    for more in (twice, lost):
+        assert skew_t(more).cautious_interval().low > 0.0
+        assert more.min() >= 0.0
 
 
 # The night ------------------------------------------------------------------------------------------------
@@ -160,7 +162,8 @@ def test_paper_misses_midnight_and_put_to_light_makes_it() -> None:
     """The same orders and people: on paper no night is sorted by 24:00, with put-to-light every night is."""
     paper: Changes = (("sorting.technology", "paper"),)
     light: Changes = (("sorting.technology", "put_to_light"),)
-    assert 5300 < column("chenxi_live", "orders_paid", paper).mean() < 5900
+    paid = [column("chenxi_live", "orders_paid", how) for how in (paper, light)]
+    assert np.array_equal(*paid)
     assert column("chenxi_live", "all_sorted_by_midnight", paper).max() == 0.0
     assert column("chenxi_live", "all_sorted_by_midnight", light).min() == 1.0
 
@@ -263,10 +266,9 @@ def test_live_by_hand_shows_all_three_symptoms_of_the_first_pitfall() -> None:
     assert by_hand.values("payment_success").max() < 0.9  # failed: nobody knows of the money in time
     assert worse("payment_success", -1.0)
     assert worse("checkout_p95_s", 1.0)
-    assert by_hand.values("errors_per_100").min() > 3.0  # in chaos: copied wrongly, forgotten, not sorted
-    assert worse("errors_per_100", 1.0)
-    assert by_hand.values("unregistered_transfers").min() > 10.0
-    assert by_hand.values("paid_not_sorted").min() > 300.0
+    assert worse("errors_per_100", 1.0)  # in chaos: copied wrongly, forgotten, not sorted
+    assert worse("unregistered_transfers", 1.0)
+    assert worse("paid_not_sorted", 1.0)
     assert by_hand.values("sorted_by_midnight").max() < 0.8  # late: sorting runs into the morning
     assert skew_t(by_hand.values("orders_on_time")).cautious_interval().high < 0.8
     assert by_hand.values("orders_on_time").max() < 0.9
