@@ -118,6 +118,17 @@ QUIET = """() => {
 }"""
 
 
+def serious_faults(page: Page) -> dict[str, list[str]]:
+    """What axe-core finds serious or critical: labels, contrast, roles, order; the first places of each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return {
+        one["id"]: [node["html"][:160] for node in one["nodes"]][:3]
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    }
+
+
 DRAWN = """() => [...document.querySelectorAll('.js-plotly-plot')]
   .some(one => /(configuration|配置) [0-9a-f]{12}/.test(one.innerText))"""
 

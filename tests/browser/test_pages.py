@@ -9,7 +9,7 @@ import pytest
 
 from app.web.main import PAGES
 from reports.catalogue import LANGS, Lang, say
-from tests.browser.conftest import Workbench, settled
+from tests.browser.conftest import Workbench, serious_faults, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -42,17 +42,9 @@ def test_a_page_has_no_serious_fault_for_readers_with_aids(
     name: str, workbench: Workbench, page: Page
 ) -> None:
     """axe-core finds nothing serious or critical: labels, contrast, roles, order."""
-    from axe_playwright_python.sync_playwright import Axe
-
     page.goto(workbench.link(ADDRESS[name], lang="en", scenario="chenxi_live"))
     settled(page)
-    found = Axe().run(page).response["violations"]
-    serious = {
-        one["id"]: [node["html"][:160] for node in one["nodes"]][:3]
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    }
-    assert serious == {}
+    assert serious_faults(page) == {}
 
 
 def test_every_control_of_tonight_is_reached_by_tab(workbench: Workbench, page: Page) -> None:
