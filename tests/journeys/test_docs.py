@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import re
 import shlex
 from pathlib import Path
@@ -24,7 +26,12 @@ from sim.scenario_tree import leaves
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh.md")
-PAGES = (*READMES, "docs/architecture.md", "docs/model.md", "docs/add_a_stage.md")
+PAGES = (*READMES, "CONTRIBUTING.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")))
+PACKAGES = sorted(
+    path.parent.relative_to(ROOT).as_posix()
+    for top in ("sim", "reports", "app")
+    for path in (ROOT / top).rglob("__init__.py")
+)
 
 
 def text_of(page: str) -> str:
@@ -123,17 +130,43 @@ def test_both_readmes_say_the_same() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_files_named_in_the_documentation_exist(page: str) -> None:
-    """Links and paths in the pages lead somewhere."""
+    """Links and paths in the pages lead somewhere, and a file named alone is one of ours."""
     folder = (ROOT / page).parent
     links = re.findall(r"\]\((?!https?:)([^)#]+)", text_of(page))
-    paths = re.findall(r"`((?:sim|app|reports|scenarios|tests|docs)/[\w/.{},-]+)`", text_of(page))
     missing = [link for link in links if not (folder / link).exists()]
-    for path in paths:
+    tops = "sim|app|reports|scenarios|tests|docs|benchmarks"
+    for path in re.findall(rf"`((?:{tops})/[\w/.{{}},-]+)`", text_of(page)):
         alternatives = re.search(r"\{([\w,]+)\}", path)
         names = alternatives[1].split(",") if alternatives else [""]
         whole = [path.replace(alternatives[0], name) if alternatives else path for name in names]
         missing += [one for one in whole if one != "sim/stages/coupon/" and not (ROOT / one).exists()]
+    ours = {file.name for top in tops.split("|") for file in (ROOT / top).rglob("*.py")}
+    missing += [file for file in re.findall(r"`(\w+\.py)`", text_of(page)) if file not in ours]
     assert missing == []
+
+
+def words_of(package: str) -> set[str]:
+    """What a package's docstring may name: its modules, top-level folders, the choices its `spec` gives."""
+    folder = ROOT / package
+    known = {file.stem for file in folder.iterdir()} | {file.name for file in folder.iterdir()}
+    known |= {path.name for path in ROOT.iterdir()}
+    if (folder / "spec.py").exists():
+        spec = (folder / "spec.py").read_text(encoding="utf-8")
+        known |= set(re.findall(r"^    (\w+): Literal", spec, re.MULTILINE)) | set(
+            re.findall(r'"(\w+)"', spec)
+        )
+    return known
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_modules_named_by_a_package_exist(package: str) -> None:
+    """A package's docstring names no module that is not in it, and nothing that it does not export."""
+    told = ast.get_docstring(ast.parse(text_of(f"{package}/__init__.py"))) or ""
+    assert told, "a package says what it is"
+    named = set(re.findall(r"`(\w+(?:\.py)?)`", told))
+    commands = set(COMMANDS) if package.startswith("sim/experiments") else set()
+    exported = importlib.import_module(package.replace("/", "."))
+    assert sorted(word for word in named - words_of(package) - commands if not hasattr(exported, word)) == []
 
 
 @settings(max_examples=200, deadline=None)
