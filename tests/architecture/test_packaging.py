@@ -16,7 +16,7 @@ from tests.architecture.sources import PRODUCT, ROOT, files, imports, name, pyth
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-DATA = {".py", ".yaml", ".json", ".html", ".ttf", ".txt"}
+DATA = {".py", ".yaml", ".json", ".html", ".css", ".js", ".ttf", ".txt"}
 
 
 def plain(requirement: str) -> str:
@@ -122,7 +122,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.Path:
 
 
 def test_the_wheel_holds_the_product_and_nothing_else(wheel: zipfile.Path) -> None:
-    """The four packages with their YAML, JSON and font, complete; no test, doc or benchmark."""
+    """The four packages with their YAML, JSON, fonts and pages, complete; no test, doc or benchmark."""
     names = [
         entry for entry in wheel.root.namelist() if ".dist-info/" not in entry and not entry.endswith("/")
     ]
