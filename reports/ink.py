@@ -47,6 +47,11 @@ def shade(value: float) -> str:
     return "#" + "".join(f"{one:02x}" for one in mixed)
 
 
+def tint(colour: str, white: float = 0.35) -> str:
+    """A colour with so much white in it."""
+    return "#" + "".join(f"{round(part + (255 - part) * white):02x}" for part in _parts(colour))
+
+
 def _parts(colour: str) -> tuple[int, int, int]:
     r, g, b = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return r, g, b

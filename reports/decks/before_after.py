@@ -65,7 +65,8 @@ def _pages(document: Document, played: Document, day: Document, after: str, lang
 def _figure(document: Document, kpi: str, name: str, lang: Lang) -> str:
     one = document["kpis"][kpi][name]
     unit = KPIS[kpi].unit
-    return f"{number(one['mean'], unit, lang, varies=True)} {unit_word(unit, lang)}".strip()
+    figure = number(one["mean"], unit, lang, varies=True).replace("-", "−")  # no line ends behind this minus
+    return f"{figure} {unit_word(unit, lang)}".strip()
 
 
 def _headline(document: Document, after: str, lang: Lang) -> str:

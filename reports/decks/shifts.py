@@ -28,6 +28,6 @@ def shifts(document: Document, day: Document, lang: Lang) -> Deck:
         Page(say("deck.work", lang), station_lines(day, "sorting", lang)),
         Page(say("deck.calendar", lang), (shifts_table(document, lang),)),
     ]
-    below = foot("chart.shifts_foot", document, lang, n=document["nights"]["fresh"])
+    below = foot("chart.foot", document, lang, n=document["nights"]["fresh"])
     title = say("deck.shifts_title", lang, scenario=called(document, lang))
     return Deck(title, say("deck.shifts_subtitle", lang), tuple(pages), below)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reports.catalogue import Lang, number, unit_word
+from reports.catalogue import Lang, number
+from reports.charts.axes import clock_ticks, money_ticks, titled
 from reports.charts.chart import Axis
-from reports.charts.ticks import clock_ticks, money_ticks
 from reports.ink import INK, LINE, PALE
 from reports.typeface import FAMILY, text_width
 
@@ -20,12 +20,8 @@ def axis_layout(
     axis: Axis, lang: Lang, low: float | None = None, high: float | None = None
 ) -> dict[str, Any]:
     """Title with unit, and ticks as the language writes them."""
-    unit = unit_word(axis.unit, lang) if axis.unit else ""
-    title = (
-        f"{axis.title} ({unit})" if unit and axis.unit != "ratio" and unit not in axis.title else axis.title
-    )
     layout: dict[str, Any] = {
-        "title": {"text": title, "font": {"size": 13}},
+        "title": {"text": titled(axis, lang), "font": {"size": 13}},
         "gridcolor": LINE,
         "zeroline": False,
     }

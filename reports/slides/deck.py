@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reports.catalogue import Lang
 from reports.cells import Table
-from reports.decks.deck import Deck, Exhibit, Page
+from reports.charts.chart import Chart
+from reports.decks.deck import Deck, Page
 from reports.slides.charts import add_chart
-from reports.slides.tables import add_table, pieces
+from reports.slides.tables import Piece, add_table, pieces
 from reports.slides.words import add_words, begin
+from reports.typeface import text_width
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
 
+Shown = Chart | Piece
 WIDE, HIGH = 13.333, 7.5
 MARGIN = 0.5
 TOP, BOTTOM = 1.35, 0.55
@@ -43,46 +45,44 @@ def slides(deck: Deck, lang: Lang) -> bytes:
     add_words(cover, deck.foot, Box(MARGIN, 6.7, WIDE - 2 * MARGIN, 0.4), 11, pale=True)
     for page in deck.pages:
         found = _slides_of(page)
-        for k, exhibits in enumerate(found, 1):
+        for k, shown in enumerate(found, 1):
             message = f"{page.message} ({k}/{len(found)})" if len(found) > 1 else page.message
-            _slide(presentation, deck, replace(page, message=message, exhibits=exhibits), lang)
+            _slide(presentation, deck.foot, message, page.notes, shown, lang)
     out = io.BytesIO()
     presentation.save(out)
     return out.getvalue()
 
 
-def _slides_of(page: Page) -> list[tuple[Exhibit, ...]]:
+def _slides_of(page: Page) -> list[tuple[Shown, ...]]:
     """Two charts share a slide; a long table goes on on the next one."""
-    found: list[tuple[Exhibit, ...]] = []
     charts = tuple(one for one in page.exhibits if not isinstance(one, Table))
-    if charts:
-        found += [charts[k : k + 2] for k in range(0, len(charts), 2)]
+    found: list[tuple[Shown, ...]] = [charts[k : k + 2] for k in range(0, len(charts), 2)]
     for table in page.exhibits:
         if isinstance(table, Table):
             found += [(piece,) for piece in pieces(table, BODY)]
     return found
 
 
-def _slide(presentation: Presentation, deck: Deck, page: Page, lang: Lang) -> None:
+def _slide(
+    presentation: Presentation,
+    foot: str,
+    message: str,
+    notes: tuple[str, ...],
+    shown: tuple[Shown, ...],
+    lang: Lang,
+) -> None:
     slide = presentation.slides.add_slide(presentation.slide_layouts[6])
-    size = 24 if len(page.message) <= 60 else 20
-    add_words(slide, page.message, Box(MARGIN, 0.3, WIDE - 2 * MARGIN, 0.95), size, bold=True)
-    width = BODY.width / len(page.exhibits)
+    size = 24 if text_width(message) <= 76 else 20
+    add_words(slide, message, Box(MARGIN, 0.3, WIDE - 2 * MARGIN, 0.95), size, bold=True)
+    width = BODY.width / len(shown)
     feet: list[str] = []
-    for k, exhibit in enumerate(page.exhibits):
-        box = Box(
-            BODY.left + k * width, BODY.top, width - (0.2 if len(page.exhibits) > 1 else 0.0), BODY.height
-        )
-        if isinstance(exhibit, Table):
+    for k, exhibit in enumerate(shown):
+        box = BODY._replace(left=BODY.left + k * width, width=width - (0.2 if len(shown) > 1 else 0.0))
+        if isinstance(exhibit, Piece):
             add_table(slide, exhibit, box)
         else:
             add_chart(slide, exhibit, box, lang)
         feet += [line for line in exhibit.foot if line not in feet]
-    number = len(presentation.slides)
-    foot = f"{number} · {deck.foot}"
-    add_words(slide, foot, Box(MARGIN, HIGH - 0.42, WIDE - 2 * MARGIN, 0.3), 10, pale=True)
-    _notes(slide, (page.message, *page.notes, *feet))
-
-
-def _notes(slide: Any, lines: tuple[str, ...]) -> None:
-    slide.notes_slide.notes_text_frame.text = "\n".join(lines)
+    below = f"{len(presentation.slides)} · {foot}"
+    add_words(slide, below, Box(MARGIN, HIGH - 0.42, WIDE - 2 * MARGIN, 0.3), 10, pale=True)
+    slide.notes_slide.notes_text_frame.text = "\n".join((message, *notes, *feet))

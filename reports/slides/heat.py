@@ -58,10 +58,9 @@ def _legend(slide: Any, chart: Heat, box: Any) -> None:
     add_words(slide, words, box._replace(width=1.9), 11, pale=True)
     for k in range(STEPS):
         left = Inches(box.left + 1.9 + STEP_IN * k)
-        patch = slide.shapes.add_shape(1, left, Inches(box.top + 0.1), Inches(STEP_IN), Inches(0.2))
+        patch = slide.shapes.add_textbox(left, Inches(box.top + 0.1), Inches(STEP_IN), Inches(0.2))
         patch.fill.solid()
         patch.fill.fore_color.rgb = rgb(shade(k / (STEPS - 1)))
-        patch.line.fill.background()
     end = box._replace(left=box.left + 1.95 + STEP_IN * STEPS, width=2.0)
     add_words(slide, "100 %", end, 11, pale=True)
 
