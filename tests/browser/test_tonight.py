@@ -28,7 +28,10 @@ SLIDERS = (
 ADVANCED = """clock => new Promise(told => {
   const was = clock.textContent;
   let looks = 600;
-  const look = () => clock.textContent !== was ? told(true) : looks-- ? requestAnimationFrame(look) : told(false);
+  const look = () => {
+    if (clock.textContent !== was || !looks--) told(clock.textContent !== was);
+    else requestAnimationFrame(look);
+  };
   look();
 })"""
 HOSTILE: dict[str, dict[str, str | list[str]]] = {
