@@ -1,4 +1,4 @@
-"""How long does a page wait? The workbench in Chromium: paint, a move, a replay, work found again, many users.
+"""How long does a page wait? The workbench in Chromium: paint, a move, a replay, work found again, a crowd.
 
 A move counts from the key press until every figure of the page shows the new configuration; each is one that
 nobody has asked before, so nothing of it is cached but the scenario as it was chosen.
