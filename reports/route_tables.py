@@ -81,18 +81,22 @@ def route_table(document: Document, lang: Lang) -> Table:
 
 
 def tried_table(document: Document, lang: Lang) -> Table:
-    """What was tried before, how far it came, and what bound it."""
+    """What was tried in turn: the best routes of each, how far they came, and what bound."""
     rows = [
         (
             say("routes.stage", lang, minutes=f"{stage['earlier_min']:g}", vans=stage["more_vans"]),
-            f"{100 * stage['p_all']:.1f} %" if "p_all" in stage else say("routes.no_plan", lang),
-            number(stage["cost_cny"], "CNY", lang, varies=True) if "cost_cny" in stage else "",
+            say(f"routes.by_{stage['by']}", lang),
+            number(stage["p_all"], "share", lang),
+            number(stage["p_fresh"], "share", lang) if "p_fresh" in stage else "",
+            number(stage["cost_cny"], "CNY", lang, varies=True),
             say(f"binds.{stage['binds'] or 'nothing'}", lang),
         )
         for stage in document["tried"]
     ]
-    heads = tuple(say(f"routes.{key}", lang) for key in ("tried", "p_all", "cost_cny", "binds"))
-    return Table(say("routes.search", lang), heads, tuple(rows), words=frozenset({0, 3}))
+    heads = tuple(
+        say(f"routes.{key}", lang) for key in ("tried", "by", "p_all", "p_fresh", "cost_cny", "binds")
+    )
+    return Table(say("routes.search", lang), heads, tuple(rows), words=frozenset({0, 1, 5}))
 
 
 def _share(document: Document, lang: Lang) -> str:

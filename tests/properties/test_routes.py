@@ -13,7 +13,8 @@ from reports.route_sheets import write_sheets
 from sim.acts.night import fixed_plan_of
 from sim.chain import simulate
 from sim.experiments.laboratory import Laboratory
-from sim.experiments.routes.answer import FRESH, Search, keep_promise
+from sim.experiments.routes.answer import Search, keep_promise
+from sim.experiments.routes.judge import FRESH
 from sim.experiments.routes.mornings import Mornings
 from sim.experiments.routes.promise import price
 from sim.kpis import kpis_of

@@ -1,8 +1,9 @@
 """What `lianlu routes` answers: the scenario's own plan, the plan that keeps the promise, and what it costs.
 
 Searched is in the order a planner would ask: other routes with the same vans; the same vans leaving
-earlier; one van more, then two. The first that reaches the promise on the mornings searched on is judged on
-fresh ones.
+earlier; one van more, then two. With each fleet and departure the plan there is (`incumbent`) stands beside
+those planned with buffers, and the cheapest that reaches the promise wins. The first fleet and departure with
+such a plan is the answer, judged on fresh mornings; they also decide what the mornings searched cannot tell.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.acts.night import fixed_plan_of
-from sim.experiments.intervals import share_interval
+from sim.experiments.routes.incumbent import incumbents
+from sim.experiments.routes.judge import FRESH, Judge, Verdict, figures_of
 from sim.experiments.routes.mornings import Driven, Mornings
-from sim.experiments.routes.promise import Attempt, Loop, price
+from sim.experiments.routes.promise import Loop
 from sim.laws import mean_of
 from sim.problems import Unusable
 from sim.roads.paces import way_factors
@@ -26,34 +28,40 @@ from sim.stages.delivery.timetable import timetable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sim.experiments.routes.incumbent import By
+    from sim.experiments.routes.promise import Attempt
     from sim.scenario import Scenario
     from sim.stages.delivery.spec import Plan
 
-FRESH = 1_000_000
-"""Number of the first fresh morning: none of them was searched on."""
 EARLIER_MIN = (0.0, 30.0, 60.0, 90.0)
 MOST_EXTRA_VANS = 6
 CAUTION = 1.0
-"""Standard errors that the searched mornings must exceed the promise by: the best of several is lucky."""
+"""Standard errors around the promise within which the mornings searched cannot tell: the best is lucky."""
 BINDS = ("weight", "volume", "time")
 
 
 class Stage(NamedTuple):
-    """A fleet and departure tried: minutes earlier, vans more; how far the best plan came, what bound it."""
+    """A fleet and departure tried: its best plan, P on mornings searched and on fresh ones, what bound."""
 
     earlier_min: float
     more_vans: int
     p_all: float
+    p_fresh: float
     cost_cny: float
+    by: By
     binds: str
 
 
 class Chosen(NamedTuple):
-    """The plan to answer with, its fleet and departure, and how it fared on the mornings searched."""
+    """A plan, its fleet and departure, and the verdict of fresh mornings where they were asked."""
 
-    plan: Plan
+    best: Attempt
     scenario: Scenario
-    p_all: float
+    verdict: Verdict | None
+
+    def holds(self, probability: float) -> bool:
+        """Whether fresh mornings say that the promise is kept."""
+        return self.verdict is not None and self.verdict.figures["p_all_on_time"] >= probability
 
 
 @dataclass(frozen=True)
@@ -89,44 +97,72 @@ def keep_promise(
         )
     if not 0.5 <= search.probability < 1.0:
         raise Unusable(f"a promise kept with probability {search.probability:g}: ask for 0.5 to 0.999")
-    goal = search.probability + CAUTION * math.sqrt(
-        search.probability * (1.0 - search.probability) / search.mornings
-    )
-    if goal >= 1.0:
+    doubt = CAUTION * math.sqrt(search.probability * (1.0 - search.probability) / search.mornings)
+    if search.probability + doubt >= 1.0:
         raise Unusable(
             f"{search.mornings} mornings cannot tell {search.probability:g}: ask for more mornings"
         )
     mornings = Mornings(scenario, seed, search.mornings, jobs=jobs, tick=lambda n: tick(n - 1, "mornings"))
     own = fixed_plan_of(mornings.event)
-    first = _judged(own, mornings.drive(own), scenario)
+    judge = Judge(scenario, own, seed, search.fresh, jobs, lambda n: tick(FRESH + n - 1, "fresh mornings"))
+    chosen, tried = _searched(mornings, own, search, judge, doubt)
+    first = figures_of(own, mornings.drive(own), scenario)["p_all_on_time"]
+    return _document(search, judge, chosen, first, tried)
+
+
+def _searched(
+    mornings: Mornings, own: Plan, search: Search, judge: Judge, doubt: float
+) -> tuple[Chosen, list[Stage]]:
+    """The plan to answer with, and every fleet and departure tried on the way.
+
+    A plan is sought that exceeds the promise by `doubt` on the mornings searched. Within `doubt` of the
+    promise they cannot tell, and no fleet is called too small for that: fresh mornings decide.
+    """
+    scenario = mornings.scenario
+    nearest: Chosen | None = None
     tried: list[Stage] = []
-    nearest, found = Chosen(own, scenario, first["p_all_on_time"]), False
-    for earlier, more in _stages(search):
+    for earlier, more in _stages(search, scenario.delivery.depart_from_min):
         other = with_fleet(scenario, earlier, more)
-        loop = Loop(mornings.with_fleet(other) if (earlier or more) else mornings, goal)
-        reached = loop.run()
-        best = reached or max(loop.attempts, key=lambda one: one.p_all, default=None)
-        tried.append(_stage(earlier, more, best, "" if reached else loop.binds))
-        if reached is not None or (best is not None and best.p_all > nearest.p_all):
-            assert best is not None
-            nearest, found = Chosen(best.plan, other, best.p_all), reached is not None
-        if found:
-            break
-    fresh = Mornings(
-        scenario, seed, search.fresh, FRESH, jobs=jobs, tick=lambda n: tick(FRESH + n - 1, "fresh mornings")
-    )
-    return _document(scenario, search, seed, first, nearest, found, tried, fresh, own)
+        loop = Loop(mornings if other is scenario else mornings.with_fleet(other), search.probability + doubt)
+        attempts = loop.run(incumbents(mornings.event, own, other, earlier))
+        chosen = _first_that_holds(attempts, other, search.probability, doubt, judge)
+        holds = chosen.holds(search.probability)
+        tried.append(_stage(earlier, more, chosen, "" if holds else loop.binds or "time_or_load"))
+        if holds:
+            return chosen, tried
+        if nearest is None or chosen.best.p_all > nearest.best.p_all:
+            nearest = chosen
+    assert nearest is not None
+    return nearest, tried
 
 
-def _stages(search: Search) -> list[tuple[float, int]]:
-    earlier = EARLIER_MIN if search.may_leave_earlier else (0.0,)
+def _first_that_holds(
+    attempts: list[Attempt], other: Scenario, probability: float, doubt: float, judge: Judge
+) -> Chosen:
+    """The first of these that fresh mornings confirm; where none is, the one that came nearest."""
+    chosen: list[Chosen] = []
+    for one in attempts:
+        asked = one.p_all >= probability - doubt
+        chosen.append(Chosen(one, other, judge.of(one.plan, other) if asked else None))
+        if chosen[-1].holds(probability):
+            return chosen[-1]
+    return max(chosen, key=lambda one: one.best.p_all)
+
+
+def _stages(search: Search, depart_from_min: float) -> list[tuple[float, int]]:
+    """(minutes earlier, vans more) in the order tried; nobody leaves before 00:00 of D0."""
+    earlier = [minutes for minutes in EARLIER_MIN if minutes <= depart_from_min]
+    earlier = earlier if search.may_leave_earlier else [0.0]
+    ends = dict.fromkeys((earlier[0], earlier[-1]))
     return [(minutes, 0) for minutes in earlier] + [
-        (minutes, more) for more in range(1, search.more_vans + 1) for minutes in (earlier[0], earlier[-1])
+        (minutes, more) for more in range(1, search.more_vans + 1) for minutes in ends
     ]
 
 
 def with_fleet(scenario: Scenario, earlier_min: float, more_vans: int) -> Scenario:
     """The scenario with an earlier departure and more vans of the most numerous type."""
+    if not (earlier_min or more_vans):
+        return scenario
     kinds = scenario.delivery.vehicles
     most = max(range(len(kinds)), key=lambda k: kinds[k].count)
     return changed(
@@ -138,59 +174,31 @@ def with_fleet(scenario: Scenario, earlier_min: float, more_vans: int) -> Scenar
     )
 
 
-def _stage(earlier: float, more: int, best: Attempt | None, binds: str) -> Stage:
-    if best is None:
-        return Stage(earlier, more, math.nan, math.nan, binds)
-    return Stage(earlier, more, best.p_all, best.cost_cny, binds)
-
-
-def _judged(plan: Plan, driven: Driven, scenario: Scenario) -> dict[str, Any]:
-    late = driven.late(scenario.delivery.promise_min)
-    n = len(late)
-    kept = n - int(np.count_nonzero(late.any(axis=1)))
-    low, high = share_interval(kept, n)
-    return {
-        "p_all_on_time": kept / n,
-        "ci_low": low,
-        "ci_high": high,
-        "mornings": n,
-        "cost_cny": price(scenario.money, driven),
-        "km": float(driven.km.mean()),
-        "van_hours": float(driven.hours.mean()),
-        "vans_used": float(driven.vans.mean()),
-        "second_trips": float(driven.second_trips.mean()),
-        "route_count": len(plan.van),
-    }
+def _stage(earlier: float, more: int, chosen: Chosen, binds: str) -> Stage:
+    best, verdict = chosen.best, chosen.verdict
+    fresh = math.nan if verdict is None else float(verdict.figures["p_all_on_time"])
+    return Stage(earlier, more, best.p_all, fresh, best.cost_cny, best.by, binds)
 
 
 def _document(
-    scenario: Scenario,
-    search: Search,
-    seed: int,
-    first: dict[str, Any],
-    nearest: Chosen,
-    reached: bool,
-    tried: list[Stage],
-    fresh: Mornings,
-    own: Plan,
+    search: Search, judge: Judge, chosen: Chosen, searched_on: float, tried: list[Stage]
 ) -> dict[str, Any]:
-    plan, other = nearest.plan, nearest.scenario
-    judged_on = fresh if other is scenario else fresh.with_fleet(other)
-    if plan is not own and scenario.sorting.policy == "by_community_sku":  # sorted in the order of loading
-        judged_on = Mornings(other, seed, search.fresh, FRESH, plan=plan)
-    driven = judged_on.drive(plan)
-    verdict = _judged(plan, driven, other)
-    own_fresh = _judged(own, driven if plan is own else fresh.drive(own), scenario)
+    scenario, own, fresh = judge.scenario, judge.own, judge.fresh
+    plan, other, promise = chosen.best.plan, chosen.scenario, judge.scenario.delivery.promise_min
+    judged_on, driven, verdict = chosen.verdict or judge.of(plan, other)
+    reached = chosen.holds(search.probability)
+    own_fresh = verdict if plan is own else judge.of(own, scenario).figures
     return {
         "scenario": scenario.name,
-        "seed": seed,
+        "seed": judge.seed,
         "probability": search.probability,
-        "promise_min": scenario.delivery.promise_min,
+        "promise_min": promise,
         "reached": reached,
-        **({} if reached else _missing(driven, search.probability, scenario.delivery.promise_min)),
+        "by": chosen.best.by,
+        **({} if reached else _missing(driven, search.probability, promise)),
         "routes": _routes(judged_on, plan, driven),
         **verdict,
-        "first_plan": own_fresh | {"searched_on": first["p_all_on_time"]},
+        "first_plan": own_fresh | {"searched_on": searched_on},
         "depart_from_min": other.delivery.depart_from_min,
         "earlier_min": scenario.delivery.depart_from_min - other.delivery.depart_from_min,
         "vans": judged_on.vans,
@@ -210,7 +218,7 @@ def _missing(driven: Driven, probability: float, promise_min: float) -> dict[str
 
 
 def _plain(stage: Stage) -> dict[str, Any]:
-    """Without figures where no plan at all holds the limits."""
+    """Without the figure of fresh mornings that were not asked."""
     return {name: value for name, value in stage._asdict().items() if value == value}  # NaN is none
 
 

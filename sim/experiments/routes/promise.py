@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.acts.night import piles_of, road_as_planned, van_prices
+from sim.experiments.routes.incumbent import Candidate
 from sim.experiments.routes.mornings import Driven, Mornings
 from sim.stages.delivery.plans import expected_crates, make_plan
 from sim.stages.delivery.route_problem import NoFeasiblePlan
-from sim.stages.delivery.spec import Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from sim.experiments.routes.incumbent import By
+    from sim.stages.delivery.spec import Plan
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -45,9 +50,10 @@ class Buffers:
 
 
 class Attempt(NamedTuple):
-    """A plan, how it fared on the mornings, and at what price a morning."""
+    """A plan, whose it is, how it fared on the mornings, and at what price a morning."""
 
     plan: Plan
+    by: By
     buffers: Buffers
     driven: Driven
     p_all: float
@@ -63,10 +69,20 @@ class Loop:
     attempts: list[Attempt] = field(default_factory=list)
     binds: str = ""
 
-    def run(self) -> Attempt | None:
-        """The cheapest plan found that reaches the goal; None where there is none, `binds` then says why."""
+    def run(self, candidates: Sequence[Candidate]) -> list[Attempt]:
+        """These candidates and the best plan with buffers: first those that reach the goal, cheapest first.
+
+        `binds` then says why there is none with buffers that reaches it.
+        """
         points = self.mornings.event.market.communities
         buffers = Buffers(np.ones(points), np.zeros(points), self._spare())
+        found = [self.judge(one, buffers) for one in candidates]
+        planned = self._planned(buffers) or max(self.attempts, key=lambda one: one.p_all, default=None)
+        found += [] if planned is None else [planned]
+        return sorted(found, key=lambda one: (0, one.cost_cny) if one.p_all >= self.goal else (1, -one.p_all))
+
+    def _planned(self, buffers: Buffers) -> Attempt | None:
+        """Plan, drive, add buffers, plan again; from these buffers on."""
         for _ in range(ROUNDS):
             attempt = self._attempt(buffers)
             if attempt is None:
@@ -102,16 +118,16 @@ class Loop:
         except NoFeasiblePlan as problem:
             self.binds = problem.binds
             return None
-        attempt = self.judge(plan, buffers)
+        attempt = self.judge(Candidate(plan, "buffers"), buffers)
         self.attempts.append(attempt)
         return attempt
 
-    def judge(self, plan: Plan, buffers: Buffers) -> Attempt:
+    def judge(self, candidate: Candidate, buffers: Buffers) -> Attempt:
         """Drive a plan through the mornings."""
         s = self.mornings.scenario
-        driven = self.mornings.drive(plan)
+        driven = self.mornings.drive(candidate.plan)
         late = driven.late(s.delivery.promise_min).any(axis=1)
-        return Attempt(plan, buffers, driven, float(1.0 - late.mean()), price(s.money, driven))
+        return Attempt(*candidate, buffers, driven, float(1.0 - late.mean()), price(s.money, driven))
 
     def _more(self, attempt: Attempt) -> Buffers:
         """More caution where mornings were missed, by the reason they were missed for."""
