@@ -15,4 +15,7 @@ def gate_sentence(document: dict[str, Any], lang: Lang) -> str:
         named = [say(f"kpi.{name}", lang) for name, one in levels.items() if one["kept"] == kept]
         if named:
             parts.append(say(key, lang, levels=", ".join(named), n=document["replications"]))
+    unknown = [say(f"kpi.{name}", lang) for name in document["service_levels_without_data"]]
+    if unknown:
+        parts.append(say("gate.no_data", lang, levels=", ".join(unknown)))
     return say("gate.no", lang, why="; ".join(parts)) if parts else ""

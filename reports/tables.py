@@ -100,6 +100,10 @@ def service_level_table(document: Document, lang: Lang) -> Table:
         )
         for required in sorted(short)
     )
+    unknown = document["service_levels_without_data"]
+    if unknown:
+        named = ", ".join(say(f"kpi.{name}", lang) for name in unknown)
+        foot = (*foot, say("foot.no_data", lang, levels=named))
     heads = heads_of(lang, "level", "promise", "required", "probability", "interval", "verdict")
     return Table(say("title.levels", lang), heads, tuple(rows), foot, frozenset({0, 5}))
 

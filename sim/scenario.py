@@ -115,6 +115,12 @@ class Scenario(Params):
                 f"`{path}` ({begins:g}) must be before `cutoff.placed_by_min` ({ends:g}): "
                 "selling begins when no order is accepted any more, so nobody can buy"
             )
+        show = self.audience.show
+        if self.live and show.offer_minutes > 0 and self.offer_opens_min >= min(ends, begins + show.minutes):
+            raise ValueError(
+                f"`audience.show.offer_after_min` ({show.offer_after_min:g}): the offer must open before the "
+                "show ends and before `cutoff.placed_by_min`, or nobody can take it"
+            )
         if self.depots.count:
             self._two_tiers()
         return self

@@ -23,6 +23,7 @@ from sim.experiments.promises import (
     promise_differences,
     promises_document,
     service_levels_document,
+    without_data,
 )
 from sim.experiments.quantiles import USUAL
 from sim.experiments.replications import Replications
@@ -91,6 +92,7 @@ class Experiment:
             "replications": len(arm),
             "kpis": {kpi: kpi_document(arm, kpi) for kpi in KPIS if arm.has(kpi)},
             "service_levels": service_levels_document(arm),
+            "service_levels_without_data": without_data(arm),
             "balance": dict(arm.balance),
             "stations": {station: dict(figures) for station, figures in arm.stations.items()},
             "config_hash": arm.config_hash,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+OF_A_RUSH = ("goodput_min_share",)
+"""Levels that have a meaning only where many click in one minute."""
 MAY_BREAK = 2
 """Nights that may break a promise without leaving the gate undecided."""
 
@@ -33,6 +35,16 @@ MAY_BREAK = 2
 def service_levels_document(arm: Replications) -> dict[str, Any]:
     """Each service level the arm has: P(kept), its Clopper–Pearson interval, and whether that is enough."""
     return {name: _level(arm, name) for name in DIRECTION if has_level(arm, name)}
+
+
+def without_data(arm: Replications) -> list[str]:
+    """Levels that the scenario promises and no night can tell anything of: nobody bought, nothing came."""
+    rush = arm.scenario.live and arm.scenario.by_system
+    return [
+        name
+        for name in DIRECTION
+        if target_of(arm, name) is not None and not arm.has(name) and (rush or name not in OF_A_RUSH)
+    ]
 
 
 def _level(arm: Replications, name: str) -> dict[str, Any]:

@@ -108,8 +108,8 @@ def measure(scenario: Scenario, log: OrderLog) -> dict[str, float]:
     )
     system = m.system_cny if scenario.system == "system" else 0.0
     cost = handling + acquisition + commission + fees + waste + system
-    handed_out = orders["sku_lines"][delivered].sum(axis=0, dtype=np.int64) @ stock["price_fen"]
-    goods = scenario.stock.unit_cost_share * float(handed_out) / 100.0
+    taken = (stock["initial"] - stock["left"]) @ stock["price_fen"]  # also what never reached a point
+    goods = scenario.stock.unit_cost_share * float(taken) / 100.0
     out = {
         "gmv_cny": gmv,
         "gmv_net_cny": net,

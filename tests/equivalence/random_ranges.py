@@ -124,7 +124,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "audience.koc.viewers_each": (0.0, 30.0),
     "audience.show.minutes": (40.0, 90.0),
     "audience.show.tour_minutes": (5.0, 30.0),
-    "audience.show.offer_after_min": (0.0, 40.0),
+    "audience.show.offer_after_min": (0.0, 25.0),
     "audience.show.offer_minutes": (0.0, 60.0),
     "checkout.protections.waiting_room.session_min": (0.5, 6.0),
     "checkout.drills.degradation.from_min": (1170.0, 1230.0),

@@ -86,6 +86,16 @@ CASES = {
         "peak.yaml:1:1",
         "`audience.show.starts_at_min` (1260) must be before `cutoff.placed_by_min` (1245)",
     ),
+    "an offer after the last order": (
+        "audience: {show: {starts_at_min: 1240}}\n",
+        "peak.yaml:1:1",
+        "the offer must open before the show ends and before `cutoff.placed_by_min`",
+    ),
+    "surplus that earns money": (
+        "stock: {salvage_share: 0.9}\n",
+        "peak.yaml:1:1",
+        "`salvage_share` (0.9) must not be above `unit_cost_share` (0.65)",
+    ),
     "a post after the last order": (
         "show: text\ncutoff: {placed_by_min: 500, paid_by_min: 500}\n",
         "peak.yaml:1:1",

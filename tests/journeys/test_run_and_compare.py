@@ -133,6 +133,15 @@ def test_gate_answers_with_the_exit_code(capsys: Capture) -> None:
     assert set(broken.split(", ")).isdisjoint(unsure.strip().split(", "))
 
 
+def test_a_gate_stays_shut_where_nothing_can_be_told(capsys: Capture) -> None:
+    """Nothing to sell: payment, sorting and delivery have no data, which is a no and not a yes."""
+    words = ["run", "chenxi_live", "--gate", "--set", "stock.forecast.expected_lines=0"]
+    assert main([*words, "--replications", "4", "--progress", "none"]) == 1
+    said = capsys.readouterr()
+    assert "no night has data for: Payment success" in said.err
+    assert "A promise without data is not kept." in " ".join(said.out.split())
+
+
 def test_a_gate_asks_for_nights_enough_to_open(capsys: Capture) -> None:
     """Without --replications a gate plays as many nights as can show its promise, one or two broken."""
     words = ("--gate", "--set", "service_levels.required_probability=0.9")

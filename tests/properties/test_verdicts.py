@@ -147,7 +147,8 @@ def test_run_document_is_the_contract() -> None:
         "response_within_15min": partly,
         "payment_success": np.full(80, 0.97),
     }
-    document = Experiment((arm("live", columns, service_levels=ServiceLevels()),)).run_document()
+    said = {"service_levels": ServiceLevels(), "live": True, "by_system": True}
+    document = Experiment((arm("live", columns, **said),)).run_document()
     json.dumps(document, allow_nan=False)
     assert set(document) == {
         "scenario",
@@ -156,6 +157,7 @@ def test_run_document_is_the_contract() -> None:
         "replications",
         "kpis",
         "service_levels",
+        "service_levels_without_data",
         "balance",
         "stations",
         "config_hash",

@@ -10,6 +10,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+from pydantic import model_validator
 
 from sim.orderlog import Column, Table
 from sim.random_streams import Streams
@@ -128,6 +129,15 @@ class StockParams(Params):
         meaning="What a surplus unit brings, as a share of its list price.",
     )
     forecast: Forecast = Forecast()
+
+    @model_validator(mode="after")
+    def _no_profit_from_surplus(self) -> StockParams:
+        if self.salvage_share > self.unit_cost_share:
+            raise ValueError(
+                f"`salvage_share` ({self.salvage_share:g}) must not be above `unit_cost_share` "
+                f"({self.unit_cost_share:g}): surplus would earn money"
+            )
+        return self
 
 
 class Goods(NamedTuple):
