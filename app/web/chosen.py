@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
-def scenario_or_none(now: Asked) -> Scenario | None:
-    """Let a scenario be chosen beside the page; None where it is none, which is said, with a way back."""
+def chosen_scenario(now: Asked) -> Scenario:
+    """Let a scenario be chosen beside the page, and read it.
+
+    Raises:
+        ScenarioError: with every problem; the frame around the page says them.
+
+    """
     with st.sidebar:
         choose_scenario(now)
-    try:
-        return now.scenario()
-    except InputError as error:
-        show_problems(error, now.lang)
-        st.button(say("app.undo", now.lang), on_click=now.undo)
-        return None
+    return now.scenario()
 
 
 def choose_scenario(now: Asked) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from app.web.asked import Asked, remember, restored
-from app.web.look import dress
+from app.web.look import dress, show_problems
 from reports.catalogue import say
+from sim.problems import InputError, Unusable
 
 PAGES = ("tonight", "before_after", "headroom", "buy", "shifts", "roads", "assumptions", "runs")
 
@@ -34,7 +35,12 @@ def main() -> None:
     asked.page = chosen.url_path
     asked.shown.clear()
     above = st.container()
-    chosen.run()
+    try:
+        chosen.run()
+    except (InputError, Unusable) as error:  # of the file, or of what the model finds in it once it runs
+        show_problems(error, asked.lang)
+        undo = say("app.undo", asked.lang)
+        st.button(undo, key="undo_problem", on_click=asked.undo, disabled=not asked.before)
     if asked.refused:
         above.warning(say("app.bad_link", asked.lang, what=", ".join(asked.refused)))
         asked.refused.clear()

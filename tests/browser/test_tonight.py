@@ -142,6 +142,25 @@ def test_uploads_are_checked_on_the_server(
         assert said in page.locator("body").inner_text()
 
 
+def test_what_the_model_finds_in_a_file_is_said_with_a_way_back(
+    workbench: Workbench, page: Page, tmp_path: Path
+) -> None:
+    """A scenario whose road file is missing reads well and cannot run: words, no fault, and Undo helps."""
+    file = tmp_path / "roads.yaml"
+    file.write_text("extends: chenxi_live\nroads: {file: nowhere.graphml}\n")
+    page.goto(workbench.link("", lang="en", scenario="chenxi_live"))
+    settled(page)
+    was = hashes(page)
+    page.get_by_text(say("app.upload", "en")).click()
+    page.locator('input[type="file"]').set_input_files(file)
+    page.wait_for_selector("text=nowhere.graphml: ")
+    assert page.locator('[data-testid="stException"]').count() == 0
+    page.get_by_role("button", name=say("app.undo", "en")).last.click()
+    page.wait_for_selector("text=nowhere.graphml: ", state="detached")
+    settled(page)
+    assert hashes(page) == was
+
+
 def test_a_link_is_somebodys_text(workbench: Workbench, page: Page) -> None:
     """Nonsense in the address is left out and named; the page stands, and its own address has none of it."""
     for name, query in HOSTILE.items():

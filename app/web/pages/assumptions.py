@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from app.web.asked import Asked, asked, changes_words
-from app.web.chosen import scenario_or_none
+from app.web.chosen import chosen_scenario
 from app.web.inputs import one_of, words
 from app.web.look import show_chart, show_problems, show_table
 from app.web.watch import long_work
@@ -39,9 +39,7 @@ def page() -> None:
     """What does the answer rest on, who says so, and what if it were otherwise?"""
     now = asked()
     st.title(say("app.assumptions", now.lang))
-    scenario = scenario_or_none(now)
-    if scenario is None:
-        return
+    scenario = chosen_scenario(now)
     _change(now, scenario)
     _differences(now)
     _all(now, scenario)

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from app.web.asked import Asked, asked, changes_words
-from app.web.chosen import scenario_or_none
-from app.web.look import show_problems, show_table
+from app.web.chosen import chosen_scenario
+from app.web.look import show_table
 from app.web.watch import long_work
 from reports.catalogue import say
 from reports.route_tables import plan_table, route_table, tried_table
-from sim.problems import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,14 +26,8 @@ def page() -> None:
     """Where are the points, and which routes reach them in time on as many mornings as asked?"""
     now = asked()
     st.title(say("app.roads", now.lang))
-    scenario = scenario_or_none(now)
-    if scenario is None:
-        return
-    try:
-        _city(now, scenario)
-    except InputError as error:
-        show_problems(error, now.lang)
-        return
+    scenario = chosen_scenario(now)
+    _city(now, scenario)
     st.subheader(say("app.routes", now.lang))
     st.write(say("app.routes_asks", now.lang))
     words = ["routes", now.source, *changes_words(now.changes)]

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app.web.asked import Asked, asked, changes_words
-from app.web.chosen import scenario_or_none
+from app.web.chosen import chosen_scenario
 from app.web.downloads import report_downloads
 from app.web.look import show_chart, show_problems, show_table
 from app.web.nights import played
@@ -30,9 +30,7 @@ def page() -> None:
     """Is all sorted by midnight with these teams, and which calendar does it for the least money?"""
     now = asked()
     st.title(say("app.shifts", now.lang))
-    scenario = scenario_or_none(now)
-    if scenario is None:
-        return
+    scenario = chosen_scenario(now)
     _edit(now, scenario)
     st.subheader(say("app.cheapest", now.lang))
     st.write(say("app.shifts_asks", now.lang))

@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from app.web.asked import Asked, asked, remember
-from app.web.chosen import scenario_or_none
+from app.web.chosen import chosen_scenario
 from app.web.fields import Slider, choose, slide
 from app.web.inputs import Whole, switch, whole
 from app.web.look import show_chart, show_table
@@ -48,9 +48,7 @@ def page() -> None:
     """Will the chain carry tonight's show: which promises hold, and where does it hurt?"""
     now = asked()
     st.title(say("app.tonight", now.lang))
-    scenario = scenario_or_none(now)
-    if scenario is None:
-        return
+    scenario = chosen_scenario(now)
     with st.sidebar:
         _sliders(now, scenario)
     with st.spinner(say("app.simulating", now.lang, n=NIGHTS)):
