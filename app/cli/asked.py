@@ -7,6 +7,8 @@ import shlex
 HOW = ("--jobs", "--lang", "--progress", "--out", "--cluster")
 """Options that change no figure; each is followed by its value."""
 SHOWN = ("--json", "--gate")
+KEEPING = ("run", "compare", "headroom", "provision", "sensitivity")
+"""Commands that with --out keep every replication; all others answer at once or start again."""
 words: list[str] = []
 """The words of the command that runs, set by `main`."""
 
@@ -24,3 +26,12 @@ def command() -> str:
         elif word not in SHOWN:
             kept.append(word)
     return shlex.join(kept)
+
+
+def after_a_stop() -> str:
+    """What the same command does when it is given again."""
+    if not words or words[0] not in KEEPING:
+        return "the same command starts again"
+    if any(word.partition("=")[0] == "--out" for word in words):
+        return "the same command goes on from what is kept"
+    return "the same command starts again (with --out it would go on)"

@@ -46,7 +46,8 @@ def laboratory(
     """
     from app.cli import asked, interrupt
     from app.cli.terminal import progress as shown
-    from sim.experiments.laboratory import Laboratory
+    from sim.experiments.laboratory import Laboratory, Stopped
+    from sim.problems import Stopped as CanGoOn
 
     _say_if_first(engine)
     store = None if out is None else _store(out, expected)
@@ -68,7 +69,13 @@ def laboratory(
             tick=noted,
         ) as found,
     ):
-        yield found
+        try:
+            yield found
+        except Stopped as stop:
+            if stop.stored:
+                raise
+            done = f"stopped after {stop.done} of {stop.wanted} replications"
+            raise CanGoOn(f"{done}; {asked.after_a_stop()}") from stop
 
 
 def _store(out: Path, expected: int) -> Store:

@@ -126,7 +126,7 @@ def _interrupted() -> int:
     # An interrupt inside a library's `exec` leaves a mark by which Python ends with the signal instead of
     # our exit code, though it was caught here; the next `exec` takes the mark away.
     exec("")  # noqa: S102  # nothing is executed
-    print("interrupted; the same command starts again, and with the same --out goes on", file=sys.stderr)
+    print(f"interrupted; {asked.after_a_stop()}", file=sys.stderr)
     return 3
 
 

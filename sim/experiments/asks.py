@@ -12,12 +12,12 @@ from sim.experiments.tasks import Wanted
 
 
 class Stopped(problems.Stopped):
-    """The user interrupted; nothing is wrong and the same command goes on from here (exit code 3)."""
+    """The user interrupted; nothing is wrong, and with a store the same command goes on (exit code 3)."""
 
     def __init__(self, done: int, wanted: int, *, stored: bool = False) -> None:
-        how = "goes on from here" if stored else "starts again (with --out it would go on)"
+        how = "goes on from here" if stored else "starts again"
         super().__init__(f"stopped after {done} of {wanted} replications; the same command {how}")
-        self.done, self.wanted = done, wanted
+        self.done, self.wanted, self.stored = done, wanted, stored
 
 
 class Ask(NamedTuple):

@@ -169,6 +169,22 @@ def test_ctrl_c_before_anything_is_done(begun: str, tmp_path: Path) -> None:
     assert len(err.splitlines()) == 1, err
 
 
+@pytest.mark.parametrize("command", ["routes", "shifts", "report certificate"])
+def test_what_keeps_no_night_says_that_it_starts_again(command: str, tmp_path: Path) -> None:
+    """No promise of going on where nothing is kept, whatever --out says; nothing is left half written."""
+    words = [*command.split(), "chenxi_live", "--progress", "json", "--jobs", "1", "--out", str(tmp_path)]
+    process = started(*LIANLU, *words)
+    lines_until(process, 2)
+    process.send_signal(signal.SIGINT)
+    out, err = rest(process)
+    assert process.returncode == 3, err
+    said = [line for line in err.splitlines() if not line.startswith("{")]
+    assert len(said) == 1
+    assert said[0].endswith("the same command starts again")
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
 # two processes on one store -------------------------------------------------------------------------------
 
 
