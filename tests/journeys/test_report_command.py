@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +15,7 @@ from app.cli.main import main
 from reports.catalogue import LANGS, Lang, say
 
 ARMS = ("chenxi_jielong", "chenxi_live")
+FORMS = ("html", "pptx", "xlsx")
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +26,16 @@ def decks(tmp_path_factory: pytest.TempPathFactory) -> Path:
         words = ["report", "before-after", *ARMS, "--replications", "3", "--lang", lang, "--progress", "none"]
         assert main([*words, "--out", str(folder / lang)]) == 0
     return folder
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    """The comparison that the decks tell."""
+    out = io.StringIO()
+    with redirect_stdout(out):
+        assert main(["compare", *ARMS, "--replications", "3", "--json", "--progress", "none"]) == 0
+    found: dict[str, Any] = json.loads(out.getvalue())
+    return found
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -47,7 +61,7 @@ def test_slides_have_native_charts_one_message_and_notes(lang: Lang, decks: Path
     for slide in list(deck.slides)[1:]:
         words = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
         assert words[0].strip()
-        assert any("71d9" in text or re.search(r"[0-9a-f]{12}", text) for text in words)
+        assert any(re.search(r"\b[0-9a-f]{12}\b", text) for text in words)
         assert slide.notes_slide.notes_text_frame.text.startswith(words[0])
         assert any(shape.has_chart or shape.has_table for shape in slide.shapes)
         for shape in slide.shapes:
@@ -60,7 +74,7 @@ def test_slides_have_native_charts_one_message_and_notes(lang: Lang, decks: Path
     assert tables >= 4
 
 
-def test_intervals_are_error_bars_of_the_native_charts(decks: Path) -> None:
+def test_intervals_are_error_bars_of_the_native_charts(decks: Path, document: dict[str, Any]) -> None:
     """The bars of the promises have whiskers above and below, as long as their intervals."""
     from pptx import Presentation
     from pptx.oxml.ns import qn
@@ -68,21 +82,47 @@ def test_intervals_are_error_bars_of_the_native_charts(decks: Path) -> None:
     deck = Presentation(str(decks / "en" / "before_after.pptx"))
     charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
     promises = next(one for one in charts if one.chart_title.text_frame.text == say("chart.promises", "en"))
-    for series in promises.plots[0].series:
+    levels = document["service_levels"]
+    arms = (document["base"], *document["others"])
+    for arm, series in zip(arms, promises.plots[0].series, strict=True):
         bars = series._element.find(qn("c:errBars"))
         plus, minus = (
             [float(v.text) for v in bars.find(qn(f"c:{side}")).iter(qn("c:v"))] for side in ("plus", "minus")
         )
-        assert len(plus) == len(minus) == len(promises.plots[0].categories)
-        assert max(plus) > 0.0 or max(minus) > 0.0
+        said = [levels[level].get(arm) for level in levels]
+        assert list(series.values) == [one and one["p"] for one in said]
+        assert minus == [one["p"] - one["ci_low"] if one else 0.0 for one in said]
+        assert plus == [one["ci_high"] - one["p"] if one else 0.0 for one in said]
+    assert list(promises.plots[0].categories) == [say(f"kpi.{level}", "en") for level in levels]
+
+
+def test_a_shift_plan_is_written_in_all_formats(tmp_path: Path) -> None:
+    """The calendar as a Gantt chart with its promise, what being surer costs, and the day as it is worked."""
+    from openpyxl import load_workbook
+    from pptx import Presentation
+
+    words = ["report", "shifts", "chenxi_live", "--replications", "5", "--lang", "zh", "--progress", "none"]
+    assert main([*words, "--out", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"shifts.{form}" for form in ("html", "pptx", "xlsx")
+    }
+    text = (tmp_path / "shifts.html").read_text("utf-8")
+    assert text.count("plotly-graph-div") == 3
+    assert say("deck.surer", "zh") in text
+    slides = list(Presentation(str(tmp_path / "shifts.pptx")).slides)
+    assert any(shape.name == say("chart.promise", "zh") for slide in slides for shape in slide.shapes)
+    sheets = load_workbook(tmp_path / "shifts.xlsx").sheetnames
+    assert {say("sheet.summary", "zh"), say("sheet.dictionary", "zh")} <= set(sheets)
+    assert len(sheets) == 4
 
 
 def test_the_files_are_listed_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--json` names what was written; a certificate says its audience and its assumptions."""
-    words = ["report", "certificate", "chenxi_live", "--replications", "20", "--format", "html", "--json"]
+    words = ["report", "certificate", "chenxi_live", "--replications", "5", "--json"]
     assert main([*words, "--out", str(tmp_path), "--progress", "none"]) == 0
     files = json.loads(capsys.readouterr().out)["files"]
-    assert [Path(name).name for name in files] == ["certificate.html"]
+    assert [Path(name).name for name in files] == [f"certificate.{form}" for form in FORMS]
+    assert all(Path(name).stat().st_size > 0 for name in files)
     text = Path(files[0]).read_text("utf-8")
     assert say("deck.valid_under", "en") in text
     assert re.search(r"P ≥ 95\.0 % up to [\d,]+ viewers", text)

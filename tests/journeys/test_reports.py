@@ -10,7 +10,17 @@ import pytest
 
 from app.cli.main import main
 from reports.catalogue import LANGS, Lang, in_wan, keys, number, say, span, spread
-from reports.tables import VERDICTS, Table, duration
+from reports.cells import is_heading
+from reports.tables import (
+    VERDICTS,
+    claims_table,
+    comparison_table,
+    dispersion_table,
+    duration,
+    gmv_table,
+    promise_table,
+    summary_table,
+)
 from sim.chain import simulate
 from sim.claims import CLAIMS
 from sim.experiments.provision.within_budget import PARTS
@@ -226,7 +236,18 @@ def test_tables_fit_a_terminal_of_160_columns(lang: Lang, capsys: pytest.Capture
     assert han > 2000 if lang == "zh" else han == 0
 
 
-def test_a_heading_row_is_one_without_figures() -> None:
-    """Tables hold text only, every row as wide as the heads, words and figures told apart."""
-    table = Table("t", ("a", "b"), (("[group]", ""), ("x", "1")), words=frozenset({0}))
-    assert all(len(row) == len(table.heads) for row in table.rows)
+def test_tables_of_a_comparison_are_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every row is as wide as its heads, words stand in columns that exist, and groups are headings."""
+    assert main(["compare", *FOUR, "--replications", "2", "--json", "--progress", "none"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    makers = (summary_table, comparison_table, promise_table, gmv_table, dispersion_table, claims_table)
+    groups = dict.fromkeys(KPIS[kpi].group for kpi in document["kpis"])
+    for lang in LANGS:
+        for maker in makers:
+            table = maker(document, lang)
+            assert table.rows, maker
+            assert {len(row) for row in table.rows} == {len(table.heads)}, maker
+            assert table.words <= set(range(len(table.heads))), maker
+        rows = comparison_table(document, lang).rows
+        headings = [row[0][1:-1] for row in rows if is_heading(row)]
+        assert headings == [say(f"group.{group}", lang) for group in groups]
