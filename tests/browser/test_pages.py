@@ -9,7 +9,7 @@ import pytest
 
 from app.web.main import PAGES
 from reports.catalogue import LANGS, Lang, say
-from tests.browser.conftest import Workbench, serious_faults, settled
+from tests.browser.conftest import Workbench, hashes, serious_faults, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -51,6 +51,7 @@ def test_every_control_of_tonight_is_reached_by_tab(workbench: Workbench, page: 
     """Sliders, lists, buttons and switches take the focus one after the other."""
     page.goto(workbench.link("", lang="en", scenario="chenxi_live"))
     settled(page)
+    assert hashes(page)
     wanted = page.evaluate(
         "() => document.querySelectorAll('section[data-testid=\"stSidebar\"] input[type=range]').length"
     )
