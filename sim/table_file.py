@@ -97,7 +97,7 @@ def _text(file: str, what: str, path: Path) -> str:
     except (OSError, ValueError) as problem:
         raise refuse(f"unreadable ({problem})", "a CSV file that can be read") from None
     if size < 0:
-        raise refuse("no such file", f"a CSV file of {what}")
+        raise refuse("a folder" if path.is_dir() else "no such file", f"a CSV file of {what}")
     if not data:
         raise refuse(f"{size} bytes", f"1 to {MAX_BYTES} bytes")
     for encoding in ("utf-8-sig", "gb18030"):

@@ -24,18 +24,12 @@ class NamedArm(NamedTuple):
 def named_arms(words: Sequence[str], overrides: Sequence[str]) -> list[NamedArm]:
     """Read every scenario with the overrides meant for it.
 
-    A second scenario of the same name becomes `name#2`. Raises ScenarioError with every problem.
+    A second scenario of the same name becomes `name#2`; a label that is given stands once. Raises
+    ScenarioError with every problem.
     """
     from sim.problems import Place, Problem, ScenarioError
 
-    labels: list[tuple[str, str]] = []
-    for word in words:
-        match = _LABEL.match(word)
-        label, source = (
-            (match[1], match[2]) if match else (word.rsplit("/", 1)[-1].removesuffix(".yaml"), word)
-        )
-        same = sum(1 for taken, _ in labels if taken == label or taken.startswith(f"{label}#"))
-        labels.append((f"{label}#{same + 1}" if same else label, source))
+    labels = _labels(words)
     known = {label for label, _ in labels}
     if DIFFERENCE in known:
         place = Place(f"{DIFFERENCE}=", 1, 1)
@@ -63,6 +57,28 @@ def named_arms(words: Sequence[str], overrides: Sequence[str]) -> list[NamedArm]
                 1,
             )
     return [NamedArm(label, read_scenario(source, _meant_for(label, overrides))) for label, source in labels]
+
+
+def _labels(words: Sequence[str]) -> list[tuple[str, str]]:
+    """(label, scenario) of every word."""
+    from sim.problems import Place, Problem, ScenarioError
+
+    labels: list[tuple[str, str]] = []
+    for word in words:
+        match = _LABEL.match(word)
+        label, source = (
+            (match[1], match[2]) if match else (word.rsplit("/", 1)[-1].removesuffix(".yaml"), word)
+        )
+        taken = {one for one, _ in labels}
+        same = sum(1 for one in taken if one == label or one.startswith(f"{label}#"))
+        if match and label in taken:
+            place, instead = Place(f"{label}=", 1, 1), f"{label}{same + 1}={source}"
+            problem = Problem(
+                place, label, "a label that stands for two scenarios", "each label once", instead
+            )
+            raise ScenarioError([problem], 1)
+        labels.append((f"{label}#{same + 1}" if same else label, source))
+    return labels
 
 
 def _meant_for(label: str, overrides: Sequence[str]) -> list[tuple[str, str]]:

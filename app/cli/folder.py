@@ -40,9 +40,28 @@ def writing(folder: Path, need: int = 0) -> Iterator[None]:
                 f"{visible(str(folder), 300)} cannot be written: {why}{room}. "
                 "Make room, or choose another --out, and give the same command again"
             ) from error
-        found = f"{folder}: {why}"
+        found = f"{error.filename2 or error.filename or folder}: {why}"
         place = Place("--out", 1, 1)
         raise InputError([Problem(place, "--out", found, "a folder that can be written")]) from error
+
+
+def fit_for(command: str, folder: Path) -> None:
+    """Refuse a folder that cannot hold the files of a command, before any work is done.
+
+    Raises:
+        InputError: it is a file, or a folder stands where one of the files would be written.
+    """
+    from sim.problems import InputError, Place, Problem
+
+    place = Place("--out", 1, 1)
+    with writing(folder):
+        if folder.exists() and not folder.is_dir():
+            raise InputError([Problem(place, "--out", f"{folder}: a file", "a folder, or a free name")])
+        files = (folder / f"{command}.json", *sorted(folder.glob(f"{command}_*.csv")))
+        wrong = [file for file in files if file.is_dir()]
+    allowed, instead = f"a file of this name, which `{command}` writes", "move it away, or another --out"
+    if wrong:
+        raise InputError([Problem(place, "--out", f"{one}: a folder", allowed, instead) for one in wrong])
 
 
 def of_runs(out: Path | None) -> Path:

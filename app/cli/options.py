@@ -7,6 +7,16 @@ from typing import Annotated, Literal
 
 import typer
 
+
+def _fit(context: typer.Context, out: Path | None) -> Path | None:
+    """The folder, once it is known that the command's files can be written there."""
+    if out is not None and context.info_name is not None:
+        from app.cli.folder import fit_for
+
+        fit_for(context.info_name, out)
+    return out
+
+
 Scenarios = Annotated[
     list[str], typer.Argument(help="Shipped names or files; LABEL=SCENARIO names one.", metavar="SCENARIO…")
 ]
@@ -25,7 +35,10 @@ Precision = Annotated[
 ]
 Engine = Annotated[Literal["reference", "compiled"], typer.Option(help="Which face of the model plays.")]
 Jobs = Annotated[int | None, typer.Option(min=1, max=1024, help="Workers; all processors by default.")]
-Out = Annotated[Path | None, typer.Option(help="Folder for the JSON document and tables.", metavar="DIR")]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder for the JSON document and tables.", metavar="DIR", callback=_fit),
+]
 Lang = Annotated[Literal["zh", "en"], typer.Option(help="Language of the tables.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")]
 Progress = Annotated[Literal["auto", "json", "none"], typer.Option(help="How progress is shown on stderr.")]

@@ -26,7 +26,7 @@ def sensitivity(
     inputs: Inputs = [],  # noqa: B006  # likewise
     decisions: bool = typer.Option(False, "--decisions", help="Vary what the company decides as well."),
     trajectories: int = typer.Option(12, min=2, max=1000, help="Trajectories of the screening (Morris)."),
-    samples: int = typer.Option(128, min=2, max=2**16, help="Rows of the variance design."),
+    samples: int = typer.Option(128, min=16, max=2**16, help="Rows of the variance design."),
     nights: int = typer.Option(3, min=2, max=1000, help="Nights every point of the design is played over."),
     top: int = typer.Option(
         10, min=1, max=100, help="Inputs at most that are told apart by their indices, and shown."

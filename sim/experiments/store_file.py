@@ -131,6 +131,11 @@ def _lockers(path: Path) -> list[int]:
 def connect(path: Path, need: int = 0, *, create: bool = True) -> sqlite3.Connection:
     """Open the store's file, making it where there is none; raises as `answered` does."""
     with answered(path, need):
+        if path.is_dir():
+            raise Unusable(
+                f"{visible(str(path), 300)} is a folder, and the store would be a file of this name; "
+                "move it away, or choose another --out"
+            )
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
         elif not path.is_file():

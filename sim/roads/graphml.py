@@ -80,7 +80,8 @@ def _parse(file: Path, elements: Elements) -> None:
     except (OSError, ValueError) as problem:
         raise RoadFileError(name, "", f"unreadable path ({problem})", "a file", "check the path") from None
     if size < 0:
-        raise RoadFileError(name, "", "no such file", "a GraphML file", "check the path")
+        found = "a folder" if file.is_dir() else "no such file"
+        raise RoadFileError(name, "", found, "a GraphML file", "check the path")
     if not 0 < size <= MAX_BYTES:
         raise RoadFileError(
             name,

@@ -80,7 +80,8 @@ def _refuse_unreadable(path: Path) -> None:
             str(path), "", f"unreadable path ({problem})", "a file", "check the path"
         ) from None
     if size < 0:
-        raise RoadFileError(str(path), "", "no such file", "an OpenStreetMap file", "check the path")
+        found = "a folder" if path.is_dir() else "no such file"
+        raise RoadFileError(str(path), "", found, "an OpenStreetMap file", "check the path")
     if not 0 < size <= MAX_BYTES:
         remedy = "cut the extract to the city" if size else "the file is empty; download it again"
         raise RoadFileError(str(path), "", f"{size} bytes", f"1 to {MAX_BYTES} bytes", remedy)

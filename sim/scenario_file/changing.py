@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from sim.problems import InputError, Place, Problem, nearest
 from sim.scenario_file.allowed import allowed as what_is_allowed
+from sim.scenario_file.allowed import known_keys
 from sim.scenario_file.writing import plain
-from sim.scenario_tree import Leaf, field_at, known_paths, spelled, steps
+from sim.scenario_tree import Leaf, Step, below, field_at, known_paths, spelled, steps
 from sim.units import Params
 
 Tree = TypeVar("Tree", bound=Params)
@@ -42,10 +43,33 @@ def known_field(scenario: Params, path: str, origin: str) -> Leaf:
     """The field at a path; an InputError with the nearest known path where there is none."""
     leaf = field_at(path, scenario)
     if leaf is None:
-        place = Place(f"{origin}:{path}", 1, 1)
-        near = nearest(path, known_paths(type(scenario))) or ""
-        raise InputError([Problem(place, path, "no such parameter", "a path of the scenario", near)])
+        place, root = Place(f"{origin}:{path}", 1, 1), type(scenario)
+        problem = Problem(place, path, "no such parameter", _known_there(root, path), _near(root, path))
+        raise InputError([problem])
     return leaf
+
+
+def _known_there(root: type[Params], path: str) -> str:
+    """The keys that may stand where the first unknown one does."""
+    annotation: Any = root
+    known: tuple[Step, ...] = ()
+    for step in steps(path) or ():
+        down = below(annotation, step)
+        if down is None:
+            break
+        annotation, known = down[0], (*known, step)
+    keys = known_keys(annotation)
+    where = f"in `{spelled(known)}` " if known else ""
+    return f"{where}one of {keys}" if keys else "a path of the scenario"
+
+
+def _near(root: type[Params], path: str) -> str:
+    """The known path most like this one: of the same last key, else of the nearest spelling."""
+    known = known_paths(root)
+    section, _, last = path.rpartition(".")
+    same = [one for one in known if one.rpartition(".")[2] == last]
+    within = [one for one in same if one.startswith(f"{section}.")]
+    return next(iter(within or same), None) or nearest(path, known) or ""
 
 
 def number_at(scenario: Params, path: str, origin: str) -> tuple[float, Leaf]:

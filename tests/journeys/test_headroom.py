@@ -147,6 +147,12 @@ def test_what_the_answer_hangs_on_is_said(capsys: Capture) -> None:
         (("--vary", "checkout.order_service.servers", "--from", "1.5"), "a whole number"),
         (("--vary", "night.attendance_cv", "--to", "-1"), "night.attendance_cv"),
         (("--from", "0"), "audience.scale"),
+        (("--vary", "nope"), "allowed one of name, title_zh"),
+        (("--vary", "servers"), "try checkout.order_service.servers"),
+        (("--vary", "checkout.order_service.servers", "--at", "-5"), "a whole number from 1 to"),
+        (("--at", "-5"), "found -5 allowed a number of viewers, 1 to 100,000,000 try --at"),
+        (("--at", "nan"), "found nan allowed a number of viewers"),
+        (("--at", "5"), "found 5 allowed a number of viewers"),
     ],
 )
 def test_a_wrong_question_gets_an_answer(words: tuple[str, ...], says: str, capsys: Capture) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.cli.main import main
+from sim.experiments.sensitivity.document import LEAST_SAMPLES
 
 Capture = pytest.CaptureFixture[str]
 DECLINE, AGAIN = "checkout.payment.decline_share", "checkout.payment.again_share"
@@ -103,7 +104,7 @@ def test_a_figure_that_never_varies_gets_a_sentence(calm: Path, capsys: Capture)
         (("--inputs", "show"), "a path at which a number stands"),
         (("--inputs", "group_post.read_share"), "this key is read where show: text"),
         (("--samples", "0"), "--samples"),
-        (("--samples", "4"), "at least 16 rows"),
+        (("--samples", f"{LEAST_SAMPLES - 1}"), f"greater than or equal to {LEAST_SAMPLES}"),
         (("--trajectories", "0"), "--trajectories"),
     ],
 )

@@ -84,7 +84,7 @@ def axis_of(scenario: Params, path: str, low: float | None = None, high: float |
     ends = (usual[0] if low is None else low, usual[1] if high is None else high)
     for option, end in (("--from", low), ("--to", high)):
         if end is not None:
-            _check(scenario, path, end, whole, option)
+            check_value(scenario, path, end, whole=whole, option=option)
     if not ends[0] < ends[1]:
         raise InputError(
             [
@@ -101,11 +101,12 @@ def axis_of(scenario: Params, path: str, low: float | None = None, high: float |
     return Axis(path, _lattice(ends[0], ends[1], whole, factors), whole, factors, leaf.unit)
 
 
-def _check(scenario: Params, path: str, end: float, whole: bool, option: str) -> None:
-    if not math.isfinite(end) or (whole and end != round(end)):
+def check_value(scenario: Params, path: str, value: float, *, whole: bool, option: str) -> None:
+    """Refuse a value that may not stand at the path; the InputError names the option it came from."""
+    if not math.isfinite(value) or (whole and value != round(value)):
         allowed = "a whole number" if whole else "a finite number"
-        raise InputError([Problem(Place(f"{option}:{path}", 1, 1), path, f"{end:g}", allowed)])
-    changed(scenario, {path: round(end) if whole else end}, option)
+        raise InputError([Problem(Place(f"{option}:{path}", 1, 1), path, f"{value:g}", allowed)])
+    changed(scenario, {path: round(value) if whole else value}, option)
 
 
 def _usual(path: str, now: float, leaf: Leaf) -> tuple[float, float]:
