@@ -163,16 +163,7 @@ def workbook_text(raw: bytes) -> str:
 
 def page_text(workbench: Workbench, page: Page, lang: Lang) -> str:
     """The words of the page when it has computed the same comparison."""
-    page.goto(workbench.link("before_after", lang=lang, scenario="chenxi_live"))
-    settled(page)
-    for name in ("chenxi_jielong_tool", "live_by_hand"):
-        title = load_scenario(name)
-        said = title.title_en if lang == "en" else title.title_zh
-        page.get_by_role("button", name=re.compile(re.escape(said))).first.click()
-        settled(page)
-    nights = page.get_by_label(say("app.nights", lang))
-    nights.fill(str(NIGHTS))
-    nights.press("Enter")
+    page.goto(workbench.link("before_after", lang=lang, arms=ARMS, nights=str(NIGHTS)))
     settled(page)
     if not page.locator("table.lianlu").count():
         page.get_by_role("button", name=say("app.start", lang)).first.click()

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from reports.catalogue import say
+from sim.scenario_file import load_scenario
 from tests.browser.conftest import Workbench, hashes, settled, slider
 
 if TYPE_CHECKING:
@@ -187,6 +188,17 @@ def test_a_link_restores_what_a_page_asks(workbench: Workbench, page: Page) -> N
     budget.press("Enter")
     page.wait_for_url(lambda url: "budget=700" in url and "audience" not in url)
     assert "keep_policy=1" in page.url
+
+
+def test_an_arm_taken_away_leaves_the_address(workbench: Workbench, page: Page) -> None:
+    """Three scenarios of a link stand in its order; one is taken away, the others stay in the address."""
+    arms = ["live_by_hand", "chenxi_live", "chenxi_jielong"]
+    page.goto(workbench.link("before_after", lang="en", arms=arms, nights="30"))
+    settled(page)
+    said = load_scenario(arms[1]).title_en
+    page.get_by_role("button", name=re.compile(re.escape(said))).first.click()
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("arms") == [arms[0], arms[2]])
+    assert "nights=30" in page.url
 
 
 def test_a_night_is_replayed(workbench: Workbench, page: Page) -> None:
