@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,18 @@ def test_no_departure_is_judged_worse_than_run_drives_it(tight: tuple[Scenario, 
             kept = laboratory.replicate(other, MORNINGS).column("all_stops_on_time")
             reached = stage["binds"] == ""
             assert stage["p_all"] >= (SEARCH.probability if reached else float(np.mean(kept)))
+
+
+@pytest.mark.parametrize("promise", [0.88, 0.97])
+def test_what_the_mornings_searched_cannot_tell_fresh_ones_decide(promise: float) -> None:
+    """Given up is only what lies a standard error below the promise, or what fresh mornings refuse."""
+    document = keep_promise(small(TIGHT), replace(SEARCH, probability=promise))
+    doubt = (promise * (1.0 - promise) / MORNINGS) ** 0.5
+    *given_up, last = document["tried"]
+    assert last["p_fresh"] == document["p_all_on_time"] >= promise
+    assert last["p_all"] >= promise - doubt
+    for stage in given_up:
+        assert stage["p_all"] < promise - doubt or stage["p_fresh"] < promise
 
 
 def test_a_plan_that_holds_is_left_for_a_cheaper_one_only() -> None:
