@@ -17,7 +17,7 @@ INCH_A_LETTER = 0.083
 LINE_IN, PADDING_IN = 0.21, 0.09
 MOST_IN_A_CELL = 30
 """Letters after which a cell of words is expected to wrap."""
-SHORT, FIGURES, LONGEST_WORD = 14, 24, 26
+SHORT, FIGURES, LONGEST_WORD = 14, 18, 26
 """Letters of words, figures and one word that are not broken."""
 PADDING = 2
 """Letters between a text and the next column."""
