@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 
-from app.web.asked import MOST_LETTERS, Asked
+from app.web.asked import MOST_LETTERS, Asked, remember
 
 Value = TypeVar("Value")
 
@@ -84,6 +84,7 @@ def _held(
             now.inputs.pop(name, None)
         else:
             now.inputs[name] = write(new)
+        remember(now)  # a part of a page that runs by itself does not come to the end of the page
 
     return moved
 

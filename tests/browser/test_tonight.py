@@ -206,6 +206,7 @@ def test_a_night_is_replayed(workbench: Workbench, page: Page) -> None:
     page.goto(workbench.link("", lang="en", scenario="chenxi_live"))
     settled(page)
     page.get_by_text(say("app.show_replay", "en")).click()
+    page.wait_for_url("**replay=1**")
     frame = page.frame_locator("iframe").first
     play = frame.get_by_role("button", name=say("replay.play", "en"))
     play.wait_for()

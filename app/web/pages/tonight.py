@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from app.web.asked import Asked, asked, remember
+from app.web.asked import Asked, asked
 from app.web.chosen import chosen_scenario
 from app.web.fields import Slider, choose, slide
 from app.web.inputs import Whole, switch, whole
@@ -128,7 +128,6 @@ def _replay(lang: Lang) -> None:
         from reports.replay.page import HEIGHT_PX
 
         st.iframe(replayed(now.source, now.changes, night - 1, lang), height=HEIGHT_PX)
-    remember(now)
 
 
 page()
