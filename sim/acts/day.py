@@ -192,7 +192,7 @@ def _tickets(event: Event, show: Show, orders: Table, early: Tickets, desk: Tabl
         live=s.live,
     )
     start, end = handled.start_min, handled.end_min
-    _from_the_desk(tickets, desk, start, end)
+    _fill_from_desk(tickets, desk, start, end)
     table: Table = {
         "order": tickets.order,
         "cause": tickets.cause,
@@ -211,8 +211,8 @@ def _tickets(event: Event, show: Show, orders: Table, early: Tickets, desk: Tabl
     return table
 
 
-def _from_the_desk(tickets: Tickets, desk: Table, start: Floats, end: Floats) -> None:
-    """Fill in the leader's handling: planned tickets by their jobs, those at the door by order."""
+def _fill_from_desk(tickets: Tickets, desk: Table, start: Floats, end: Floats) -> None:
+    """Fill in the leader's handling, in place: planned tickets by their jobs, those at the door by order."""
     planned = np.flatnonzero(tickets.job != NO_JOB)
     start[planned] = desk["start_min"][tickets.job[planned]]
     end[planned] = desk["end_min"][tickets.job[planned]]
