@@ -1,7 +1,8 @@
 """The chain: in which order the acts of an event run, whichever face plays them.
 
-Show (D0) → night → day (D1). Columns flow one way from act to act; a face is a module that offers the
-acts' steps under the same names, so this file is the model's table of contents and both faces are held to it.
+Show (D0), cut down where volumes are compared → night → day (D1). Columns flow one way from act to act; a
+face is a module that offers the acts' steps under the same names, so this file is the model's table of
+contents and both faces are held to it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.acts.day import Day, play_day
+from sim.acts.equal_volume import at_equal_volume
 from sim.acts.evening import Show, play_evening
 from sim.acts.event import Event
 from sim.acts.night import Night, play_night
@@ -46,7 +48,7 @@ def simulate(
             equal volume).
     """
     event = event_of(scenario, seed, replication, engine, thin_to=thin_to)
-    show = play_evening(event)
+    show = at_equal_volume(event, play_evening(event))
     night = play_night(event, show)
     day = play_day(event, show, night)
     return OrderLog(seed, replication, _tables(event.market, show, night, day))

@@ -21,3 +21,7 @@ ASK: Final = 11
 DECIDE: Final = 12
 CLICK: Final = 13
 ADMIT: Final = 14
+SESSION_END: Final = 15
+"""A shopper's place inside the waiting room's limit is given up."""
+REDISCOVER: Final = 16
+"""A lost payment is found after the order expired: it reserves again, last in its instant."""

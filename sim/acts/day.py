@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.among import among
 from sim.orderlog import Table
-from sim.stages.aftersales.spec import Cause, Channel
+from sim.stages.aftersales.causes import ABOUT_THE_WAY, REFUNDED, Cause, Channel
 from sim.stages.aftersales.support import handle
 from sim.stages.aftersales.tickets import (
+    NO_JOB,
     Happening,
     Tickets,
     at_the_door,
@@ -20,6 +21,7 @@ from sim.stages.aftersales.tickets import (
     spoilt,
     write_tickets,
 )
+from sim.stages.collection.flow import ColdInput, ComingInput
 from sim.stages.collection.spec import draw as collection_draw
 from sim.stages.collection.spec import numbers as collection_numbers
 from sim.stages.leader_desk.codes import Task
@@ -38,23 +40,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-REFUNDED = (
-    Cause.MISSORTED,
-    Cause.SPOILED,
-    Cause.NOT_AS_SHOWN,
-    Cause.REGRET,
-    Cause.UNREGISTERED,
-    Cause.MISTAKEN,
-)
-"""Causes whose solution is money back."""
-ABOUT_THE_WAY = (Cause.LATE, Cause.WHERE_IS_IT)
-"""Tickets about goods on their way are solved when the goods arrive."""
-
-
 WAITING = (End.OPEN, End.NOT_SORTED)
 """Who believes to have bought comes for the goods, written down or not."""
-NOBODY = 2.0
-"""A draw beyond every share of the day: never comes."""
 
 
 class Day(NamedTuple):
@@ -71,37 +58,30 @@ def play_day(event: Event, show: Show, night: Night) -> Day:
     orders = show.orders | night.orders
     numbers = collection_numbers(s.collection)
     draws = collection_draw(s.collection, event.streams, orders["key"])
-    buyers = ~np.isnan(orders["paid_min"]) & among(orders["end"], WAITING)
-    draws = draws._replace(part_u=np.where(buyers, draws.part_u, NOBODY))
-    coming = face.run_coming(
-        numbers,
-        draws,
-        orders["at_point_min"],
-        orders["point"],
-        market.open_min,
-        market.close_min,
-        show.desk_numbers.d1_opens,
-        show.desk_numbers.d1_closes,
+    coming = ComingInput(
+        buyer=~np.isnan(orders["paid_min"]) & among(orders["end"], WAITING),
+        at_point=orders["at_point_min"],
+        point=orders["point"],
+        opens=market.open_min,
+        closes=market.close_min,
+        desk_opens=show.desk_numbers.d1_opens,
+        desk_closes=show.desk_numbers.d1_closes,
     )
-    orders |= coming._asdict()
-    early = _before_hand_over(event, orders)
-    desk = _desk(event, show, night, orders, early)
+    orders |= face.run_coming(numbers, draws, coming)._asdict()
+    early, desk = _desk(event, show, night, orders, _before_hand_over(event, orders))
     orders["collected_min"] = _when(desk, Task.HAND_OVER, "end_min", orders["key"].size)
-    cold = face.run_cold(
-        numbers,
-        draws,
-        orders["at_point_min"],
-        _warm_from(numbers.van_cold_ok, orders, night),
-        orders["collected_min"],
-        orders["point"],
-        orders["grams"],
-        market.cold_grams,
-        market.close_min,
+    keeping = ColdInput(
+        at_point=orders["at_point_min"],
+        warm_from=_warm_from(numbers.van_cold_ok, orders, night),
+        collected=orders["collected_min"],
+        point=orders["point"],
+        grams=orders["grams"],
+        room=market.cold_grams,
+        closes=market.close_min,
     )
-    orders |= cold._asdict()
+    orders |= face.run_cold(numbers, draws, keeping)._asdict()
     tickets = _tickets(event, show, orders, early, desk)
-    _settle(orders, tickets)
-    return Day(orders, desk, tickets)
+    return Day(orders | _settled(orders, tickets), desk, tickets)
 
 
 def _warm_from(van_cold: bool, orders: Table, night: Night) -> Floats:
@@ -120,17 +100,6 @@ def _warm_from(van_cold: bool, orders: Table, night: Night) -> Floats:
     return np.array([departure.get(pair, np.nan) for pair in pairs], np.float64)
 
 
-BEFORE = (
-    Cause.PAYMENT_TROUBLE,
-    Cause.LOST_NOTICE,
-    Cause.LATE,
-    Cause.WHERE_IS_IT,
-    Cause.OTHER,
-    Cause.UNREGISTERED,
-)
-"""Causes known before anybody collects."""
-
-
 def _before_hand_over(event: Event, orders: Table) -> Tickets:
     """Tickets whose time does not depend on the hand-over."""
     s = event.scenario
@@ -141,18 +110,29 @@ def _before_hand_over(event: Event, orders: Table) -> Tickets:
 
 
 def _at_the_door(event: Event, show: Show, orders: Table, collected_min: Floats) -> list[Happening]:
+    """What may be wrong with goods handed over at these moments.
+
+    It is asked twice. The desk must know who will talk to her leader after the hand-over before it is known
+    when, or whether, that hand-over ends: there the arrival stands in for it, as whoever never stands before
+    her goods never has a talk. Who writes is drawn by person and cause, whatever the moment, so the tickets
+    of those who did get their goods, written with the real moments, are of the same people.
+    """
     s = event.scenario
     answered = ~np.isnan(show.people["answered_min"][orders["person"]])
     return at_the_door(s.aftersales, orders, collected_min, live=s.live, answered=answered)
 
 
-def _desk(event: Event, show: Show, night: Night, orders: Table, early: Tickets) -> Table:
-    """The leaders' two days: the evening again, now with the day's work behind it."""
+def _desk(event: Event, show: Show, night: Night, orders: Table, early: Tickets) -> tuple[Tickets, Table]:
+    """The leaders' two days: the evening again, now with the day's work behind it.
+
+    Returns:
+        `early` with the jobs of those that go to leaders, and the `desk` table.
+    """
     s = event.scenario
     found = _at_the_door(event, show, orders, orders["handover_arrive_min"])
     after, work = follow_up(s.aftersales, event.streams, orders["key"], found, system=s.by_system)
     draws = with_tickets(show.desk_draws, after, work)
-    mine = early.channel == Channel.LEADER
+    mine = np.flatnonzero(early.channel == Channel.LEADER)
     reply = orders["placed_min"] if not s.by_system else np.zeros(0)
     community = orders["community"].astype(np.int64)
     split = _split(event)
@@ -174,7 +154,10 @@ def _desk(event: Event, show: Show, night: Night, orders: Table, early: Tickets)
             ticket_work=early.handling[mine],
         ),
     )
-    return event.face.both_days(show.desk_numbers, draws, jobs)
+    # a job's number is its row in the desk's table; tickets get theirs in the order in which they were given
+    job = np.full(early.order.size, NO_JOB)
+    job[mine[np.isfinite(early.arrive[mine])]] = np.flatnonzero(jobs.task == Task.TICKET)
+    return early._replace(job=job), event.face.both_days(show.desk_numbers, draws, jobs)
 
 
 def _split(event: Event) -> Split:
@@ -209,7 +192,7 @@ def _tickets(event: Event, show: Show, orders: Table, early: Tickets, desk: Tabl
         live=s.live,
     )
     start, end = handled.start_min, handled.end_min
-    _from_the_desk(tickets, desk, start, end)
+    _fill_from_desk(tickets, desk, start, end)
     table: Table = {
         "order": tickets.order,
         "cause": tickets.cause,
@@ -228,16 +211,14 @@ def _tickets(event: Event, show: Show, orders: Table, early: Tickets, desk: Tabl
     return table
 
 
-def _from_the_desk(tickets: Tickets, desk: Table, start: Floats, end: Floats) -> None:
-    """Fill in the leader's handling: planned tickets as they were given, those at the door by order."""
-    jobs = np.flatnonzero(desk["task"] == Task.TICKET)
-    early = among(tickets.cause, BEFORE) & (tickets.channel == Channel.LEADER)
-    mine = np.flatnonzero(early)
-    mine = mine[np.argsort(tickets.arrive[mine], kind="stable")]
-    planned, caused = jobs[: mine.size], jobs[mine.size :]
-    start[mine], end[mine] = desk["start_min"][planned], desk["end_min"][planned]
-    at_door = np.flatnonzero(~early & (tickets.channel == Channel.LEADER))
+def _fill_from_desk(tickets: Tickets, desk: Table, start: Floats, end: Floats) -> None:
+    """Fill in the leader's handling, in place: planned tickets by their jobs, those at the door by order."""
+    planned = np.flatnonzero(tickets.job != NO_JOB)
+    start[planned] = desk["start_min"][tickets.job[planned]]
+    end[planned] = desk["end_min"][tickets.job[planned]]
+    at_door = np.flatnonzero((tickets.job == NO_JOB) & (tickets.channel == Channel.LEADER))
     if at_door.size:
+        caused = np.setdiff1d(np.flatnonzero(desk["task"] == Task.TICKET), tickets.job)
         job_of = dict(zip(desk["order"][caused].tolist(), caused.tolist(), strict=True))
         rows = np.array([job_of.get(order, -1) for order in tickets.order[at_door].tolist()], np.int64)
         talked = rows >= 0
@@ -267,14 +248,16 @@ def _with_complaints(table: Table, desk: Table) -> Table:
     return {name: np.concatenate((column, more[name])) for name, column in table.items()}
 
 
-def _settle(orders: Table, tickets: Table) -> None:
-    """Final states, and money back where a ticket ended so."""
+def _settled(orders: Table, tickets: Table) -> Table:
+    """Final states, and money back where a ticket ended so: columns to put in the place of the evening's."""
+    end, refunded = orders["end"].copy(), orders["refunded_min"].copy()
     open_still = orders["end"] == End.OPEN
     collected = ~np.isnan(orders["collected_min"])
-    orders["end"][open_still & collected] = End.COLLECTED
-    orders["end"][open_still & ~collected & orders["never"]] = End.NEVER_COLLECTED
+    end[open_still & collected] = End.COLLECTED
+    end[open_still & ~collected & orders["never"]] = End.NEVER_COLLECTED
     back = among(tickets["cause"], REFUNDED) & ~np.isnan(tickets["resolved_min"])
     when = np.full(orders["key"].size, np.inf)
     np.minimum.at(when, tickets["order"][back], tickets["resolved_min"][back])
-    fresh = np.isnan(orders["refunded_min"]) & np.isfinite(when) & ~np.isnan(orders["paid_min"])
-    orders["refunded_min"][fresh] = when[fresh]
+    fresh = np.isnan(refunded) & np.isfinite(when) & ~np.isnan(orders["paid_min"])
+    refunded[fresh] = when[fresh]
+    return {"end": end, "refunded_min": refunded}

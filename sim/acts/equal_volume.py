@@ -12,11 +12,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.acts.night import sortable
+from sim.states import End
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.acts.evening import Show
+    from sim.acts.event import Event
+
 PURPOSE = "orders.priority"
 """Name of the draw: `streams.uniform(PURPOSE, person_key)`."""
+NEVER_WERE = ("paid_min", "known_min", "cancelled_min", "refunded_min")
+"""Moments that an order left out loses: no figure counts what had never been."""
+
+
+def at_equal_volume(event: Event, show: Show) -> Show:
+    """The show of which at most `event.thin_to` orders go on to the night; the same one where that is None.
+
+    Orders left out end as THINNED, in columns of their own: the show that came in stays as it was.
+    """
+    if event.thin_to is None:
+        return show
+    orders = show.orders
+    going = sortable(event.scenario, orders) & (orders["end"] == End.OPEN)
+    out = thinned(going, event.streams.uniform(PURPOSE, orders["key"]), event.thin_to)
+    less = {name: np.where(out, np.nan, orders[name]) for name in NEVER_WERE}
+    less["end"] = np.where(out, np.int8(End.THINNED), orders["end"])
+    return show._replace(orders=orders | less)
 
 
 def thinned(paid: NDArray[np.bool_], priority: NDArray[np.float64], target: int) -> NDArray[np.bool_]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.acts.equal_volume import PURPOSE, thinned
+from sim.acts.fixed_plan import listed_once, planned_once
 from sim.acts.two_tiers import DIRECT, Road, drive_both, trunk_plan
+from sim.among import among
 from sim.file_digest import file_digest
 from sim.market.market import Market
-from sim.market.points_file import point_names
 from sim.orderlog import Table
 from sim.remembered import remembered
 from sim.roads.paces import planned_min, way_factors
@@ -83,7 +82,7 @@ def before_the_hall(event: Event, show: Show, plan: Plan | None = None) -> Hall:
     `plan` stands in for the scenario's own: whole crates are sorted in the order in which vans are loaded.
     """
     orders = show.orders
-    able = sortable(event, orders)
+    able = sortable(event.scenario, orders)
     fixed = event.scenario.delivery.policy == "fixed"
     if plan is None:
         due = able & np.isnan(orders["cancelled_min"])
@@ -94,21 +93,11 @@ def before_the_hall(event: Event, show: Show, plan: Plan | None = None) -> Hall:
     return _hall(event, show, able, plan)
 
 
-def sortable(event: Event, orders: Table) -> Mask:
-    """Paid orders the seller knows of, cancelled ones until the hall hears of it; thinned on request."""
-    known: Mask = ~np.isnan(orders["known_min"]) & (
-        (orders["end"] == End.OPEN) | (orders["end"] == End.CANCELLED)
-    )
-    able: Mask = known if event.scenario.by_system else known & orders["on_sheet"]
-    if event.thin_to is None:
-        return able
-    out = thinned(
-        able & (orders["end"] == End.OPEN), event.streams.uniform(PURPOSE, orders["key"]), event.thin_to
-    )
-    orders["end"][out] = End.THINNED
-    for column in ("paid_min", "known_min", "cancelled_min", "refunded_min"):
-        orders[column][out] = np.nan  # as if they had never been: no figure counts them
-    return able & ~out
+def sortable(s: Scenario, orders: Table) -> Mask:
+    """Paid orders the seller knows of; cancelled ones too, until the hall hears of it."""
+    known: Mask = ~np.isnan(orders["known_min"]) & among(orders["end"], (End.OPEN, End.CANCELLED))
+    able: Mask = known if s.by_system else known & orders["on_sheet"]
+    return able
 
 
 def _hall(event: Event, show: Show, able: Mask, plan: Plan) -> Hall:
@@ -191,54 +180,20 @@ def piles_of(event: Event) -> int:
     return len(s.basket.skus) if s.sorting.policy == "by_community_sku" else 1
 
 
-@remembered
-def _said(params: DeliveryParams) -> str:
-    return params.model_dump_json()
-
-
 def fixed_plan_of(event: Event) -> Plan:
     """The scenario's plan: the one in its routes file, or one made on expected loads, once."""
-    s = event.scenario
+    s, market, piles = event.scenario, event.market, piles_of(event)
+    road = road_as_planned(s.delivery, s.roads, market)
     if s.delivery.routes_file is None:
-        return _planned_once(
-            _said(s.delivery), _bands(s.roads), van_prices(s.money), event.market, piles_of(event)
-        )
+        return planned_once(s.delivery, van_prices(s.money), market.members, road, market.travel_m, piles)
     digest = file_digest(s.delivery.routes_file)
-    listed = digest, s.market.points_file, event.market, piles_of(event)
-    return _listed_once(_said(s.delivery), _bands(s.roads), *listed)
-
-
-@remembered
-def _bands(params: RoadsParams) -> str:
-    return params.model_dump_json(include={"speed_bands"})
+    return listed_once(s.delivery, digest, s.market.points_file, market.members, road, piles)
 
 
 def road_as_planned(params: DeliveryParams, roads: RoadsParams, market: Market) -> NDArray[np.float64]:
     """(P+1, P+1) free-flow minutes as a planner without hours weighs them on the morning's roads."""
     morning = (params.depart_from_min, params.promise_min)
     return planned_min(roads, market.travel_min, market.class_min, *morning)
-
-
-@lru_cache(maxsize=4)  # as many as there are markets: each entry keeps its market in memory
-def _planned_once(
-    params_json: str, bands_json: str, prices: plans.VanPrices, market: Market, piles: int
-) -> Plan:
-    """One plan a fleet, day and market: replications share it."""
-    params = DeliveryParams.model_validate_json(params_json)
-    road = road_as_planned(params, RoadsParams.model_validate_json(bands_json), market)
-    return plans.fixed_plan(params, prices, market.members, road, market.travel_m, piles)
-
-
-@lru_cache(maxsize=4)
-def _listed_once(
-    params_json: str, bands_json: str, _digest: str, points: str | None, market: Market, piles: int
-) -> Plan:
-    """The plan of a routes file, read once for all replications."""
-    params = DeliveryParams.model_validate_json(params_json)
-    road = road_as_planned(params, RoadsParams.model_validate_json(bands_json), market)
-    assert params.routes_file is not None
-    idents = [ident for ident, _ in point_names(points, market.communities)]
-    return plans.listed_plan(params, params.routes_file, idents, market.members, road, piles)
 
 
 @remembered

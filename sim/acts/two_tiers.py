@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.acts.fixed_plan import planned_once
 from sim.market.market import Market
 from sim.remembered import remembered
 from sim.roads.paces import planned_min, way_factors
@@ -161,14 +162,7 @@ def _plan(
     )
     if params.policy == "nightly":
         return plans.nightly_plan(params, prices, due, point, orders["grams"], road, places.travel_m, piles)
-    return _fixed(params, prices, places.members, road, places.travel_m, piles)
-
-
-@remembered
-def _fixed(
-    params: DeliveryParams, prices: plans.VanPrices, members: Ints, road: Floats, metres: Floats, piles: int
-) -> Plan:
-    return plans.fixed_plan(params, prices, members, road, metres, piles)
+    return planned_once(params, prices, places.members, road, places.travel_m, piles)
 
 
 def drive_both(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sim.stages.checkout.draws import CheckoutDraws, Shoppers
     from sim.stages.checkout.numbers import CheckoutNumbers
     from sim.stages.checkout.result import CheckoutLog
-    from sim.stages.collection.flow import Cold, Coming
+    from sim.stages.collection.flow import Cold, ColdInput, Coming, ComingInput
     from sim.stages.collection.spec import CollectionDraws, CollectionNumbers
     from sim.stages.delivery.spec import Delivered, DeliveryDraws, DeliveryInput, DeliveryNumbers, Plan
     from sim.stages.group_post.draws import Posts, ReaderLuck
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from sim.stages.sorting.spec import Sorted, SortingDraws, SortingInput, SortingNumbers
     from sim.station.serve import Engine
 
-    Floats = NDArray[np.float64]
     Counts = NDArray[np.int64]
 
 
@@ -97,17 +96,11 @@ class Face(Protocol):
 
     # --- the day
 
-    def run_coming(
-        self, numbers: CollectionNumbers, draws: CollectionDraws, at_point: Floats, point: NDArray[np.int32],
-        opens: Floats, closes: Floats, desk_opens: Floats, desk_closes: Floats, /,
-    ) -> Coming:  # fmt: skip
+    def run_coming(self, numbers: CollectionNumbers, draws: CollectionDraws, given: ComingInput, /) -> Coming:
         """Buyers come to their pickup points."""
 
     def both_days(self, numbers: DeskNumbers, draws: DeskDraws, jobs: Jobs, /) -> Table:
         """Leaders work off both days: the `desk` table."""
 
-    def run_cold(
-        self, numbers: CollectionNumbers, draws: CollectionDraws, at_point: Floats, warm_from: Floats,
-        collected: Floats, point: NDArray[np.int32], grams: Counts, room: Counts, closes: Floats, /,
-    ) -> Cold:  # fmt: skip
+    def run_cold(self, numbers: CollectionNumbers, draws: CollectionDraws, given: ColdInput, /) -> Cold:
         """Orders stay cold as far as there is room, and spoil or not."""

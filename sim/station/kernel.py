@@ -36,7 +36,7 @@ from sim.station.customer_kernel import (
 )
 from sim.station.heap_kernel import heap_pop
 from sim.station.inputs import Columns, Inputs, Settings
-from sim.station.line_kernel import DONE, TICKET, WAITING, join, quit_line
+from sim.station.line_kernel import ATTEMPT, DONE, WAITING, join, quit_line
 from sim.station.server_kernel import change_shift, complete, serve_queue
 from sim.station.spec import Station
 
@@ -49,7 +49,7 @@ tokens_after_first = compiled(rules.tokens_after_first)
 
 
 @lean
-def arrive(c, s, tickets, newcomers, keys, places, priority, ident, now):
+def arrive(c, s, attempts, newcomers, keys, places, priority, ident, now):
     """Let an attempt join the queue (then a pick is due) or refuse it; an open breaker notes no outcome."""
     s.latest = now
     if c.budget_percent >= 0 and ident == (ident >> c.bits) << c.bits:
@@ -58,8 +58,8 @@ def arrive(c, s, tickets, newcomers, keys, places, priority, ident, now):
         return False, NOTHING
     if not has_room(s.waiting, s.on_shift + s.extra - s.taken, c.places):
         return False, FAILURE
-    tickets[ident].came = now
-    join(c, s, tickets, keys, places, priority, ident, False)
+    attempts[ident].came = now
+    join(c, s, attempts, keys, places, priority, ident, False)
     newcomers[s.newcomers] = ident
     s.newcomers += 1
     s.picking = ONE
@@ -68,40 +68,40 @@ def arrive(c, s, tickets, newcomers, keys, places, priority, ident, now):
 
 
 @lean
-def start_clocks(c, s, tickets, newcomers, times, ranks, patience, p_columns, timeout, t_columns):
+def start_clocks(c, s, attempts, newcomers, times, ranks, patience, p_columns, timeout, t_columns):
     """Start patience and timeout of the instant's newcomers, where they can still end the attempt."""
     for k in range(s.newcomers):
         ident = newcomers[k]
-        ticket = tickets[ident]
+        attempt = attempts[ident]
         customer = ident >> c.bits
-        attempt = ident - (customer << c.bits)
-        waits = ticket.stage == WAITING or c.preempts
-        moment = ticket.came + value_of(patience, p_columns, customer, attempt)
+        number = ident - (customer << c.bits)
+        waits = attempt.stage == WAITING or c.preempts
+        moment = attempt.came + value_of(patience, p_columns, customer, number)
         if waits and moment < np.inf:
             push(s, times, ranks, moment, PATIENCE, ident)
-        moment = ticket.came + value_of(timeout, t_columns, customer, attempt)
-        if moment < np.inf and (waits or moment < ticket.ends):
+        moment = attempt.came + value_of(timeout, t_columns, customer, number)
+        if moment < np.inf and (waits or moment < attempt.ends):
             push(s, times, ranks, moment, TIMEOUT, ident)
     s.newcomers = NONE
 
 
 @lean
-def stop_waiting(c, s, tickets, kind, ident):
+def stop_waiting(c, s, attempts, kind, ident):
     """Let patience or timeout end the attempt for its client; False where it had ended already."""
-    ticket = tickets[ident]
-    if ticket.abandoned or ticket.stage == DONE:
+    attempt = attempts[ident]
+    if attempt.abandoned or attempt.stage == DONE:
         return False
     if kind == TIMEOUT:
-        ticket.abandoned = ONE
+        attempt.abandoned = ONE
         return True
-    if ticket.stage != WAITING:
+    if attempt.stage != WAITING:
         return False
-    quit_line(c, s, tickets, ident)
+    quit_line(c, s, attempts, ident)
     return True
 
 
 @kernel
-def events(config, state, tickets, newcomers, changes, counts, heaps, inputs, out):
+def events(config, state, attempts, newcomers, changes, counts, heaps, inputs, out):
     """Run the station event by event; False where a heap could overflow: enlarge it and go on."""
     c, s = config[0], state[0]
     order, arrivals, delays, priority = inputs.order, inputs.arrivals, inputs.delays, inputs.priority
@@ -142,22 +142,22 @@ def events(config, state, tickets, newcomers, changes, counts, heaps, inputs, ou
             customer = ident >> c.bits
             if kind == ARRIVAL:
                 out_attempts[customer] += 1
-                joined, outcome = arrive(c, s, tickets, newcomers, keys, places, priority, ident, now)
+                joined, outcome = arrive(c, s, attempts, newcomers, keys, places, priority, ident, now)
                 if not joined:
                     failed = ident
             elif kind == COMPLETION:
-                served = complete(c, s, tickets, ident, now)
-                if served and not tickets[ident].abandoned:
+                served = complete(c, s, attempts, ident, now)
+                if served and not attempts[ident].abandoned:
                     out_served[customer] = True
-                    out_start[customer] = tickets[ident].started
+                    out_start[customer] = attempts[ident].started
                     out_end[customer] = now
-                    out_wait[customer] = tickets[ident].started - tickets[ident].came
+                    out_wait[customer] = attempts[ident].started - attempts[ident].came
                     gone, outcome = customer, SUCCESS
             elif kind in (PATIENCE, TIMEOUT):
-                if stop_waiting(c, s, tickets, kind, ident):
+                if stop_waiting(c, s, attempts, kind, ident):
                     failed, outcome = ident, FAILURE
             elif kind == CALENDAR:
-                change_shift(c, s, tickets, keys, places, priority, counts[ident], now)
+                change_shift(c, s, attempts, keys, places, priority, counts[ident], now)
                 if ident + ONE < len(changes):
                     push(s, times, ranks, changes[ident + ONE], CALENDAR, ident + ONE)
                 served = True
@@ -180,9 +180,9 @@ def events(config, state, tickets, newcomers, changes, counts, heaps, inputs, ou
             if c.room_total > 0:
                 push(s, times, ranks, now + c.room_session, SESSION_END, gone)
         if served:
-            serve_queue(c, s, tickets, times, ranks, keys, places, services, s_columns, now)
+            serve_queue(c, s, attempts, times, ranks, keys, places, services, s_columns, now)
         if picks:
-            start_clocks(c, s, tickets, newcomers, times, ranks, patience, p_columns, timeout, t_columns)
+            start_clocks(c, s, attempts, newcomers, times, ranks, patience, p_columns, timeout, t_columns)
     for i in range(n):
         if np.isnan(out_leave[i]):
             out_leave[i] = s.latest  # would wait forever
@@ -210,9 +210,9 @@ def run_events(station: Station, settings: Settings, inputs: Inputs) -> Columns:
     state["minute"] = rules.LONG_AGO
     state["open_until"] = state["latest"] = -np.inf
     heads = n << bits
-    tickets = np.zeros(heads + 2, TICKET)
+    attempts = np.zeros(heads + 2, ATTEMPT)
     for head in (heads, heads + 1):
-        tickets[head]["after"] = tickets[head]["before"] = head
+        attempts[head]["after"] = attempts[head]["before"] = head
     changes = not station.calendar.constant
     times = np.array(station.calendar.times if changes else (), np.float64)
     counts = np.array(station.calendar.counts if changes else (), np.int64)
@@ -222,7 +222,7 @@ def run_events(station: Station, settings: Settings, inputs: Inputs) -> Columns:
         state["events"] = 1
     out = Columns.blank(n)
     newcomers = np.empty(n, np.int64)
-    while not events(config, state, tickets, newcomers, times, counts, heaps, inputs, out):
+    while not events(config, state, attempts, newcomers, times, counts, heaps, inputs, out):
         needed = int(state["events"][0] + 3 * state["waiting"][0] + state["working"][0] + n)
         heaps = tuple(longer(heap, 2 * len(heap) + needed) for heap in heaps)
     return out

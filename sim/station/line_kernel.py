@@ -1,6 +1,6 @@
 """Who waits and who is at work, compiled: two rings through one record array, and a heap for priorities.
 
-Record i of `tickets` is attempt i (customer << bits | attempt). The two records behind the last attempt are
+Record i of `attempts` is attempt i (customer << bits | attempt). The two records behind the last attempt are
 the heads of two rings: the queue (first: picked next) and those at work (last: started latest).
 """
 
@@ -12,7 +12,7 @@ from sim.compiling import lean
 from sim.station import rules
 from sim.station.heap_kernel import heap_pop, heap_push
 
-TICKET = np.dtype(
+ATTEMPT = np.dtype(
     [
         ("came", "f8"),
         ("started", "f8"),
@@ -34,30 +34,30 @@ PRIORITY = np.int64(rules.PRIORITY)
 
 
 @lean
-def link_after(tickets, place, ident):
+def link_after(attempts, place, ident):
     """Put a record behind `place` in its ring."""
-    follower = tickets[place].after
-    tickets[ident].before = place
-    tickets[ident].after = follower
-    tickets[place].after = ident
-    tickets[follower].before = ident
+    follower = attempts[place].after
+    attempts[ident].before = place
+    attempts[ident].after = follower
+    attempts[place].after = ident
+    attempts[follower].before = ident
 
 
 @lean
-def unlink(tickets, ident):
+def unlink(attempts, ident):
     """Take a record out of its ring."""
-    before = tickets[ident].before
-    after = tickets[ident].after
-    tickets[before].after = after
-    tickets[after].before = before
+    before = attempts[ident].before
+    after = attempts[ident].after
+    attempts[before].after = after
+    attempts[after].before = before
 
 
 @lean
-def join(c, s, tickets, line_keys, line_ranks, priority, ident, front):
+def join(c, s, attempts, line_keys, line_ranks, priority, ident, front):
     """Stand in line: a newcomer where the discipline says, one taken off its server in front."""
     s.waiting += 1
-    tickets[ident].stage = WAITING
-    attempts = np.int64(len(tickets) - 2)
+    attempts[ident].stage = WAITING
+    heads = np.int64(len(attempts) - 2)
     if c.discipline == PRIORITY:
         if front:
             s.returned -= 1
@@ -66,33 +66,33 @@ def join(c, s, tickets, line_keys, line_ranks, priority, ident, front):
             s.joined += 1
             place = s.joined
         key = priority[ident >> c.bits]
-        s.line = heap_push(line_keys, line_ranks, s.line, key, place * attempts + ident)
+        s.line = heap_push(line_keys, line_ranks, s.line, key, place * heads + ident)
     elif c.discipline == FIFO and not front:
-        link_after(tickets, tickets[attempts].before, ident)
+        link_after(attempts, attempts[heads].before, ident)
     else:
-        link_after(tickets, attempts, ident)
+        link_after(attempts, heads, ident)
 
 
 @lean
-def quit_line(c, s, tickets, ident):
+def quit_line(c, s, attempts, ident):
     """Leave the queue without being served (a priority heap forgets lazily)."""
     s.waiting -= 1
-    tickets[ident].stage = DONE
+    attempts[ident].stage = DONE
     if c.discipline != PRIORITY:
-        unlink(tickets, ident)
+        unlink(attempts, ident)
 
 
 @lean
-def next_in_line(c, s, tickets, line_keys, line_ranks):
+def next_in_line(c, s, attempts, line_keys, line_ranks):
     """Take the attempt that is picked next; the queue must not be empty."""
-    attempts = np.int64(len(tickets) - 2)
+    heads = np.int64(len(attempts) - 2)
     s.waiting -= 1
     if c.discipline != PRIORITY:
-        ident = tickets[attempts].after
-        unlink(tickets, ident)
+        ident = attempts[heads].after
+        unlink(attempts, ident)
         return ident
     while True:
         _, rank, s.line = heap_pop(line_keys, line_ranks, s.line)
-        ident = rank % attempts
-        if tickets[ident].stage == WAITING:
+        ident = rank % heads
+        if attempts[ident].stage == WAITING:
             return ident

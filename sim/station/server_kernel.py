@@ -16,35 +16,35 @@ left_of = compiled(rules.left_of)
 
 
 @lean
-def begin(c, s, tickets, services, columns, ident, now):
+def begin(c, s, attempts, services, columns, ident, now):
     """Start on an attempt, or go on with one that was interrupted; returns when it ends."""
     s.taken += 1
     s.working += 1
-    ticket = tickets[ident]
-    ticket.stage = IN_SERVICE
-    ticket.crew = s.crew
+    attempt = attempts[ident]
+    attempt.stage = IN_SERVICE
+    attempt.crew = s.crew
     if c.preempts:
-        link_after(tickets, tickets[len(tickets) - 1].before, ident)
-    if ticket.goes_on:
-        length = ticket.left
+        link_after(attempts, attempts[len(attempts) - 1].before, ident)
+    if attempt.goes_on:
+        length = attempt.left
     else:
-        ticket.started = now
+        attempt.started = now
         customer = ident >> c.bits
         service = value_of(services, columns, customer, ident - (customer << c.bits))
         length = slowed(service, s.working, c.alpha, c.beta)
-    ticket.ends = now + length
-    return ticket.ends
+    attempt.ends = now + length
+    return attempt.ends
 
 
 @lean
-def serve_queue(c, s, tickets, times, ranks, keys, places, services, columns, now):
+def serve_queue(c, s, attempts, times, ranks, keys, places, services, columns, now):
     """Let idle servers pick; whoever still waits then may call for more."""
     while s.waiting > 0 and s.taken < s.on_shift + s.extra:
-        ident = next_in_line(c, s, tickets, keys, places)
-        if c.drops and tickets[ident].abandoned:
-            tickets[ident].stage = DONE
+        ident = next_in_line(c, s, attempts, keys, places)
+        if c.drops and attempts[ident].abandoned:
+            attempts[ident].stage = DONE
         else:
-            push(s, times, ranks, begin(c, s, tickets, services, columns, ident, now), COMPLETION, ident)
+            push(s, times, ranks, begin(c, s, attempts, services, columns, ident, now), COMPLETION, ident)
     wanted = c.scale_queue > 0 and s.waiting >= c.scale_queue
     if wanted and s.more_ordered == 0 and s.extra < c.scale_maximum:
         s.more_ordered = ONE
@@ -52,22 +52,22 @@ def serve_queue(c, s, tickets, times, ranks, keys, places, services, columns, no
 
 
 @lean
-def complete(c, s, tickets, ident, now):
+def complete(c, s, attempts, ident, now):
     """End a service; False where that end was overtaken by an interruption."""
-    ticket = tickets[ident]
-    if ticket.stage != IN_SERVICE or ticket.ends != now:
+    attempt = attempts[ident]
+    if attempt.stage != IN_SERVICE or attempt.ends != now:
         return False
-    ticket.stage = DONE
+    attempt.stage = DONE
     if c.preempts:
-        unlink(tickets, ident)
+        unlink(attempts, ident)
     s.working -= 1
-    if ticket.crew == s.crew:
+    if attempt.crew == s.crew:
         s.taken -= 1
     return True
 
 
 @lean
-def change_shift(c, s, tickets, keys, places, priority, count, now):
+def change_shift(c, s, attempts, keys, places, priority, count, now):
     """Change the servers; where the rule says so, the latest-started go back."""
     s.latest = now
     s.on_shift = count
@@ -75,11 +75,11 @@ def change_shift(c, s, tickets, keys, places, priority, count, now):
         s.crew += 1
         s.taken = NONE
     while c.preempts and s.taken > s.on_shift + s.extra:
-        ident = tickets[len(tickets) - 1].before
-        unlink(tickets, ident)
+        ident = attempts[len(attempts) - 1].before
+        unlink(attempts, ident)
         s.taken -= 1
         s.working -= 1
         if c.off_shift == RESUME:
-            tickets[ident].left = left_of(tickets[ident].ends, now)
-            tickets[ident].goes_on = ONE
-        join(c, s, tickets, keys, places, priority, ident, True)
+            attempts[ident].left = left_of(attempts[ident].ends, now)
+            attempts[ident].goes_on = ONE
+        join(c, s, attempts, keys, places, priority, ident, True)

@@ -26,13 +26,13 @@ WAITING, IN_SERVICE, DONE = range(3)
 Story = Generator[simpy.Event, Any, None]
 
 
-class Ticket(simpy.Event):
+class Attempt(simpy.Event):
     """One attempt at the station; it *is* the answer its client waits for (True served, False failed)."""
 
-    def __init__(self, env: RankedEnvironment, customer: int, attempt: int, ident: int) -> None:
+    def __init__(self, env: RankedEnvironment, customer: int, number: int, ident: int) -> None:
         super().__init__(env)
         self.customer = customer
-        self.attempt = attempt
+        self.number = number
         self.ident = ident
         self.came = env.now
         self.state = WAITING
@@ -53,18 +53,18 @@ class StationStory:
         self.inputs = inputs
         self.out = Columns.blank(inputs.arrivals.shape[0])
         self.latest = -math.inf
-        self.queue: deque[Ticket] = deque()
-        self.ranked_queue: list[tuple[float, int, Ticket]] = []
+        self.queue: deque[Attempt] = deque()
+        self.ranked_queue: list[tuple[float, int, Attempt]] = []
         self.waiting = 0
         self.on_shift = settings.servers
         self.extra = 0
         self.more_ordered = False
         self.taken = 0
-        self.at_work: dict[Ticket, None] = {}
+        self.at_work: dict[Attempt, None] = {}
         self.crew = 0
         self.joined = 0
         self.returned = 0
-        self.newcomers: list[Ticket] = []
+        self.newcomers: list[Attempt] = []
         self.picking = False
         self.budget = Budget(settings)
         self.breaker = Breaker(settings)
@@ -92,83 +92,83 @@ class StationStory:
         """Ask; after a failure ask again, until served, out of tries or out of budget."""
         ident = customer * self.inputs.tries
         self.budget.earn()
-        for attempt in range(self.inputs.tries):
+        for number in range(self.inputs.tries):
             self.out.attempts[customer] += 1
             self.latest = self.env.now
-            served = yield self.ask(Ticket(self.env, customer, attempt, ident + attempt))
+            served = yield self.ask(Attempt(self.env, customer, number, ident + number))
             if served:
                 break
-            delay = self.inputs.delay(customer, attempt)
+            delay = self.inputs.delay(customer, number)
             if delay == math.inf or not self.budget.spend():
                 break
-            yield self.env.at(self.env.now + delay, rules.ARRIVAL, ident + attempt + 1)
+            yield self.env.at(self.env.now + delay, rules.ARRIVAL, ident + number + 1)
         self.out.leave[customer] = self.latest = self.env.now
         if self.settings.room_total:
             self.room.leave(customer, self.env.now)
 
     # --- the door
 
-    def ask(self, ticket: Ticket) -> Ticket:
+    def ask(self, attempt: Attempt) -> Attempt:
         """Join the queue, or be refused."""
         now = self.env.now
         if now < self.breaker.open_until:
-            ticket.succeed(False)
+            attempt.succeed(False)
         elif not rules.has_room(self.waiting, self.capacity() - self.taken, self.settings.places):
-            self.fail(ticket)
+            self.fail(attempt)
         else:
-            self.join(ticket)
-            self.newcomers.append(ticket)
+            self.join(attempt)
+            self.newcomers.append(attempt)
             if not self.picking:
                 self.picking = True
                 self.when(now, rules.PICK, 0, self.pick, None)
-        return ticket
+        return attempt
 
-    def join(self, ticket: Ticket, *, front: bool = False) -> None:
+    def join(self, attempt: Attempt, *, front: bool = False) -> None:
         """Stand in line: a newcomer where the discipline says, one taken off its server in front."""
         self.waiting += 1
         if self.settings.discipline == rules.PRIORITY:
             self.joined += 0 if front else 1
             self.returned -= 1 if front else 0
             place = self.returned if front else self.joined
-            heappush(self.ranked_queue, (self.inputs.priority.item(ticket.customer), place, ticket))
+            heappush(self.ranked_queue, (self.inputs.priority.item(attempt.customer), place, attempt))
         elif front or self.settings.discipline == rules.LIFO:
-            self.queue.appendleft(ticket)
+            self.queue.appendleft(attempt)
         else:
-            self.queue.append(ticket)
+            self.queue.append(attempt)
 
     def pick(self, _: Any) -> None:
         """End an instant with arrivals: idle servers pick, then the newcomers' clocks start."""
         self.picking = False
         self.serve_queue()
         newcomers, self.newcomers = self.newcomers, []
-        for ticket in newcomers:
-            self.start_clocks(ticket)
+        for attempt in newcomers:
+            self.start_clocks(attempt)
 
-    def start_clocks(self, ticket: Ticket) -> None:
+    def start_clocks(self, attempt: Attempt) -> None:
         """Let patience and the client's timeout end the attempt from now on."""
-        patience = self.inputs.patience.of(ticket.customer, ticket.attempt)
-        if patience < math.inf and (ticket.state == WAITING or self.settings.preempts):
-            self.when(ticket.came + patience, rules.PATIENCE, ticket.ident, self.lose_patience, ticket)
-        timeout = self.inputs.timeout.of(ticket.customer, ticket.attempt)
+        patience = self.inputs.patience.of(attempt.customer, attempt.number)
+        if patience < math.inf and (attempt.state == WAITING or self.settings.preempts):
+            self.when(attempt.came + patience, rules.PATIENCE, attempt.ident, self.lose_patience, attempt)
+        timeout = self.inputs.timeout.of(attempt.customer, attempt.number)
         if timeout < math.inf:
-            self.when(ticket.came + timeout, rules.TIMEOUT, ticket.ident, self.time_out, ticket)
+            self.when(attempt.came + timeout, rules.TIMEOUT, attempt.ident, self.time_out, attempt)
 
-    def lose_patience(self, ticket: Ticket) -> None:
+    def lose_patience(self, attempt: Attempt) -> None:
         """Leave the queue, if still in it and listening."""
-        if ticket.state == WAITING and not ticket.abandoned:
-            ticket.state = DONE
+        if attempt.state == WAITING and not attempt.abandoned:
+            attempt.state = DONE
             self.waiting -= 1
-            self.fail(ticket)
+            self.fail(attempt)
 
-    def time_out(self, ticket: Ticket) -> None:
+    def time_out(self, attempt: Attempt) -> None:
         """Stop listening; the work stays where it is."""
-        if ticket.state != DONE and not ticket.abandoned:
-            ticket.abandoned = True
-            self.fail(ticket)
+        if attempt.state != DONE and not attempt.abandoned:
+            attempt.abandoned = True
+            self.fail(attempt)
 
-    def fail(self, ticket: Ticket) -> None:
+    def fail(self, attempt: Attempt) -> None:
         """Tell the client, and the circuit breaker."""
-        ticket.succeed(False)
+        attempt.succeed(False)
         self.breaker.note(self.env.now, failed=True)
 
     # --- the servers
@@ -181,58 +181,58 @@ class StationStory:
         """Let idle servers pick; whoever still waits then may call for more."""
         while self.waiting and self.taken < self.capacity():
             self.waiting -= 1
-            ticket = self.next_ticket()
-            if ticket.abandoned and self.settings.drops:
-                ticket.state = DONE
+            attempt = self.next_attempt()
+            if attempt.abandoned and self.settings.drops:
+                attempt.state = DONE
             else:
-                self.begin(ticket)
+                self.begin(attempt)
         settings = self.settings
         wanted = settings.scale_queue > 0 and self.waiting >= settings.scale_queue
         if wanted and not self.more_ordered and self.extra < settings.scale_maximum:
             self.more_ordered = True
             self.when(self.env.now + settings.scale_lag, rules.SCALE_OUT, 0, self.scale_out, None)
 
-    def next_ticket(self) -> Ticket:
+    def next_attempt(self) -> Attempt:
         """Take the next in line; who lost patience is no longer there."""
         while True:
             if self.settings.discipline == rules.PRIORITY:
-                ticket = heappop(self.ranked_queue)[2]
+                attempt = heappop(self.ranked_queue)[2]
             else:
-                ticket = self.queue.popleft()
-            if ticket.state == WAITING:
-                return ticket
+                attempt = self.queue.popleft()
+            if attempt.state == WAITING:
+                return attempt
 
-    def begin(self, ticket: Ticket) -> None:
+    def begin(self, attempt: Attempt) -> None:
         """Start on an attempt, or go on with one that was interrupted."""
         now = self.env.now
         self.taken += 1
-        self.at_work[ticket] = None
-        ticket.state = IN_SERVICE
-        ticket.crew = self.crew
-        if math.isnan(ticket.left):
-            ticket.started = now
-            service = self.inputs.services.of(ticket.customer, ticket.attempt)
+        self.at_work[attempt] = None
+        attempt.state = IN_SERVICE
+        attempt.crew = self.crew
+        if math.isnan(attempt.left):
+            attempt.started = now
+            service = self.inputs.services.of(attempt.customer, attempt.number)
             length = rules.slowed(service, len(self.at_work), self.settings.alpha, self.settings.beta)
         else:
-            length = ticket.left
-        ticket.ends = now + length
-        self.when(ticket.ends, rules.COMPLETION, ticket.ident, self.complete, ticket)
+            length = attempt.left
+        attempt.ends = now + length
+        self.when(attempt.ends, rules.COMPLETION, attempt.ident, self.complete, attempt)
 
-    def complete(self, ticket: Ticket) -> None:
+    def complete(self, attempt: Attempt) -> None:
         """End a service: the server takes its next job, then the customer moves on."""
-        if ticket.state != IN_SERVICE or ticket.ends != self.env.now:
+        if attempt.state != IN_SERVICE or attempt.ends != self.env.now:
             return  # the work was interrupted; this end is no longer one
-        ticket.state = DONE
-        del self.at_work[ticket]
-        if ticket.crew == self.crew:
+        attempt.state = DONE
+        del self.at_work[attempt]
+        if attempt.crew == self.crew:
             self.taken -= 1
-        if not ticket.abandoned:
-            self.out.served[ticket.customer] = True
-            self.out.start[ticket.customer] = ticket.started
-            self.out.end[ticket.customer] = ticket.ends
-            self.out.wait[ticket.customer] = ticket.started - ticket.came
+        if not attempt.abandoned:
+            self.out.served[attempt.customer] = True
+            self.out.start[attempt.customer] = attempt.started
+            self.out.end[attempt.customer] = attempt.ends
+            self.out.wait[attempt.customer] = attempt.started - attempt.came
             self.breaker.note(self.env.now, failed=False)
-            ticket.succeed(True)
+            attempt.succeed(True)
         self.serve_queue()
 
     def shifts(self) -> Story:
@@ -248,14 +248,14 @@ class StationStory:
                 self.interrupt(next(reversed(self.at_work)))
             self.serve_queue()
 
-    def interrupt(self, ticket: Ticket) -> None:
+    def interrupt(self, attempt: Attempt) -> None:
         """Send one back to the front; its work goes on later, or begins anew."""
         self.taken -= 1
-        del self.at_work[ticket]
-        ticket.state = WAITING
+        del self.at_work[attempt]
+        attempt.state = WAITING
         if self.settings.off_shift == rules.RESUME:
-            ticket.left = rules.left_of(ticket.ends, self.env.now)
-        self.join(ticket, front=True)
+            attempt.left = rules.left_of(attempt.ends, self.env.now)
+        self.join(attempt, front=True)
 
     def scale_out(self, _: Any) -> None:
         """Add the servers that were ordered."""

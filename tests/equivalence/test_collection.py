@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.stages.collection import kernel, story
+from sim.stages.collection.flow import ColdInput, ComingInput
 from sim.stages.collection.spec import CollectionDraws, CollectionNumbers
 
 
 @st.composite
 def cases(pick):
-    """Random points and orders, on a coarse grid (ties everywhere) or continuous."""
+    """Random points, orders and buyers, on a coarse grid (ties everywhere) or continuous."""
     rng = np.random.default_rng(pick(st.integers(0, 2**32 - 1)))
     n, points = pick(st.integers(0, 40)), pick(st.integers(1, 4))
     grid = pick(st.sampled_from([0.0, 60.0, 15.0]))
@@ -50,35 +51,28 @@ def cases(pick):
     point = rng.integers(0, points, n).astype(np.int32)
     desk = pick(st.sampled_from([((1980.0, 2220.0), (2340.0, 2760.0)), ((1860.0, 2800.0),), ()]))
     hours = np.array([w[0] for w in desk]), np.array([w[1] for w in desk])
-    return (
-        numbers,
-        draws,
-        hours,
-        times(1900, 2700, 0.1),
-        times(2000, 2800, 0.1),
+    at_point, collected = times(1900, 2700, 0.1), times(2000, 2800, 0.1)
+    coming = ComingInput(rng.uniform(size=n) < 0.9, at_point, point, opens, closes, *hours)
+    keeping = ColdInput(
+        at_point,
+        at_point,
+        np.maximum(collected, at_point),
         point,
         (1500 * rng.integers(1, 5, n)).astype(np.int64),
         (1500 * rng.integers(0, 12, points)).astype(np.int64),
-        opens,
         closes,
     )
+    return numbers, draws, coming, keeping
 
 
 @settings(max_examples=400, deadline=None)
 @given(cases())
 def test_two_faces_agree(case):
     """With ties: coming, cold places, minutes above the limit and spoilage are equal to the bit."""
-    numbers, draws, hours, at_point, collected, point, grams, room, opens, closes = case
-    collected = np.maximum(collected, at_point)
+    numbers, draws, coming, keeping = case
     for mine, theirs in (
-        (
-            kernel.run_coming(numbers, draws, at_point, point, opens, closes, *hours),
-            story.run_coming(numbers, draws, at_point, point, opens, closes, *hours),
-        ),
-        (
-            kernel.run_cold(numbers, draws, at_point, at_point, collected, point, grams, room, closes),
-            story.run_cold(numbers, draws, at_point, at_point, collected, point, grams, room, closes),
-        ),
+        (kernel.run_coming(numbers, draws, coming), story.run_coming(numbers, draws, coming)),
+        (kernel.run_cold(numbers, draws, keeping), story.run_cold(numbers, draws, keeping)),
     ):
         for a, b in zip(mine, theirs, strict=True):
             assert a.dtype == b.dtype

@@ -27,6 +27,7 @@ import json
 import numpy as np
 from sim.compiling import CACHE, FIRST_TIME
 from sim.random_streams import Streams
+from sim.stages.collection.flow import ColdInput
 from sim.stages.collection.kernel import run_cold
 from sim.stages.collection.spec import CollectionParams, draw, numbers
 
@@ -34,10 +35,10 @@ params, keys = CollectionParams(), np.arange(50)
 n = numbers(params)
 unloaded, collected = np.full(50, 1900.0), np.full(50, 1901.0) + n.hold
 one_point, nothing = np.zeros(50, np.int32), np.zeros(1, np.int64)
-cold = run_cold(
-    n, draw(params, Streams(1, 0), keys), unloaded, unloaded, collected, one_point, np.full(50, 3000),
-    nothing, np.full(1, 9000.0),
+given = ColdInput(
+    unloaded, unloaded, collected, one_point, np.full(50, 3000), nothing, np.full(1, 9000.0)
 )
+cold = run_cold(n, draw(params, Streams(1, 0), keys), given)
 print(json.dumps({"folder": CACHE.name, "first": FIRST_TIME, "above": float(cold[1].max())}))
 """
 

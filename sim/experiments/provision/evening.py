@@ -15,6 +15,7 @@ from sim.experiments.provision.bill import cost_of
 from sim.experiments.provision.plan import GATEWAY, HOST, SERVERS, Plan, scenario_of
 from sim.experiments.provision.step import Binding, Step, Tried, least, seek, together
 from sim.experiments.provision.trials import LOOKS, ROUGH
+from sim.station.rules import slowed
 
 if TYPE_CHECKING:
     from sim.experiments.provision.trials import Trials
@@ -54,8 +55,7 @@ def capacity_per_s(scenario: Scenario, workers: int | None = None) -> float:
 
     service = scenario.checkout.order_service
     n = service.servers if workers is None else workers
-    slower = 1.0 + service.alpha * (n - 1) + service.beta * n * (n - 1)
-    return n / (mean_of(service.service_ms) / 1000.0 * slower)
+    return n / slowed(mean_of(service.service_ms) / 1000.0, n, service.alpha, service.beta)
 
 
 def room_changes(scenario: Scenario, share: float, inside_s: float) -> dict[str, float | bool]:

@@ -31,6 +31,19 @@ class Cause(IntEnum):
     WAITED = 11
 
 
+REFUNDED = (
+    Cause.MISSORTED,
+    Cause.SPOILED,
+    Cause.NOT_AS_SHOWN,
+    Cause.REGRET,
+    Cause.UNREGISTERED,
+    Cause.MISTAKEN,
+)
+"""Causes whose solution is money back."""
+ABOUT_THE_WAY = (Cause.LATE, Cause.WHERE_IS_IT)
+"""Tickets about goods on their way are solved when the goods arrive."""
+
+
 class Channel(IntEnum):
     """Who answers (the `channel` column)."""
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 MORNING = DAY_MIN + 480.0
+NO_JOB = -1
+"""The job of a ticket that no leader was to handle when her day was planned."""
 
 
 class Tickets(NamedTuple):
@@ -31,6 +33,8 @@ class Tickets(NamedTuple):
     channel: NDArray[np.int8]
     arrive: Floats
     handling: Floats
+    job: NDArray[np.int64]
+    """Row of the `desk` table that handles it as planned, or NO_JOB."""
 
 
 class Happening(NamedTuple):
@@ -179,12 +183,12 @@ def write_tickets(
                 channel=channel.astype(np.int8),
                 arrive=begins + streams.draw(f"{name}.delay", who, delay),
                 handling=streams.draw(f"{name}.handling", who, handling),
+                job=np.full(rows.size, NO_JOB),
             )
         )
     if not parts:
-        return Tickets(
-            np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int8), np.zeros(0), np.zeros(0)
-        )
+        codes, rows = np.zeros(0, np.int8), np.zeros(0, np.int64)
+        return Tickets(rows, codes, codes, np.zeros(0), np.zeros(0), rows)
     return join(*parts)
 
 
@@ -195,8 +199,9 @@ def join(*parts: Tickets) -> Tickets:
     channel = np.concatenate([part.channel for part in parts])
     arrive = np.concatenate([part.arrive for part in parts])
     handling = np.concatenate([part.handling for part in parts])
+    job = np.concatenate([part.job for part in parts])
     by = np.lexsort((cause, order, arrive))
-    return Tickets(order[by], cause[by], channel[by], arrive[by], handling[by])
+    return Tickets(order[by], cause[by], channel[by], arrive[by], handling[by], job[by])
 
 
 def follow_up(

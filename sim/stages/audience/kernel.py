@@ -201,7 +201,7 @@ def _judge(luck, origin, n, trust, arrive, until, decide, asked, answered, score
         if decide[i] == decide[i]:
             tour = share_seen(arrive[i], until[i], n.show_start, n.tour_end)
             talk = share_seen(arrive[i], until[i], n.tour_end, n.show_end)
-            score[i] = score_of(tour, talk, decide[i], asked[i], answered[i], origin[i] == 0, n, trust)
+            score[i] = score_of(tour, talk, decide[i], asked[i], answered[i], origin[i] == MEMBER, n, trust)
             wants[i] = score[i] >= luck[i]["threshold"]
 
 

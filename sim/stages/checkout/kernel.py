@@ -33,7 +33,7 @@ def run_checkout(
 
     """
     n, tries = draws.service.shape
-    by, at = np.empty(n, parts.SHOPPER), np.empty(n * tries, parts.ATTEMPT)
+    people, attempts = np.empty(n, parts.SHOPPER), np.empty(n * tries, parts.ATTEMPT)
     calendar = (
         n * (7 * tries + 4) + 16
     )  # more than all events of all shoppers; what is not used is never touched
@@ -48,13 +48,16 @@ def run_checkout(
     count = run(
         _record(numbers), _state(numbers), order, place, moments,
         np.column_stack((shoppers.score[order], shoppers.threshold[order])),
-        tuple(habit[order] for habit in habits), by, at, np.empty(calendar), np.empty(calendar, np.int64),
+        tuple(habit[order] for habit in habits), people, attempts, np.empty(calendar),
+        np.empty(calendar, np.int64),
         draws.service.take(order, axis=0), draws.again.take(order, axis=0),
         draws.again_in.take(order, axis=0), draws.fate.take(order, axis=0), draws.scale_lag,
         (np.array(numbers.repeat_at), np.array(numbers.repeat_lost)), chat, base, stock,
         shoppers.wanted.take(order, axis=0), got,
     )  # fmt: skip
-    return log_of(numbers, draws, shoppers, goods, _outcome(numbers, by, at[:count], stock, got, place))
+    return log_of(
+        numbers, draws, shoppers, goods, _outcome(numbers, people, attempts[:count], stock, got, place)
+    )
 
 
 @remembered
@@ -90,20 +93,20 @@ def _chat(
 
 def _outcome(
     numbers: CheckoutNumbers,
-    by: NDArray[Any],
-    at: NDArray[Any],
+    people: NDArray[Any],
+    attempts: NDArray[Any],
     stock: NDArray[np.int64],
     got: NDArray[np.int16],
     place: NDArray[np.int64],
 ) -> Outcome:
-    rows = np.flatnonzero((by["end"] >= 0)[place])
+    rows = np.flatnonzero((people["end"] >= 0)[place])
     times, flags = np.empty((9, rows.size)), np.empty((4, rows.size), np.int8)
     tries = np.empty(rows.size, np.int16)
-    order_columns(by, place, rows, times, flags, tries)
+    order_columns(people, place, rows, times, flags, tries)
     clicked, placed, pay_start, gateway_start, gateway_end, paid, known, cancelled, refunded = times
-    moments, outcome = np.empty((5, at.size)), np.empty(at.size, np.int8)
-    shopper, number = np.empty(at.size, np.int64), np.empty(at.size, np.int16)
-    attempt_columns(at, moments, shopper, number, outcome)
+    moments, outcome = np.empty((5, attempts.size)), np.empty(attempts.size, np.int8)
+    shopper, number = np.empty(attempts.size, np.int64), np.empty(attempts.size, np.int16)
+    attempt_columns(attempts, moments, shopper, number, outcome)
     arrive, start, finish, row_start, row_end = moments
     return Outcome(
         rows=rows, clicked=clicked, placed=placed, pay_start=pay_start, gateway_start=gateway_start,

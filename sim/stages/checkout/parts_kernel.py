@@ -1,8 +1,9 @@
 """Compiled checkout: its records, its constants and the calendar.
 
 One record an attempt and one a shopper, shoppers in order of their decisions: an event then touches one or
-two cache lines, lately used. Ids (`row`, `ident`) are by person, as ties are. `s` is the state of the whole
-checkout, one record; `p` the scenario's numbers, one record; `ht, hr` the calendar heap.
+two cache lines, lately used. Ids (`row`, `ident`) are by person, as ties are. `n` are the scenario's numbers,
+`s` the state of the whole checkout, one record each; `times` and `ranks` are the heap of the calendar; `c` is
+a shopper's place among `shoppers`, `a` an attempt's among `attempts`.
 """
 
 from __future__ import annotations
@@ -90,9 +91,9 @@ mood = compiled(signals.mood)
 
 
 @lean
-def push(s, ht, hr, time, rank):
+def push(s, times, ranks, time, rank):
     """Put an event into the calendar."""
-    s.events = heap_push(ht, hr, s.events, time, rank)
+    s.events = heap_push(times, ranks, s.events, time, rank)
 
 
 @lean
@@ -104,14 +105,14 @@ def tell(chat, base, time, what):
 
 
 @lean
-def read_mood(p, s, chat, base, time):
+def read_mood(n, s, chat, base, time):
     """Read the chat mood as it was at the start of the tick."""
-    start = tick_start(second_of(time), p.tick_s)
+    start = tick_start(second_of(time), n.tick_s)
     if start != s.read_at:
         failures, successes = np.int64(0), np.int64(0)
-        for second in range(max(start - p.memory_s - base, 0), min(start - base, chat.shape[1])):
+        for second in range(max(start - n.memory_s - base, 0), min(start - base, chat.shape[1])):
             failures += chat[FAILED, second]
             successes += chat[SUCCEEDED, second]
-        s.mood = mood(failures, successes, p.mood_gain)
+        s.mood = mood(failures, successes, n.mood_gain)
         s.read_at = start
     return s.mood

@@ -55,7 +55,7 @@ def most_left(stock, wanted, got, c):
 
 
 @lean
-def reserve(p, stock, wanted, got, substitutes, c):
+def reserve(n, stock, wanted, got, substitutes, c):
     """Walk the lines by product; returns the lines got."""
     lines = np.int64(0)
     for k in range(stock.shape[0]):
@@ -63,7 +63,7 @@ def reserve(p, stock, wanted, got, substitutes, c):
     for k in range(stock.shape[0]):
         for _ in range(wanted[c, k]):
             taken = np.int64(k)
-            if p.reservation != NO_RESERVATION and stock[k] <= 0:
+            if n.reservation != NO_RESERVATION and stock[k] <= 0:
                 taken = most_left(stock, wanted, got, c) if substitutes else np.int64(-1)
             if taken >= 0:
                 stock[taken] -= 1
@@ -73,9 +73,9 @@ def reserve(p, stock, wanted, got, substitutes, c):
 
 
 @lean
-def retake(p, stock, got, c):
+def retake(n, stock, got, c):
     """The same lines again, all or none."""
-    if p.reservation != NO_RESERVATION:
+    if n.reservation != NO_RESERVATION:
         for k in range(stock.shape[0]):
             if got[c, k] > stock[k]:
                 return False
@@ -85,159 +85,160 @@ def retake(p, stock, got, c):
 
 
 @lean
-def confirm(p, s, by, ht, hr, fate, time, c):
+def confirm(n, s, shoppers, times, ranks, fate, time, c):
     """Let the shop know that the order is paid; the buyer may still cancel."""
-    by[c].known = time
-    by[c].end = STILL_OPEN
-    if fate[c, CANCEL] < p.cancel_share:
-        by[c].cancelled = cancel_time(time, p.paid_by, fate[c, CANCEL_AT])
-        by[c].refunded = by[c].cancelled
-        by[c].end = CANCELLED
-        push(s, ht, hr, by[c].cancelled, EXPIRY | by[c].row)
+    shoppers[c].known = time
+    shoppers[c].end = STILL_OPEN
+    if fate[c, CANCEL] < n.cancel_share:
+        shoppers[c].cancelled = cancel_time(time, n.paid_by, fate[c, CANCEL_AT])
+        shoppers[c].refunded = shoppers[c].cancelled
+        shoppers[c].end = CANCELLED
+        push(s, times, ranks, shoppers[c].cancelled, EXPIRY | shoppers[c].row)
 
 
 @lean
-def discovery(p, repeat_at, repeat_lost, u, time):
+def discovery(n, repeats, u, time):
     """When the shop learns of a payment whose notice was lost."""
-    found = next_bill(time, p.bill_min)
+    found = next_bill(time, n.bill_min)
+    repeat_at, repeat_lost = repeats
     for i in range(repeat_at.shape[0]):
         if u >= repeat_lost[i]:
             found = min(found, time + repeat_at[i])
             break
-    if p.query == 1:
-        found = min(found, time + p.query_after)
+    if n.query == 1:
+        found = min(found, time + n.query_after)
     return found
 
 
 @lean
-def settle(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
+def settle(n, s, shoppers, times, ranks, fate, repeats, chat, base, stock, wanted, got, time, c):
     """See whether the money is in time, whether the shop learns of it, whether there are goods."""
-    held = p.reservation != AT_PAYMENT
-    by[c].paid = time
-    if time > p.paid_by:
-        by[c].end = LATE_PAID
-        by[c].refunded = time
+    held = n.reservation != AT_PAYMENT
+    shoppers[c].paid = time
+    if time > n.paid_by:
+        shoppers[c].end = LATE_PAID
+        shoppers[c].refunded = time
         tell(chat, base, time, FAILED)
         if held:
             give_back(stock, got, c)
         return
     tell(chat, base, time, SUCCEEDED)
-    loss = loss_of_notice(p.lost_share, s.waiting, p.overload_waiting, p.overload_factor)
-    if by[c].method == 0 and fate[c, LOST] < loss:
-        by[c].earned = by[c].offer
-        known = discovery(p, repeat_at, repeat_lost, fate[c, REPEAT], time)
-        if known > p.paid_by:
-            by[c].known = known
-            by[c].refunded = known
-            by[c].end = NOT_SORTED
+    loss = loss_of_notice(n.lost_share, s.waiting, n.overload_waiting, n.overload_factor)
+    if shoppers[c].method == 0 and fate[c, LOST] < loss:
+        shoppers[c].earned = shoppers[c].offer
+        known = discovery(n, repeats, fate[c, REPEAT], time)
+        if known > n.paid_by:
+            shoppers[c].known = known
+            shoppers[c].refunded = known
+            shoppers[c].end = NOT_SORTED
             if held:
-                push(s, ht, hr, min(by[c].closes, known), EXPIRY | by[c].row)
-        elif known >= by[c].closes or not held:
+                push(s, times, ranks, min(shoppers[c].closes, known), EXPIRY | shoppers[c].row)
+        elif known >= shoppers[c].closes or not held:
             if held:
-                push(s, ht, hr, by[c].closes, EXPIRY | by[c].row)
-            push(s, ht, hr, known, REDISCOVER | by[c].row)
+                push(s, times, ranks, shoppers[c].closes, EXPIRY | shoppers[c].row)
+            push(s, times, ranks, known, REDISCOVER | shoppers[c].row)
         else:
-            confirm(p, s, by, ht, hr, fate, known, c)
+            confirm(n, s, shoppers, times, ranks, fate, known, c)
     elif held:
-        by[c].earned = by[c].offer
-        confirm(p, s, by, ht, hr, fate, time, c)
+        shoppers[c].earned = shoppers[c].offer
+        confirm(n, s, shoppers, times, ranks, fate, time, c)
     else:
-        take_at_payment(p, s, by, ht, hr, fate, stock, wanted, got, time, c)
-        if by[c].end != NO_STOCK:
-            by[c].earned = by[c].offer
+        take_at_payment(n, s, shoppers, times, ranks, fate, stock, wanted, got, time, c)
+        if shoppers[c].end != NO_STOCK:
+            shoppers[c].earned = shoppers[c].offer
 
 
 @lean
-def take_at_payment(p, s, by, ht, hr, fate, stock, wanted, got, time, c):
+def take_at_payment(n, s, shoppers, times, ranks, fate, stock, wanted, got, time, c):
     """Goods are taken only now that the shop knows of the money."""
-    by[c].lines = reserve(p, stock, wanted, got, fate[c, SUBSTITUTE] < p.substitute_share, c)
-    if by[c].lines == 0:
-        by[c].known = time
-        by[c].refunded = time
-        by[c].end = NO_STOCK
+    shoppers[c].lines = reserve(n, stock, wanted, got, fate[c, SUBSTITUTE] < n.substitute_share, c)
+    if shoppers[c].lines == 0:
+        shoppers[c].known = time
+        shoppers[c].refunded = time
+        shoppers[c].end = NO_STOCK
     else:
-        confirm(p, s, by, ht, hr, fate, time, c)
+        confirm(n, s, shoppers, times, ranks, fate, time, c)
 
 
 @lean
-def rediscover(p, s, by, ht, hr, fate, stock, wanted, got, time, c):
+def rediscover(n, s, shoppers, times, ranks, fate, stock, wanted, got, time, c):
     """Bring a payment to light after the order had closed: reserve again, or refund."""
-    if p.reservation == AT_PAYMENT:
-        take_at_payment(p, s, by, ht, hr, fate, stock, wanted, got, time, c)
-    elif retake(p, stock, got, c):
-        confirm(p, s, by, ht, hr, fate, time, c)
+    if n.reservation == AT_PAYMENT:
+        take_at_payment(n, s, shoppers, times, ranks, fate, stock, wanted, got, time, c)
+    elif retake(n, stock, got, c):
+        confirm(n, s, shoppers, times, ranks, fate, time, c)
     else:
-        by[c].known = time
-        by[c].refunded = time
-        by[c].end = NOT_SORTED
+        shoppers[c].known = time
+        shoppers[c].refunded = time
+        shoppers[c].end = NOT_SORTED
 
 
 @lean
-def fails(p, by, time, c):
+def fails(n, shoppers, time, c):
     """Whether the payment network is down for this shopper's method."""
-    return by[c].method == 0 and inside(time, p.down_from, p.down_until)
+    return shoppers[c].method == 0 and inside(time, n.down_from, n.down_until)
 
 
 @lean
-def pay_moment(p, by, fate, chat, base, begins, c):
+def pay_moment(n, shoppers, fate, chat, base, begins, c):
     """When the shopper leaves the payment page, and whether money moved; failures are told in chat."""
-    closes = by[c].closes
-    if fate[c, RACE] < p.race_share:
-        return closes, not fails(p, by, closes, c)
-    time = begins + by[c].pin
+    closes = shoppers[c].closes
+    if fate[c, RACE] < n.race_share:
+        return closes, not fails(n, shoppers, closes, c)
+    time = begins + shoppers[c].pin
     if time >= closes:
         return closes, False
-    if not (fate[c, DECLINE] < p.decline_share or fails(p, by, time, c)):
+    if not (fate[c, DECLINE] < n.decline_share or fails(n, shoppers, time, c)):
         return time, True
-    by[c].declined = 1
+    shoppers[c].declined = 1
     tell(chat, base, time, FAILED)
-    if not fate[c, AGAIN] < p.pay_again_share:
+    if not fate[c, AGAIN] < n.pay_again_share:
         return time, False
-    time = time + by[c].pay_again_in + by[c].pin
+    time = time + shoppers[c].pay_again_in + shoppers[c].pin
     if time >= closes:
         return closes, False
-    if not fails(p, by, time, c):
+    if not fails(n, shoppers, time, c):
         return time, True
     tell(chat, base, time, FAILED)
     return time, False
 
 
 @lean
-def pay(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, time, c):
+def pay(n, s, shoppers, times, ranks, fate, repeats, chat, base, stock, wanted, got, time, c):
     """Pay an accepted order, or not; an event only where something depends on the moment."""
-    by[c].end = STILL_OPEN
-    by[c].placed = time
-    by[c].pay_start = time
-    by[c].closes = time + p.expiry
+    shoppers[c].end = STILL_OPEN
+    shoppers[c].placed = time
+    shoppers[c].pay_start = time
+    shoppers[c].closes = time + n.expiry
     begins = time
-    by[c].method = 1
-    if fate[c, METHOD] < p.wechat_share:
-        by[c].method = 0
+    shoppers[c].method = 1
+    if fate[c, METHOD] < n.wechat_share:
+        shoppers[c].method = 0
         begins = max(time, s.gateway_free)
-        by[c].gateway_start = begins
-        begins = begins + gateway_gap(begins, p.gateway_gap, p.cut_from, p.cut_until, p.cut_gap)
-        by[c].gateway_end = begins
+        shoppers[c].gateway_start = begins
+        begins = begins + gateway_gap(begins, n.gateway_gap, n.cut_from, n.cut_until, n.cut_gap)
+        shoppers[c].gateway_end = begins
         s.gateway_free = begins
-    moment, moved = pay_moment(p, by, fate, chat, base, begins, c)
-    if not moved or moment >= by[c].closes:
-        by[c].end = UNPAID
+    moment, moved = pay_moment(n, shoppers, fate, chat, base, begins, c)
+    if not moved or moment >= shoppers[c].closes:
+        shoppers[c].end = UNPAID
         if moved:
-            by[c].end = REFUNDED_EXPIRED
-            by[c].paid = moment
-            by[c].refunded = moment
+            shoppers[c].end = REFUNDED_EXPIRED
+            shoppers[c].paid = moment
+            shoppers[c].refunded = moment
             tell(chat, base, moment, FAILED)
-        if p.reservation != AT_PAYMENT:
-            push(s, ht, hr, by[c].closes, EXPIRY | by[c].row)
-        if p.room == 1:
-            push(s, ht, hr, moment, PAY | by[c].row)
+        if n.reservation != AT_PAYMENT:
+            push(s, times, ranks, shoppers[c].closes, EXPIRY | shoppers[c].row)
+        if n.room == 1:
+            push(s, times, ranks, moment, PAY | shoppers[c].row)
         return
-    worst = p.lost_share * p.overload_factor
+    worst = n.lost_share * n.overload_factor
     if (
-        p.room == 1
-        or p.reservation == AT_PAYMENT
-        or moment > p.paid_by
-        or (by[c].method == 0 and fate[c, LOST] < max(worst, p.lost_share))
+        n.room == 1
+        or n.reservation == AT_PAYMENT
+        or moment > n.paid_by
+        or (shoppers[c].method == 0 and fate[c, LOST] < max(worst, n.lost_share))
     ):
-        push(s, ht, hr, moment, PAY | by[c].row)
+        push(s, times, ranks, moment, PAY | shoppers[c].row)
     else:
-        settle(p, s, by, ht, hr, fate, repeat_at, repeat_lost, chat, base, stock, wanted, got, moment, c)
+        settle(n, s, shoppers, times, ranks, fate, repeats, chat, base, stock, wanted, got, moment, c)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.stages.checkout import rules
 from sim.stages.checkout.numbers import CheckoutNumbers
-from sim.stages.checkout.record_story import Order, Ticket
+from sim.stages.checkout.record_story import Attempt, Order
 from sim.stages.checkout.rules import ACCEPTED, ADMIT, CLOSED, LEAVE, ROOM_LEFT, SESSION_END, SOLD_OUT
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ class WaitingRoom:
     def __init__(self, env: RankedEnvironment, numbers: CheckoutNumbers) -> None:
         self.env = env
         self.numbers = numbers
-        self.queue: deque[Ticket] = deque()
+        self.queue: deque[Attempt] = deque()
         self.inside = 0
         self.next_admit = 0.0
         self.admitting = False
 
-    def enter(self, ticket: Ticket, patience: float) -> None:
+    def enter(self, attempt: Attempt, patience: float) -> None:
         """Queue a click; its reply comes when it is let in or loses patience."""
-        self.queue.append(ticket)
-        self.env.at(self.env.now + patience, LEAVE, ticket.ident, ticket).callbacks.append(
+        self.queue.append(attempt)
+        self.env.at(self.env.now + patience, LEAVE, attempt.ident, attempt).callbacks.append(
             self._loses_patience
         )
         self._wake()
@@ -47,16 +47,16 @@ class WaitingRoom:
         self.admitting = False
         if not self.queue or self.inside >= self.numbers.room_users:
             return
-        ticket = self.queue.popleft()
+        attempt = self.queue.popleft()
         self.inside += 1
         self.next_admit = self.env.now + self.numbers.room_gap
-        ticket.order.inside = True
-        ticket.order.session_end = self.env.now + self.numbers.room_session
-        self.env.at(ticket.order.session_end, SESSION_END, ticket.ident, ticket.order).callbacks.append(
+        attempt.order.inside = True
+        attempt.order.session_end = self.env.now + self.numbers.room_session
+        self.env.at(attempt.order.session_end, SESSION_END, attempt.ident, attempt.order).callbacks.append(
             self._session_ends
         )
         self._wake()
-        ticket.reply.succeed()
+        attempt.reply.succeed()
 
     def _session_ends(self, event: Any) -> None:
         if event.value.session_end == self.env.now:
@@ -77,12 +77,12 @@ class RetryBudget:
         self.numbers = numbers
         self.tokens = numbers.budget_burst
 
-    def allows(self, ticket: Ticket) -> bool:
+    def allows(self, attempt: Attempt) -> bool:
         """Whether the click may go out."""
         n = self.numbers
         if not n.budget:
             return True
-        if ticket.number == 0:
+        if attempt.number == 0:
             self.tokens = min(n.budget_burst, self.tokens + n.budget_ratio)
             return True
         if self.tokens < 1.0:
@@ -99,22 +99,22 @@ class CircuitBreaker:
         self.calls = self.failures = 0
         self.window_end = 0.0
         self.open_until: float | None = None
-        self.probe: Ticket | None = None
+        self.probe: Attempt | None = None
 
-    def refuses(self, ticket: Ticket, now: float) -> bool:
+    def refuses(self, attempt: Attempt, now: float) -> bool:
         """Whether the call is refused; a call let through while open is the probe."""
         if not self.numbers.breaker or self.open_until is None:
             return False
         if self.probe is not None or now < self.open_until:
             return True
-        self.probe = ticket
+        self.probe = attempt
         return False
 
-    def hears(self, ticket: Ticket, now: float) -> None:
+    def hears(self, attempt: Attempt, now: float) -> None:
         """Hear how a call has ended for its client."""
         n = self.numbers
-        good = ticket.outcome in (ACCEPTED, SOLD_OUT, CLOSED)
-        if not n.breaker or (self.open_until is not None and ticket is not self.probe):
+        good = attempt.outcome in (ACCEPTED, SOLD_OUT, CLOSED)
+        if not n.breaker or (self.open_until is not None and attempt is not self.probe):
             return
         if self.probe is not None:
             self.probe = None

@@ -38,7 +38,7 @@ class Order:
         self.tries = 0
 
 
-class Ticket:
+class Attempt:
     """One call: where the work is (`waiting`), and whether its client still listens (`outcome` pending)."""
 
     __slots__ = (
@@ -72,7 +72,7 @@ class Ticket:
             self.reply.succeed()
 
 
-def outcome_of(everybody: dict[int, Order], tickets: list[Ticket], left: list[int]) -> Outcome:
+def outcome_of(everybody: dict[int, Order], attempts: list[Attempt], left: list[int]) -> Outcome:
     """Make columns of what happened, orders by shopper and attempts in order of their clicks."""
     orders = [everybody[i] for i in sorted(everybody)]
 
@@ -82,8 +82,8 @@ def outcome_of(everybody: dict[int, Order], tickets: list[Ticket], left: list[in
     def flags(name: str) -> NDArray[np.bool_]:
         return np.array([getattr(order, name) for order in orders], np.bool_)
 
-    def of_tickets(name: str) -> NDArray[np.float64]:
-        return np.array([getattr(ticket, name) for ticket in tickets], np.float64)
+    def of_attempts(name: str) -> NDArray[np.float64]:
+        return np.array([getattr(attempt, name) for attempt in attempts], np.float64)
 
     return Outcome(
         rows=np.array([order.shopper for order in orders], np.int64),
@@ -95,10 +95,10 @@ def outcome_of(everybody: dict[int, Order], tickets: list[Ticket], left: list[in
         declined=flags("declined"), offer=flags("offer"), gift=flags("gift"),
         tries=np.array([order.tries for order in orders], np.int16),
         got=np.array([order.got for order in orders], np.int16).reshape(len(orders), len(left)),
-        attempt_shopper=np.array([ticket.order.shopper for ticket in tickets], np.int64),
-        attempt_try=np.array([ticket.number for ticket in tickets], np.int16),
-        arrive=of_tickets("arrive"), start=of_tickets("start"), finish=of_tickets("end"),
-        row_start=of_tickets("row_start"), row_end=of_tickets("row_end"),
-        outcome=np.array([ticket.outcome for ticket in tickets], np.int8),
+        attempt_shopper=np.array([attempt.order.shopper for attempt in attempts], np.int64),
+        attempt_try=np.array([attempt.number for attempt in attempts], np.int16),
+        arrive=of_attempts("arrive"), start=of_attempts("start"), finish=of_attempts("end"),
+        row_start=of_attempts("row_start"), row_end=of_attempts("row_end"),
+        outcome=np.array([attempt.outcome for attempt in attempts], np.int8),
         left=np.array(left, np.int64),
     )  # fmt: skip

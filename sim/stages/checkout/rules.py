@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from sim.clock import DAY_MIN
-from sim.ranks import ADMIT, CLICK, EXPIRY, GIVE_UP, HOT_ROW, LEAVE, ORDER_SERVICE, PAY, RENEGE, SCALE_OUT
+from sim.ranks import (
+    ADMIT,
+    CLICK,
+    EXPIRY,
+    GIVE_UP,
+    HOT_ROW,
+    LEAVE,
+    ORDER_SERVICE,
+    PAY,
+    REDISCOVER,
+    RENEGE,
+    SCALE_OUT,
+    SESSION_END,
+)
 
 __all__ = [
     "ADMIT",
@@ -16,14 +29,11 @@ __all__ = [
     "LEAVE",
     "ORDER_SERVICE",
     "PAY",
+    "REDISCOVER",
     "RENEGE",
     "SCALE_OUT",
+    "SESSION_END",
 ]
-
-SESSION_END: Final = ADMIT + 1
-"""A shopper's place inside the waiting room's limit is given up."""
-REDISCOVER: Final = ADMIT + 2
-"""A lost payment is found after the order expired: it reserves again, last in its instant."""
 
 TRIES: Final = 64
 """An attempt's id is shopper × 64 + try."""
@@ -65,21 +75,9 @@ def inside(time: float, start: float, end: float) -> bool:
     return start <= time < end
 
 
-def service_time(
-    alone: float,
-    busy: int,
-    alpha: float,
-    beta: float,
-    start: float,
-    slow_from: float,
-    slow_until: float,
-    slow: float,
-) -> float:
-    """Time of a job among `busy`, itself included (Universal Scalability Law); × `slow` in a drill."""
-    time = alone * (1.0 + alpha * (busy - 1.0) + beta * busy * (busy - 1.0))
-    if slow_from <= start < slow_until:
-        time = time * slow
-    return time
+def in_drill(time: float, start: float, slow_from: float, slow_until: float, slow: float) -> float:
+    """Time of a job that starts while a drill may run: × `slow` where it does."""
+    return time * slow if slow_from <= start < slow_until else time
 
 
 def gateway_gap(start: float, gap: float, cut_from: float, cut_until: float, cut_gap: float) -> float:

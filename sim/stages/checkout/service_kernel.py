@@ -37,166 +37,169 @@ from sim.stages.checkout.parts_kernel import (
     tell,
 )  # fmt: skip
 from sim.stages.checkout.protections_kernel import leave_checkout, report
+from sim.station import rules as station_rules
 
-service_time = compiled(rules.service_time)
+in_drill = compiled(rules.in_drill)
+slowed = compiled(station_rules.slowed)
 
 
 @lean
-def fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, outcome):
+def fail(n, s, attempts, shoppers, times, ranks, again, again_in, chat, base, time, a, outcome):
     """Tell the client that the attempt failed: she complains, and perhaps clicks again."""
-    at[a].outcome = outcome
+    attempts[a].outcome = outcome
     tell(chat, base, time, FAILED)
     if outcome in (BUSY, TIMEOUT, RENEGED, SHED):
-        report(p, s, time, a, False)
-    c = np.int64(at[a].shopper)
-    number = np.int64(at[a].number)
-    if outcome != ROOM_LEFT and number + 1 < p.tries and again[c, number] < p.again_share:
-        push(s, ht, hr, time + again_in[c, number], CLICK | (at[a].ident + ONE))
+        report(n, s, time, a, False)
+    c = np.int64(attempts[a].shopper)
+    number = np.int64(attempts[a].number)
+    if outcome != ROOM_LEFT and number + 1 < n.tries and again[c, number] < n.again_share:
+        push(s, times, ranks, time + again_in[c, number], CLICK | (attempts[a].ident + ONE))
     else:
-        by[c].end = GAVE_UP
-        leave_checkout(p, s, by, ht, hr, time, c)
+        shoppers[c].end = GAVE_UP
+        leave_checkout(n, s, shoppers, times, ranks, time, c)
 
 
 @lean
-def set_timeout(p, s, at, ht, hr, a, until):
+def set_timeout(n, s, attempts, times, ranks, a, until):
     """Make the app's timeout an event, only when the work will last beyond it."""
-    deadline = at[a].arrive + p.timeout
-    if until > deadline and at[a].timed == 0 and at[a].outcome == PENDING:
-        at[a].timed = 1
-        push(s, ht, hr, deadline, GIVE_UP | at[a].ident)
+    deadline = attempts[a].arrive + n.timeout
+    if until > deadline and attempts[a].timed == 0 and attempts[a].outcome == PENDING:
+        attempts[a].timed = 1
+        push(s, times, ranks, deadline, GIVE_UP | attempts[a].ident)
 
 
 @lean
-def begin(p, s, at, ht, hr, service, time, a):
+def begin(n, s, attempts, times, ranks, service, time, a):
     """Let a worker take the call."""
     s.busy += 1
-    at[a].place = IN_SERVICE
-    at[a].start = time
-    alone = service[at[a].shopper, at[a].number]
-    end = time + service_time(alone, s.busy, p.alpha, p.beta, time, p.slow_from, p.slow_until, p.slow_factor)
-    at[a].end = end
-    push(s, ht, hr, end, SERVED | at[a].ident)
-    set_timeout(p, s, at, ht, hr, a, end)
+    attempts[a].place = IN_SERVICE
+    attempts[a].start = time
+    alone = service[attempts[a].shopper, attempts[a].number]
+    work = slowed(alone, s.busy, n.alpha, n.beta)
+    end = time + in_drill(work, time, n.slow_from, n.slow_until, n.slow_factor)
+    attempts[a].end = end
+    push(s, times, ranks, end, SERVED | attempts[a].ident)
+    set_timeout(n, s, attempts, times, ranks, a, end)
 
 
 @lean
-def take_next(p, s, at, ht, hr, service, time):
+def take_next(n, s, attempts, times, ranks, service, time):
     """Free workers take the calls that wait longest; the abandoned are served too, unless dropped."""
     while s.waiting > 0 and s.busy < s.workers:
         a = s.first
-        s.first = at[a].next
+        s.first = attempts[a].next
         s.waiting -= 1
-        if p.drop_abandoned == 1 and at[a].outcome != PENDING:
-            at[a].outcome = DROPPED
-            at[a].place = DONE
+        if n.drop_abandoned == 1 and attempts[a].outcome != PENDING:
+            attempts[a].outcome = DROPPED
+            attempts[a].place = DONE
         else:
-            begin(p, s, at, ht, hr, service, time, a)
+            begin(n, s, attempts, times, ranks, service, time, a)
 
 
 @lean
-def join(p, s, at, by, ht, hr, scale_lag, time, a):
+def join(n, s, attempts, shoppers, times, ranks, scale_lag, time, a):
     """Let the call wait for a worker, as long as patience and timeout allow."""
-    at[a].place = WAITING
-    at[a].next = NONE
+    attempts[a].place = WAITING
+    attempts[a].next = NONE
     if s.waiting == 0:
         s.first = a
     else:
-        at[s.last].next = a
+        attempts[s.last].next = a
     s.last = a
     s.waiting += 1
-    c = np.int64(at[a].shopper)
-    if by[c].patience < p.timeout:
-        push(s, ht, hr, time + by[c].patience, RENEGE | at[a].ident)
+    c = np.int64(attempts[a].shopper)
+    if shoppers[c].patience < n.timeout:
+        push(s, times, ranks, time + shoppers[c].patience, RENEGE | attempts[a].ident)
     else:
-        at[a].timed = 1
-        push(s, ht, hr, time + p.timeout, GIVE_UP | at[a].ident)
-    if p.scaling == 1 and s.scaling == 0 and s.scaled < p.scale_times and s.waiting >= p.scale_waiting:
+        attempts[a].timed = 1
+        push(s, times, ranks, time + n.timeout, GIVE_UP | attempts[a].ident)
+    if n.scaling == 1 and s.scaling == 0 and s.scaled < n.scale_times and s.waiting >= n.scale_waiting:
         s.scaling = 1
-        push(s, ht, hr, time + scale_lag[s.scaled], SCALE_OUT)
+        push(s, times, ranks, time + scale_lag[s.scaled], SCALE_OUT)
 
 
 @lean
-def call(p, s, at, by, ht, hr, service, again, again_in, scale_lag, chat, base, time, a):
+def call(n, s, attempts, shoppers, times, ranks, service, again, again_in, scale_lag, chat, base, time, a):
     """Send a call out: over the retry budget, past the breaker, to the order service's door."""
-    at[a].arrive = time
-    at[a].place = AT_DOOR
-    if p.budget == 1:
-        if at[a].number == 0:
-            s.tokens = min(p.budget_burst, s.tokens + p.budget_ratio)
+    attempts[a].arrive = time
+    attempts[a].place = AT_DOOR
+    if n.budget == 1:
+        if attempts[a].number == 0:
+            s.tokens = min(n.budget_burst, s.tokens + n.budget_ratio)
         elif s.tokens < 1.0:
-            fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, OVER_BUDGET)
+            fail(n, s, attempts, shoppers, times, ranks, again, again_in, chat, base, time, a, OVER_BUDGET)
             return
         else:
             s.tokens -= 1.0
-    if p.breaker == 1 and s.breaker != CLOSED:
+    if n.breaker == 1 and s.breaker != CLOSED:
         if s.breaker == HALF_OPEN or time < s.open_until:
-            fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, CIRCUIT_OPEN)
+            fail(n, s, attempts, shoppers, times, ranks, again, again_in, chat, base, time, a, CIRCUIT_OPEN)
             return
         s.breaker = HALF_OPEN
         s.probe = a
     if s.busy < s.workers:
-        begin(p, s, at, ht, hr, service, time, a)
-    elif p.shedding == 1 and s.waiting >= p.shed_waiting:
-        fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, SHED)
-    elif s.waiting >= p.waiting_places:
-        fail(p, s, at, by, ht, hr, again, again_in, chat, base, time, a, BUSY)
+        begin(n, s, attempts, times, ranks, service, time, a)
+    elif n.shedding == 1 and s.waiting >= n.shed_waiting:
+        fail(n, s, attempts, shoppers, times, ranks, again, again_in, chat, base, time, a, SHED)
+    elif s.waiting >= n.waiting_places:
+        fail(n, s, attempts, shoppers, times, ranks, again, again_in, chat, base, time, a, BUSY)
     else:
-        join(p, s, at, by, ht, hr, scale_lag, time, a)
+        join(n, s, attempts, shoppers, times, ranks, scale_lag, time, a)
 
 
 @lean
-def click(s, at, by, time, c):
+def click(s, attempts, shoppers, time, c):
     """Let a shopper click; returns the attempt."""
     a = s.attempts
     s.attempts += 1
-    at[a].arrive = time
-    at[a].start = np.nan
-    at[a].end = np.nan
-    at[a].row_start = np.nan
-    at[a].row_end = np.nan
-    at[a].shopper = c
-    at[a].ident = by[c].row * TRIES + by[c].tries
-    at[a].before = by[c].last
-    at[a].number = by[c].tries
-    at[a].outcome = PENDING
-    at[a].timed = 0
-    by[c].last = a
-    by[c].tries += 1
+    attempts[a].arrive = time
+    attempts[a].start = np.nan
+    attempts[a].end = np.nan
+    attempts[a].row_start = np.nan
+    attempts[a].row_end = np.nan
+    attempts[a].shopper = c
+    attempts[a].ident = shoppers[c].row * TRIES + shoppers[c].tries
+    attempts[a].before = shoppers[c].last
+    attempts[a].number = shoppers[c].tries
+    attempts[a].outcome = PENDING
+    attempts[a].timed = 0
+    shoppers[c].last = a
+    shoppers[c].tries += 1
     return a
 
 
 @lean
-def row_begin(p, s, at, ht, hr, time, a):
+def row_begin(n, s, attempts, times, ranks, time, a):
     """Let the stock row take its next job."""
-    at[a].row_start = time
-    s.row_end = time + service_time(p.row_time, s.row_jobs, p.alpha, p.beta, time, 0.0, 0.0, 1.0)
-    at[a].row_end = s.row_end
-    set_timeout(p, s, at, ht, hr, a, s.row_end)
+    attempts[a].row_start = time
+    s.row_end = time + slowed(n.row_time, s.row_jobs, n.alpha, n.beta)
+    attempts[a].row_end = s.row_end
+    set_timeout(n, s, attempts, times, ranks, a, s.row_end)
 
 
 @lean
-def row_join(p, s, at, ht, hr, time, a):
+def row_join(n, s, attempts, times, ranks, time, a):
     """Send a served call to the stock row."""
-    at[a].place = AT_ROW
-    at[a].next = NONE
+    attempts[a].place = AT_ROW
+    attempts[a].next = NONE
     s.row_jobs += 1
     if s.row_jobs == 1:
         s.row_first = a
         s.row_last = a
-        row_begin(p, s, at, ht, hr, time, a)
+        row_begin(n, s, attempts, times, ranks, time, a)
     else:
-        at[s.row_last].next = a
+        attempts[s.row_last].next = a
         s.row_last = a
-        set_timeout(p, s, at, ht, hr, a, np.inf)
+        set_timeout(n, s, attempts, times, ranks, a, np.inf)
 
 
 @lean
-def row_done(p, s, at, ht, hr, time):
+def row_done(n, s, attempts, times, ranks, time):
     """Finish the stock row's job and take its next; returns the finished one."""
     a = s.row_first
-    at[a].place = DONE
+    attempts[a].place = DONE
     s.row_jobs -= 1
-    s.row_first = at[a].next
+    s.row_first = attempts[a].next
     if s.row_jobs > 0:
-        row_begin(p, s, at, ht, hr, time, s.row_first)
+        row_begin(n, s, attempts, times, ranks, time, s.row_first)
     return a

@@ -1,6 +1,6 @@
 """The shop's side of the story: order service, stock row, shelf and gateway.
 
-Every thing here has verbs and a memory, no chance of its own; a call in progress is a `Ticket`.
+Every thing here has verbs and a memory, no chance of its own; a call in progress is an `Attempt`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.stages.checkout import rules
 from sim.stages.checkout.numbers import CheckoutNumbers
-from sim.stages.checkout.record_story import Order, Ticket
+from sim.stages.checkout.record_story import Attempt, Order
 from sim.stages.checkout.rules import (
     AT_ORDER,
     BUSY,
@@ -25,6 +25,7 @@ from sim.stages.checkout.rules import (
     SCALE_OUT,
     SHED,
 )  # fmt: skip
+from sim.station.rules import slowed
 
 if TYPE_CHECKING:
     from sim.ranked import RankedEnvironment
@@ -91,26 +92,24 @@ class StockRow:
     """The hot row: one reservation at a time, slower the more jobs press on it."""
 
     def __init__(
-        self, env: RankedEnvironment, numbers: CheckoutNumbers, done: Callable[[Ticket], None]
+        self, env: RankedEnvironment, numbers: CheckoutNumbers, done: Callable[[Attempt], None]
     ) -> None:
         self.env = env
         self.numbers = numbers
         self.done = done
-        self.jobs: deque[Ticket] = deque()
+        self.jobs: deque[Attempt] = deque()
 
-    def join(self, ticket: Ticket) -> None:
+    def join(self, attempt: Attempt) -> None:
         """Take a served call."""
-        self.jobs.append(ticket)
+        self.jobs.append(attempt)
         if len(self.jobs) == 1:
-            self._begin(ticket)
+            self._begin(attempt)
 
-    def _begin(self, ticket: Ticket) -> None:
+    def _begin(self, attempt: Attempt) -> None:
         n, now = self.numbers, self.env.now
-        ticket.row_start = now
-        ticket.row_end = now + rules.service_time(
-            n.row_time, len(self.jobs), n.alpha, n.beta, now, 0.0, 0.0, 1.0
-        )
-        self.env.at(ticket.row_end, HOT_ROW, ticket.ident, ticket).callbacks.append(self._finish)
+        attempt.row_start = now
+        attempt.row_end = now + slowed(n.row_time, len(self.jobs), n.alpha, n.beta)
+        self.env.at(attempt.row_end, HOT_ROW, attempt.ident, attempt).callbacks.append(self._finish)
 
     def _finish(self, event: Any) -> None:
         self.jobs.popleft()
@@ -128,7 +127,7 @@ class OrderService:
         numbers: CheckoutNumbers,
         service: list[list[float]],
         lags: list[float],
-        done: Callable[[Ticket], None],
+        done: Callable[[Attempt], None],
     ) -> None:
         self.env = env
         self.numbers = numbers
@@ -137,23 +136,23 @@ class OrderService:
         self.done = done
         self.workers = numbers.workers
         self.busy = 0
-        self.queue: deque[Ticket] = deque()
+        self.queue: deque[Attempt] = deque()
         self.scaled = 0
         self.scaling = False
 
-    def arrive(self, ticket: Ticket, patience: float) -> None:
+    def arrive(self, attempt: Attempt, patience: float) -> None:
         """Serve a call at the door, refuse it, or make it wait."""
         n = self.numbers
         if self.busy < self.workers:
-            self._begin(ticket)
+            self._begin(attempt)
         elif n.shedding and len(self.queue) >= n.shed_waiting:
-            ticket.answer(SHED)
+            attempt.answer(SHED)
         elif len(self.queue) >= n.waiting_places:
-            ticket.answer(BUSY)
+            attempt.answer(BUSY)
         else:
-            ticket.waiting = True
-            self.queue.append(ticket)
-            self.env.at(self.env.now + patience, RENEGE, ticket.ident, ticket).callbacks.append(
+            attempt.waiting = True
+            self.queue.append(attempt)
+            self.env.at(self.env.now + patience, RENEGE, attempt.ident, attempt).callbacks.append(
                 self._loses_patience
             )
             self._perhaps_scale_out()
@@ -162,16 +161,15 @@ class OrderService:
         if event.value.waiting:
             event.value.answer(RENEGED)
 
-    def _begin(self, ticket: Ticket) -> None:
+    def _begin(self, attempt: Attempt) -> None:
         n, now = self.numbers, self.env.now
         self.busy += 1
-        ticket.waiting = False
-        ticket.start = now
-        alone = self.service[ticket.order.shopper][ticket.number]
-        ticket.end = now + rules.service_time(
-            alone, self.busy, n.alpha, n.beta, now, n.slow_from, n.slow_until, n.slow_factor
-        )
-        self.env.at(ticket.end, ORDER_SERVICE, ticket.ident, ticket).callbacks.append(self._finish)
+        attempt.waiting = False
+        attempt.start = now
+        alone = self.service[attempt.order.shopper][attempt.number]
+        work = slowed(alone, self.busy, n.alpha, n.beta)
+        attempt.end = now + rules.in_drill(work, now, n.slow_from, n.slow_until, n.slow_factor)
+        self.env.at(attempt.end, ORDER_SERVICE, attempt.ident, attempt).callbacks.append(self._finish)
 
     def _finish(self, event: Any) -> None:
         self.busy -= 1
@@ -180,11 +178,11 @@ class OrderService:
 
     def _take_next(self) -> None:
         while self.queue and self.busy < self.workers:
-            ticket = self.queue.popleft()
-            if self.numbers.drop_abandoned and ticket.outcome != PENDING:
-                ticket.outcome = DROPPED
+            attempt = self.queue.popleft()
+            if self.numbers.drop_abandoned and attempt.outcome != PENDING:
+                attempt.outcome = DROPPED
             else:
-                self._begin(ticket)
+                self._begin(attempt)
 
     def _perhaps_scale_out(self) -> None:
         n = self.numbers

@@ -1,6 +1,6 @@
 """The reference face: one process a shopper, from the decision to money moved and known.
 
-Read `Checkout.buy` first. A client and the server meet in a `Ticket`: the client waits for its reply, the
+Read `Checkout.buy` first. A client and the server meet in an `Attempt`: the client waits for its reply, the
 server works on it whether or not she still does.
 """
 
@@ -18,14 +18,14 @@ from sim.stages.checkout.draws import CheckoutDraws, Shoppers
 from sim.stages.checkout.numbers import CheckoutNumbers
 from sim.stages.checkout.payment_story import Payments, Story
 from sim.stages.checkout.protections_story import CircuitBreaker, RetryBudget, WaitingRoom
-from sim.stages.checkout.record_story import Order, Ticket, outcome_of
+from sim.stages.checkout.record_story import Attempt, Order, outcome_of
 from sim.stages.checkout.result import CheckoutLog, log_of
 from sim.stages.checkout.shop_story import Gateway, OrderService, Shelf, StockRow, uses_row
 from sim.states import End
 
 
 class Checkout(Payments):
-    """The checkout of one show: shoppers come with `buy(i)`, what happened is in `orders` and `tickets`."""
+    """The checkout of one show: shoppers come with `buy(i)`, what happened is in `orders` and `attempts`."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Checkout(Payments):
         self.breaker = CircuitBreaker(numbers)
         self.gifts_left = numbers.gifts
         self.orders: dict[int, Order] = {}
-        self.tickets: list[Ticket] = []
+        self.attempts: list[Attempt] = []
 
     def buy(self, i: int) -> Story:
         """Decide, click, click again, pay."""
@@ -96,60 +96,60 @@ class Checkout(Payments):
 
     def click(self, order: Order) -> Story:
         """One try: waiting room, budget, breaker, order service; returns how it ended for the client."""
-        ticket = Ticket(order, order.tries, self.env.now, self.env.event())
+        attempt = Attempt(order, order.tries, self.env.now, self.env.event())
         order.tries += 1
-        self.tickets.append(ticket)
+        self.attempts.append(attempt)
         if self.numbers.room and not order.inside:
-            self.room.enter(ticket, self.room_patience[order.shopper])
-            yield ticket.reply
-            ticket.reply = self.env.event()
-        if ticket.outcome == rules.PENDING:
-            ticket.arrive = self.env.now
-            yield from self.call(ticket)
-        outcome = ticket.outcome
+            self.room.enter(attempt, self.room_patience[order.shopper])
+            yield attempt.reply
+            attempt.reply = self.env.event()
+        if attempt.outcome == rules.PENDING:
+            attempt.arrive = self.env.now
+            yield from self.call(attempt)
+        outcome = attempt.outcome
         if outcome not in (rules.ACCEPTED, rules.SOLD_OUT, rules.CLOSED):
             self.chat.note_failure(self.env.now)
         if outcome in (rules.BUSY, rules.TIMEOUT, rules.RENEGED, rules.SHED):
-            self.breaker.hears(ticket, self.env.now)
+            self.breaker.hears(attempt, self.env.now)
         return outcome
 
-    def call(self, ticket: Ticket) -> Story:
+    def call(self, attempt: Attempt) -> Story:
         """Call the order service and wait for its answer until the timeout."""
-        if not self.budget.allows(ticket):
-            ticket.outcome = rules.OVER_BUDGET
-        elif self.breaker.refuses(ticket, self.env.now):
-            ticket.outcome = rules.CIRCUIT_OPEN
+        if not self.budget.allows(attempt):
+            attempt.outcome = rules.OVER_BUDGET
+        elif self.breaker.refuses(attempt, self.env.now):
+            attempt.outcome = rules.CIRCUIT_OPEN
         else:
-            self.service.arrive(ticket, self.patience[ticket.order.shopper])
-            timer = self.env.at(self.env.now + self.numbers.timeout, rules.GIVE_UP, ticket.ident, ticket)
+            self.service.arrive(attempt, self.patience[attempt.order.shopper])
+            timer = self.env.at(self.env.now + self.numbers.timeout, rules.GIVE_UP, attempt.ident, attempt)
             timer.callbacks.append(self._gives_up)
-            yield ticket.reply
+            yield attempt.reply
 
     def _gives_up(self, event: Any) -> None:
         event.value.answer(rules.TIMEOUT)
 
-    def _served(self, ticket: Ticket) -> None:
+    def _served(self, attempt: Attempt) -> None:
         """Go on to the stock row, unless nobody listens any more."""
-        if ticket.outcome != rules.PENDING:
+        if attempt.outcome != rules.PENDING:
             return
         if uses_row(self.numbers):
-            self.row.join(ticket)
+            self.row.join(attempt)
         else:
-            self._answer(ticket)
+            self._answer(attempt)
 
-    def _answer(self, ticket: Ticket) -> None:
+    def _answer(self, attempt: Attempt) -> None:
         """Answer; goods are reserved only for a client who still listens."""
-        if ticket.outcome != rules.PENDING:
+        if attempt.outcome != rules.PENDING:
             return
-        order = ticket.order
+        order = attempt.order
         if self.env.now > self.numbers.placed_by:
-            ticket.answer(rules.CLOSED)
+            attempt.answer(rules.CLOSED)
         elif self.numbers.reservation == rules.AT_PAYMENT:
             order.got = list(order.wanted)
-            ticket.answer(rules.ACCEPTED if any(order.wanted) else rules.SOLD_OUT)
+            attempt.answer(rules.ACCEPTED if any(order.wanted) else rules.SOLD_OUT)
         else:
-            ticket.answer(rules.ACCEPTED if self.shelf.reserve(order) else rules.SOLD_OUT)
-        self.breaker.hears(ticket, self.env.now)
+            attempt.answer(rules.ACCEPTED if self.shelf.reserve(order) else rules.SOLD_OUT)
+        self.breaker.hears(attempt, self.env.now)
 
 
 def run_checkout(
@@ -167,5 +167,5 @@ def run_checkout(
         env.process(checkout.buy(i))
     env.run()
     return log_of(
-        numbers, draws, shoppers, goods, outcome_of(checkout.orders, checkout.tickets, checkout.shelf.left)
+        numbers, draws, shoppers, goods, outcome_of(checkout.orders, checkout.attempts, checkout.shelf.left)
     )

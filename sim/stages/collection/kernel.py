@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.compiling import compiled, kernel
 from sim.order_kernel import by_group
 from sim.stages.collection import rules
-from sim.stages.collection.flow import Cold, Coming
+from sim.stages.collection.flow import Cold, ColdInput, Coming, ComingInput
 from sim.stages.collection.spec import CollectionDraws, CollectionNumbers
 from sim.time_order import by_time
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 coming_min = compiled(rules.coming_min)
 within_opening = compiled(rules.within_opening)
 above_limit_min = compiled(rules.above_limit_min)
+spoils = compiled(rules.spoils)
 
 
 @kernel
@@ -30,6 +24,7 @@ def _come(
     place_u,
     vague_u,
     back,
+    buyer,
     at_point,
     point,
     opens,
@@ -41,6 +36,8 @@ def _come(
     wasted,
 ):
     for i in range(at_point.shape[0]):
+        if not buyer[i]:
+            continue
         open_min = opens[point[i]]
         close_min = closes[point[i]]
         wish = coming_min(part_u[i], place_u[i], n)
@@ -65,33 +62,10 @@ def _come(
             arrive[i] = stands
 
 
-def run_coming(
-    numbers: CollectionNumbers,
-    draws: CollectionDraws,
-    at_point: Floats,
-    point: NDArray[np.int32],
-    opens: Floats,
-    closes: Floats,
-    desk_opens: Floats,
-    desk_closes: Floats,
-) -> Coming:
+def run_coming(numbers: CollectionNumbers, draws: CollectionDraws, given: ComingInput) -> Coming:
     """When each buyer comes and stands before her goods; see `story.run_coming`."""
-    n = at_point.shape[0]
-    out = Coming(np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, np.int8))
-    _come(
-        numbers,
-        draws.part_u,
-        draws.place_u,
-        draws.vague_u,
-        draws.back_min,
-        at_point,
-        point,
-        opens,
-        closes,
-        desk_opens,
-        desk_closes,
-        *out,
-    )
+    out = Coming.nobody(given.at_point.shape[0])
+    _come(numbers, draws.part_u, draws.place_u, draws.vague_u, draws.back_min, *given, *out)
     return out
 
 
@@ -197,35 +171,18 @@ def _keep(
             never[i] = left == np.inf
             if cold[i] != 0:
                 above[i] = above_limit_min(warm_from[i], min(left, until[i], closes[p]), n.hold)
-            spoiled[i] = above[i] > n.limit and not never[i]
+            spoiled[i] = spoils(above[i], n.limit, never[i])
             noticed[i] = spoiled[i] and notice_u[i] < n.notice_share
 
 
-def run_cold(
-    numbers: CollectionNumbers,
-    draws: CollectionDraws,
-    at_point: Floats,
-    warm_from: Floats,
-    collected: Floats,
-    point: NDArray[np.int32],
-    grams: NDArray[np.int64],
-    room: NDArray[np.int64],
-    closes: Floats,
-) -> Cold:
+def run_cold(numbers: CollectionNumbers, draws: CollectionDraws, given: ColdInput) -> Cold:
     """Which orders stayed cold; see `story.run_cold`."""
-    n = at_point.shape[0]
-    out = Cold(
-        np.full(n, -1, np.int8),
-        np.zeros(n),
-        np.zeros(n, np.bool_),
-        np.zeros(n, np.bool_),
-        np.zeros(n, np.bool_),
-    )
+    at_point, collected, points = given.at_point, given.collected, given.room.shape[0]
+    out = Cold.nothing(at_point.shape[0])
     there = np.flatnonzero(at_point == at_point)
-    points = room.shape[0]
-    members, first = by_group(point, there, points)
-    by_unload, _ = by_group(point, there[by_time(at_point[there])], points)
-    by_collect, _ = by_group(point, there[by_time(collected[there])], points)
+    members, first = by_group(given.point, there, points)
+    by_unload, _ = by_group(given.point, there[by_time(at_point[there])], points)
+    by_collect, _ = by_group(given.point, there[by_time(collected[there])], points)
     _keep(
         numbers,
         members,
@@ -233,11 +190,11 @@ def run_cold(
         by_unload,
         by_collect,
         at_point,
-        warm_from,
+        given.warm_from,
         collected,
-        grams,
-        room,
-        closes,
+        given.grams,
+        given.room,
+        given.closes,
         draws.notice_u,
         *out,
     )

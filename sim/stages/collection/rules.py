@@ -43,3 +43,8 @@ def within_opening(
 def above_limit_min(start: float, end: float, hold: float) -> float:
     """Minutes above the temperature limit between unloading and `end` for goods that hold for `hold`."""
     return max(0.0, end - start - hold)
+
+
+def spoils(above: float, limit: float, never: bool) -> bool:
+    """Whether goods so long above the temperature limit are spoiled when collected; `never`: they are not."""
+    return above > limit and not never

@@ -11,13 +11,11 @@ import simpy
 
 from sim.ranked import RankedEnvironment
 from sim.stages.collection import rules
-from sim.stages.collection.flow import Cold, Coming
+from sim.stages.collection.flow import Cold, ColdInput, Coming, ComingInput
 from sim.stages.collection.spec import CollectionDraws, CollectionNumbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 UNLOAD, COLLECT, COME = range(3)
 """Which of two events of one instant comes first."""
@@ -25,37 +23,15 @@ UNLOAD, COLLECT, COME = range(3)
 Story = Generator[simpy.Event, Any, None]
 
 
-def run_coming(
-    numbers: CollectionNumbers,
-    draws: CollectionDraws,
-    at_point: Floats,
-    point: NDArray[np.int32],
-    opens: Floats,
-    closes: Floats,
-    desk_opens: Floats,
-    desk_closes: Floats,
-) -> Coming:
-    """When each buyer first comes, and when she stands before her goods.
-
-    Args:
-        numbers: constants.
-        draws: chance of the orders, shape (n,).
-        at_point: end of unloading of each order, shape (n,), NaN where it never arrived.
-        point: pickup point of each order, shape (n,).
-        opens, closes: opening window of each point on D1, shape (points,).
-        desk_opens, desk_closes: windows of the leaders' desks on D1, shape (windows,).
-
-    Returns:
-        came_min, handover_arrive_min (both NaN for never) and wasted trips, shape (n,) each.
-    """
-    n = at_point.shape[0]
-    came, arrive, wasted = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, np.int8)
+def run_coming(numbers: CollectionNumbers, draws: CollectionDraws, given: ComingInput) -> Coming:
+    """When each buyer first comes, and when she stands before her goods."""
+    came, arrive, wasted = out = Coming.nobody(given.at_point.shape[0])
     env = RankedEnvironment()
-    hours = desk_opens.tolist(), desk_closes.tolist()
+    hours = given.desk_opens.tolist(), given.desk_closes.tolist()
 
     def buyer(i: int) -> Story:
-        opening = float(opens[point[i]]), float(closes[point[i]])
-        goods = float(at_point[i])
+        opening = float(given.opens[given.point[i]]), float(given.closes[given.point[i]])
+        goods = float(given.at_point[i])
         wish = rules.coming_min(float(draws.part_u[i]), float(draws.place_u[i]), numbers)
         first = rules.within_opening(wish, *opening, *hours)
         if first == rules.NEVER:
@@ -78,10 +54,10 @@ def run_coming(
             yield env.at(max(stands, env.now), COME, i)
             arrive[i] = stands
 
-    for i in range(n):
+    for i in np.flatnonzero(given.buyer).tolist():
         env.process(buyer(i))
     env.run()
-    return Coming(came, arrive, wasted)
+    return out
 
 
 class PickupPoint:
@@ -118,59 +94,33 @@ class PickupPoint:
             self.moved[nxt] = self.env.now
 
 
-def run_cold(
-    numbers: CollectionNumbers,
-    draws: CollectionDraws,
-    at_point: Floats,
-    warm_from: Floats,
-    collected: Floats,
-    point: NDArray[np.int32],
-    grams: NDArray[np.int64],
-    room: NDArray[np.int64],
-    closes: Floats,
-) -> Cold:
-    """Keep the orders cold as far as there is room, and say which spoil.
-
-    Args:
-        numbers: constants.
-        draws: chance of the orders, shape (n,).
-        at_point: end of unloading, shape (n,), NaN where it never arrived.
-        warm_from: when the hold time starts, shape (n,) (unloading, or departure of a van that is not cold).
-        collected: end of the hand-over, shape (n,), NaN for never.
-        point, grams: pickup point and weight of each order, shape (n,).
-        room, closes: cold store in grams and closing time of each point, shape (points,).
-
-    Returns:
-        Cold: where it was kept, and what came of it.
-    """
-    n = at_point.shape[0]
-    cold, above = np.full(n, -1, np.int8), np.zeros(n)
-    spoiled, noticed, never = np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+def run_cold(numbers: CollectionNumbers, draws: CollectionDraws, given: ColdInput) -> Cold:
+    """Keep the orders cold as far as there is room, and say which spoil."""
+    cold, above, spoiled, noticed, never = out = Cold.nothing(given.at_point.shape[0])
     env = RankedEnvironment()
-    points = [PickupPoint(env, int(grams_of)) for grams_of in room]
+    points = [PickupPoint(env, int(grams)) for grams in given.room]
 
     def order(i: int) -> Story:
-        store = points[point[i]]
-        yield env.at(float(at_point[i]), UNLOAD, i)
-        cold[i] = 0 if store.unload(i, int(grams[i])) else 1
-        if not math.isnan(collected[i]):
-            yield env.at(float(collected[i]), COLLECT, i)
-            store.hand_out(i, grams)
+        store = points[given.point[i]]
+        yield env.at(float(given.at_point[i]), UNLOAD, i)
+        cold[i] = 0 if store.unload(i, int(given.grams[i])) else 1
+        if not math.isnan(given.collected[i]):
+            yield env.at(float(given.collected[i]), COLLECT, i)
+            store.hand_out(i, given.grams)
 
-    for i in range(n):
-        if not math.isnan(at_point[i]):
-            env.process(order(i))
+    for i in np.flatnonzero(~np.isnan(given.at_point)).tolist():
+        env.process(order(i))
     env.run()
     for i in np.flatnonzero(cold >= 0).tolist():
-        store = points[point[i]]
-        left = rules.NEVER if math.isnan(collected[i]) else float(collected[i])
+        collected, closes = float(given.collected[i]), float(given.closes[given.point[i]])
+        left = rules.NEVER if math.isnan(collected) else collected
         never[i] = left == rules.NEVER
         if cold[i] == 1:
-            moved = store.moved.get(i, rules.NEVER)
+            moved = points[given.point[i]].moved.get(i, rules.NEVER)
             cold[i] = 2 if moved != rules.NEVER else 1
             above[i] = rules.above_limit_min(
-                float(warm_from[i]), min(left, moved, float(closes[point[i]])), numbers.hold
+                float(given.warm_from[i]), min(left, moved, closes), numbers.hold
             )
-        spoiled[i] = above[i] > numbers.limit and not never[i]
+        spoiled[i] = rules.spoils(float(above[i]), numbers.limit, bool(never[i]))
         noticed[i] = spoiled[i] and draws.notice_u[i] < numbers.notice_share
-    return Cold(cold, above, spoiled, noticed, never)
+    return out

@@ -1,4 +1,4 @@
-"""A morning at the depot, compiled: one heap of vans back, errands and loadings; a trip is driven at once."""
+"""A morning at the centre, compiled: one heap of vans back, errands, loadings; a trip is driven at once."""
 
 from __future__ import annotations
 

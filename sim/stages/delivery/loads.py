@@ -62,7 +62,7 @@ class Load:
 def first_errands(plan: Plan, given: DeliveryInput) -> list[Errand]:
     """The first errand of every route that has something to bring.
 
-    `unsorted` also counts orders that will never be sorted: no one at the depot knows that.
+    `unsorted` also counts orders that will never be sorted: no one at the centre knows that.
     """
     route_of = {}
     for route in range(len(plan.van)):

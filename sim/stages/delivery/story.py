@@ -1,4 +1,4 @@
-"""A morning at the depot, told with SimPy: orders become ready, vans are loaded, drive and come back."""
+"""A morning at the centre, told with SimPy: orders become ready, vans are loaded, drive and come back."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ SORTED, DOCK_FREE, BACK, ERRAND, LOAD, ROAD = range(6)
 Steps = Generator[simpy.Event, Any, None]
 
 
-class Depot:
-    """Docks, vans with their drivers, and everything that waits for them.
+class Centre:
+    """Docks, vans with their drivers, and everything that waits for them; a grid depot is a small centre.
 
     The docks are no `Station`: how long a loading takes is known only when it starts (what is sorted then),
     and a van that was loaded comes back as the next customer.
@@ -180,15 +180,17 @@ class Depot:
             self.errand_of.update(dict.fromkeys(late, rest))
             self.env.process(self.find_van_once_sorted(rest))
 
+    def shares(self, van: int, load: Load) -> tuple[float, float]:
+        """Of the van's payload and of its room for crates, how much is used."""
+        fleet = self.numbers.fleet
+        return load.grams / float(fleet.payload_g[van]), load.crates / float(fleet.room_crates[van])
+
     def note_trip(
         self, van: int, load: Load, ready: float, start: float, end: float, depart: float
     ) -> dict[str, Any]:
         """A line in the book of trips."""
         n = self.numbers
-        weight, volume = (
-            load.grams / float(n.fleet.payload_g[van]),
-            load.crates / float(n.fleet.room_crates[van]),
-        )
+        weight, volume = self.shares(van, load)
         trip: dict[str, Any] = {
             "van": van, "trip": self.trips_of[van], "ready_min": ready, "load_start_min": start,
             "load_end_min": end, "depart_min": depart, "return_min": math.nan, "metres": 0.0, "grams":
@@ -258,10 +260,7 @@ class Depot:
     ) -> None:
         """The trip's end: home, or broken down with what is left."""
         n = self.numbers
-        weight, volume = (
-            load.grams / float(n.fleet.payload_g[van]),
-            load.crates / float(n.fleet.room_crates[van]),
-        )
+        weight, volume = self.shares(van, load)
         used = loading_rules.time_share(n.depart_from_min, last_unload, n.promise_min)
         trip["binds"] = loading_rules.binds(weight, volume, used)
         left = [order for order in load.aboard() if order not in self.brought]
@@ -281,12 +280,12 @@ def run_delivery(
 ) -> Delivered:
     """Deliver a night's orders; see `spec` for shapes and units."""
     env = RankedEnvironment()
-    depot = Depot(env, numbers, draws, plan, given)
-    depot.open()
+    centre = Centre(env, numbers, draws, plan, given)
+    centre.open()
     env.run()
     n = len(given.goes)
     at_point, van, trip = np.full(n, np.nan), np.full(n, -1, np.int16), np.full(n, -1, np.int8)
-    for order, (when, who, which) in depot.brought.items():
+    for order, (when, who, which) in centre.brought.items():
         at_point[order], van[order], trip[order] = when, who, which
-    stops = [stop for row in depot.trips for stop in row["stops"]]
-    return Delivered(at_point, van, trip, table_of(depot.trips, TRIP_TYPES), table_of(stops, STOP_TYPES))
+    stops = [stop for row in centre.trips for stop in row["stops"]]
+    return Delivered(at_point, van, trip, table_of(centre.trips, TRIP_TYPES), table_of(stops, STOP_TYPES))
