@@ -24,7 +24,7 @@ POLICY = (
 STYLE = """
 * { box-sizing: border-box }
 body { margin: 0 auto; max-width: 1080px; padding: 24px; color: var(--ink); background: white;
-  font: 15px/1.5 "FAMILY", "PingFang SC", "Microsoft YaHei", sans-serif }
+  font: 15px/1.5 var(--face) }
 h1 { font-size: 26px; margin: 8px 0 2px }
 h2 { font-size: 20px; margin: 0 0 10px; border-left: 5px solid var(--main); padding-left: 10px }
 p.sub { color: var(--pale); margin: 0 0 20px }
@@ -50,7 +50,7 @@ def html(deck: Deck, lang: Lang) -> str:
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(deck.title)}</title>
-<style>{face}{VARIABLES}{STYLE.replace("FAMILY", FAMILY)}{TABLES}</style>
+<style>{face}{VARIABLES}{STYLE}{TABLES}</style>
 <script>{get_plotlyjs()}</script>
 </head>
 <body>

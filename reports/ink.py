@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reports.charts.chart import Role
+from reports.typeface import FACES
 
 INK, PALE, WHITE = "#1f2933", "#5b6670", "#ffffff"
 LINE, BAND, STRIPE = "#d7dde3", "#f2f5f8", "#f7f9fb"
@@ -60,7 +61,7 @@ def _parts(colour: str) -> tuple[int, int, int]:
 VARIABLES = (
     f":root {{ --ink: {INK}; --pale: {PALE}; --line: {LINE}; --band: {BAND}; --stripe: {STRIPE}; "
     f"--action: {ACTION}; --main: {BLUE}; --good: {GREEN}; --bad: {VERMILION}; --doubt: {ORANGE}; "
-    f"--muted: {ROLES['muted']} }}\n"
+    f"--muted: {ROLES['muted']}; --face: {FACES} }}\n"
 )
 """The same for style sheets."""
 TABLES = """table.lianlu { border-collapse: collapse; width: 100%; font-size: 0.86rem }

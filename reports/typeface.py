@@ -7,6 +7,10 @@ from importlib.resources import as_file, files
 
 FILE = "LianluSansSC-Regular.ttf"
 FAMILY = "Lianlu Sans SC"
+OFFICE = "Microsoft YaHei"
+"""A type with Chinese that office programs have on every system; elsewhere the machine's own stands in."""
+FACES = f'"{FAMILY}", "PingFang SC", "{OFFICE}", "Noto Sans CJK SC", sans-serif'
+"""Of pages: the shipped type, then what a machine may have."""
 ALWAYS = "".join(map(chr, range(32, 127))) + "…±×−→↑↓≤≥≈·–¥％%，。：；、（）“”？△▽"
 """Letters that charts write by themselves."""
 

@@ -14,7 +14,7 @@ from reports.catalogue import Lang, say, unit_word
 from reports.catalogue.meanings import kpi_meaning
 from reports.cells import Document, Table, is_heading
 from reports.decks.deck import Deck
-from reports.typeface import text_width
+from reports.typeface import OFFICE, text_width
 from sim.clock import DAY_MIN
 from sim.kpis.definitions import KPIS
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-FONT = "Microsoft YaHei"
 SHEET_LETTERS = 31
 """The most a sheet's name may have."""
 CELL_LETTERS = 32_000
@@ -48,7 +47,7 @@ class Book:
             {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
              "strings_to_numbers": False, "nan_inf_to_errors": True},
         )  # fmt: skip
-        base = {"font_name": FONT, "font_size": 10, "valign": "top"}
+        base = {"font_name": OFFICE, "font_size": 10, "valign": "top"}
         self.text = self.book.add_format(base | {"text_wrap": True})
         right = {"align": "right", "indent": 1}
         self.figure = self.book.add_format(base | right | {"text_wrap": True})

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STYLE = f"""<style>
 {VARIABLES}{TABLES}@font-face {{ font-family: "{FAMILY}"; src: url("/app/static/{FILE}"); }}
 .stApp, .stApp button, .stApp input {{
-  font-family: "{FAMILY}", "PingFang SC", "Microsoft YaHei", sans-serif; }}
+  font-family: var(--face); }}
 .block-container {{ padding-top: 2.6rem; max-width: 1320px; }}
 .stApp h1 {{ font-size: 1.9rem; }} .stApp h3 {{ font-size: 1.25rem; }}
 [data-testid="stMetricValue"] {{ font-size: 1.2rem; }}

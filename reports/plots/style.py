@@ -8,12 +8,10 @@ from reports.catalogue import Lang, number
 from reports.charts.axes import clock_ticks, money_ticks, titled
 from reports.charts.chart import Axis
 from reports.ink import INK, LINE, PALE
-from reports.typeface import FAMILY, text_width
+from reports.typeface import FACES, text_width
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-FONTS = f"{FAMILY}, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 
 
 def axis_layout(
@@ -51,14 +49,14 @@ def finish(
                "xanchor": "left", "y": 1.0, "yref": "container", "yanchor": "top",
                "pad": {"l": 12, "t": 12 * len(titles)},
                "font": {"size": 16, "color": INK}},
-        font={"family": FONTS, "size": 13, "color": INK},
+        font={"family": FACES, "size": 13, "color": INK},
         margin={"l": 12, "r": 18, "t": above, "b": AXIS_PX + 8 + 15 * len(lines)},
         height=height + above - 70 + 15 * len(lines),
         paper_bgcolor="white",
         plot_bgcolor="white",
         legend={"orientation": "h", "x": 0.0, "y": 1.0 + (4 + words) / height, "xanchor": "left",
                 "yanchor": "bottom"},
-        hoverlabel={"font": {"family": FONTS}},
+        hoverlabel={"font": {"family": FACES}},
     )  # fmt: skip
     figure.update_xaxes(automargin=True, ticklabelstandoff=5)
     figure.update_yaxes(automargin=True, ticklabelstandoff=5)

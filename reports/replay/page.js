@@ -2,7 +2,6 @@
 
 const HEIGHT = 430;
 const GAP = 14;
-const NAMES = 114; // room for the stations' names, left of their bars
 const FIGURES = 36; // room for the figures, right of them
 const BAR = 22; // height of a bar
 const FULL = 0.95; // utilisation from which a station is at its limit
@@ -35,7 +34,7 @@ function sized(canvas, wide) {
   canvas.style.height = `${HEIGHT}px`;
   const pen = canvas.getContext("2d");
   pen.scale(pixels, pixels);
-  pen.font = '12px "Lianlu Sans SC", "Microsoft YaHei", sans-serif';
+  pen.font = `12px ${inkOf("face")}`;
   return pen;
 }
 
@@ -107,6 +106,8 @@ function placeOf(way, now) {
 
 // Queues
 
+// room for the stations' names, left of their bars
+const names = 16 + Math.max(...data.stations.map((station) => queues.measureText(station.name).width));
 const longest = data.stations.map((station) => Math.max(1, ...station.queue));
 
 function drawStation(station, row, at) {
@@ -114,23 +115,23 @@ function drawStation(station, row, at) {
   const middle = row * step + step / 2;
   const there = station.there[at];
   const used = there > 0 ? Math.min(1, station.load[at] / there) : 0;
-  const room = queueWidth - NAMES - FIGURES;
+  const room = queueWidth - names - FIGURES;
   const share = station.queue[at] / longest[row];
 
   queues.textBaseline = "middle";
   queues.textAlign = "right";
   queues.fillStyle = INK.ink;
-  queues.fillText(station.name, NAMES - 8, middle - 7);
+  queues.fillText(station.name, names - 8, middle - 7);
   queues.fillStyle = INK.pale;
-  queues.fillText(there > 0 ? `${Math.round(100 * used)} %` : "–", NAMES - 8, middle + 9);
+  queues.fillText(there > 0 ? `${Math.round(100 * used)} %` : "–", names - 8, middle + 9);
   queues.fillStyle = INK.band;
-  queues.fillRect(NAMES, middle - BAR / 2, room, BAR);
+  queues.fillRect(names, middle - BAR / 2, room, BAR);
   queues.fillStyle = used > FULL ? INK.bad : INK.main;
-  queues.fillRect(NAMES, middle - BAR / 2, room * Math.min(1, share), BAR);
+  queues.fillRect(names, middle - BAR / 2, room * Math.min(1, share), BAR);
   queues.textAlign = "left";
   queues.fillStyle = INK.ink;
   const figure = Math.round(station.queue[at]).toLocaleString();
-  queues.fillText(figure, NAMES + 4 + room * Math.min(1, share), middle);
+  queues.fillText(figure, names + 4 + room * Math.min(1, share), middle);
 }
 
 // Map

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from reports.catalogue import Lang
-from reports.charts.axes import clock_step
+from reports.charts.axes import clock_step, round_step
 from reports.charts.chart import Line, Lines
 from reports.ink import PALE, ROLES, tint
 from reports.slides import xml
@@ -57,7 +57,7 @@ def add_lines(slide: Any, chart: Lines, box: Any, lang: Lang) -> Any:
     across = None
     if chart.across.unit == "clock":
         across = Scale(*(end / unit for end in (*ends, clock_step(*ends))))
-    whole = Scale(*ends, 1.0)
+    whole = Scale(*ends, round_step(ends[1] - ends[0]))
     write_axis(graph.category_axis, chart.across, across, format_of(chart.across.unit, whole, lang), lang)
     write_axis(graph.value_axis, chart.up, up, format_of(chart.up.unit, up, lang), lang)
     show_legend(graph, shown=True)

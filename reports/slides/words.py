@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reports.ink import INK, PALE
+from reports.typeface import OFFICE
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
-
-FACE = "Microsoft YaHei"
-"""A type with Chinese that PowerPoint has on every system; elsewhere the machine's own stands in."""
 
 
 def begin(width: float, height: float) -> Presentation:
@@ -49,7 +47,7 @@ def dress(
     """The product's ink and a type with Chinese letters."""
     from pptx.util import Pt
 
-    font.size, font.bold, font.name = Pt(size), bold, FACE
+    font.size, font.bold, font.name = Pt(size), bold, OFFICE
     font.color.rgb = rgb(colour or (PALE if pale else INK))
     east_asian(font)
 
@@ -71,7 +69,7 @@ def east_asian(font: Any) -> None:
     for old in properties.findall(qn("a:ea")):
         properties.remove(old)
     latin = properties.find(qn("a:latin"))
-    east = properties.makeelement(qn("a:ea"), {"typeface": FACE})
+    east = properties.makeelement(qn("a:ea"), {"typeface": OFFICE})
     if latin is None:
         properties.append(east)
     else:
