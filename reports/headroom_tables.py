@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from reports.catalogue import Lang, number, say, span, unit_word
 from reports.cells import foot
 from reports.tables import MISSING, Document, Row, Table
@@ -56,7 +58,7 @@ def _outside_rows(document: Document, groups: tuple[str, ...], lang: Lang) -> li
             MISSING,
             say(f"kpi.{name}", lang),
             _threshold(name, said["threshold"], lang),
-            MISSING if group == "not_monotone" else _end(document, said["at"], lang),
+            MISSING if group == "not_monotone" else _end(document, group, said["at"], lang),
             say("headroom.p_at", lang, p=number(said["p"], "share", lang), at=f"{said['at']:.4g}"),
             _outside(document, group, name, lang),
         )
@@ -109,8 +111,8 @@ def assumption_table(document: Document, lang: Lang) -> Table:
         (
             one["path"],
             say(f"grade.{one['grade']}", lang),
-            _amount(document, one["at_low"], lang),
-            _amount(document, one["at_high"], lang),
+            _within(document, one["at_low"], lang),
+            _within(document, one["at_high"], lang),
             number(one["squared"] / total, "share", lang),
         )
         for one in moving[:SHOWN_INPUTS]
@@ -130,7 +132,7 @@ def _assumption_foot(document: Document, lang: Lang) -> list[str]:
     said = document["assumptions"]
     foot = []
     if said["assumed_share"] is not None:
-        low, high = (_amount(document, said[end], lang) for end in ("low", "high"))
+        low, high = (_within(document, said[end], lang) for end in ("low", "high"))
         share = number(said["assumed_share"], "share", lang)
         foot.append(say("foot.headroom_assumed", lang, share=share, low=low, high=high))
     else:
@@ -186,16 +188,28 @@ def _between(document: Document, knee: Document, lang: Lang) -> str:
 
 def _remark(document: Document, knee: Document, lang: Lang) -> str:
     """Which breaks first, and which way round where more of the axis keeps a level."""
-    words = [say("headroom.first", lang)] if knee["level"] == document["first_to_break"] else []
+    place = "headroom.next" if document["already_broken"] else "headroom.first"
+    words = [say(place, lang)] if knee["level"] == document["first_to_break"] else []
     if knee["direction"] == "rising":
         words.append(say("headroom.rising", lang))
     return "; ".join(words)
 
 
-def _end(document: Document, at: float, lang: Lang) -> str:
-    """On which side of the range the answer would lie: `< 1,461`."""
+def _end(document: Document, group: str, at: float, lang: Lang) -> str:
+    """On which side of the range the answer would lie: `< 1,461`; what holds all over it lies beyond both."""
     points = {point["value"]: point.get("audience", point["value"]) for point in document["curve"]}
+    if group == "beyond_range":
+        return f"> {_amount(document, max(points.values()), lang)}"
     return f"{'<' if at == document['from'] else '>'} {_amount(document, points.get(at, at), lang)}"
+
+
+def _within(document: Document, value: float, lang: Lang) -> str:
+    """An amount as far as the range was looked at; beyond its ends nothing has been simulated."""
+    looked = [point.get("audience", point["value"]) for point in document["curve"]]
+    low, high = min(looked), max(looked)
+    if value < low:
+        return f"< {_amount(document, low, lang)}"
+    return f"> {_amount(document, high, lang)}" if value > high else _amount(document, value, lang)
 
 
 def _outside(document: Document, group: str, name: str, lang: Lang) -> str:
@@ -232,14 +246,15 @@ def _foot(document: Document, lang: Lang) -> tuple[str, ...]:
         lines.append(say("foot.headroom_none", lang))
     wide = [knee for knee in document["levels"] if knee["band_half_width"] > document["band"]["goal"]]
     if wide:
-        widest = max(knee["band_half_width"] for knee in wide)
+        widest, goal = max(knee["band_half_width"] for knee in wide), document["band"]["goal"]
+        more = math.ceil(document["replications"] * (widest / goal) ** 2 / 10.0) * 10
         lines.append(
             say(
                 "foot.headroom_wide",
                 lang,
                 half=number(widest, "share", lang),
-                goal=number(document["band"]["goal"], "share", lang),
-                n=document["band"]["replications_needed"],
+                goal=number(goal, "share", lang),
+                n=max(more, document["band"]["replications_needed"]),
             )
         )
     lines.append(foot("foot.headroom", document, lang, all=document["simulated"]))

@@ -13,7 +13,8 @@ MOST_LINES = 5
 
 def headroom_curve(document: Document, lang: Lang) -> Lines:
     """P(kept) against the axis, the first levels to break; the audience of today and the promise as marks."""
-    names = [knee["level"] for knee in document["levels"]] + list(document["not_monotone"])
+    names = list(document["already_broken"])  # what is broken all along is seen lying at the bottom
+    names += [knee["level"] for knee in document["levels"]] + list(document["not_monotone"])
     points = document["curve"]
     of_people = all("audience" in point for point in points)
     x = tuple(float(point["audience" if of_people else "value"]) for point in points)

@@ -35,7 +35,10 @@ def carries(document: Document, lang: Lang) -> str:
     """The audience at which the first promise reaches the probability asked; what is broken already first."""
     required = number(document["required_probability"], "share", lang)
     broken = [say(f"kpi.{level}", lang) for level in document["already_broken"]]
-    text = say("deck.broken_already", lang, levels=say("list.and", lang).join(broken)) if broken else ""
+    text = ""
+    if broken:
+        least = least_looked_at(document, lang)
+        text = say("deck.broken_already", lang, levels=say("list.and", lang).join(broken), least=least)
     if not document["levels"]:
         return text + say("deck.carries_unknown", lang)
     first = min(document["levels"], key=lambda knee: knee.get("audience_p95", knee["value_p95"]))
@@ -47,7 +50,19 @@ def carries(document: Document, lang: Lang) -> str:
     return text + say("deck.carries", lang, required=required, **said)
 
 
+def least_looked_at(document: Document, lang: Lang) -> str:
+    """The easiest point of the range: `1,461 viewers`, or the value of another path."""
+    points = document["curve"]
+    easy = min(points, key=lambda point: point.get("audience", point["value"]))
+    if "audience" in easy:
+        return say("deck.viewers", lang, n=number(easy["audience"], "people", lang))
+    return f"{document['path']} = {easy['value']:.4g}"
+
+
 def _first(document: Document, lang: Lang) -> str:
+    if document["already_broken"]:
+        broken = [say(f"kpi.{level}", lang) for level in document["already_broken"]]
+        return say("deck.breaks_at_once", lang, levels=say("list.and", lang).join(broken))
     if document["first_to_break"] is None:
         return say("deck.carries_unknown", lang)
     return say("deck.breaks_first", lang, level=say(f"kpi.{document['first_to_break']}", lang))

@@ -86,7 +86,7 @@ def test_the_tables_are_files_too(found: tuple[Any, Path]) -> None:
     )
     assert len(board) == 1 + len(DIRECTION)
     assert board[1][-1] == "现已守不住"
-    assert board[1 + len(said["already_broken"])][-1].startswith("◀ 最先守不住")
+    assert board[1 + len(said["already_broken"])][-1].startswith("◀ 接着守不住")
     assert len(curve) == 1 + len(said["curve"])
 
 
@@ -97,7 +97,7 @@ def test_a_band_too_wide_is_said_with_the_nights_it_takes(found: tuple[Any, Path
     table = headroom_tables(said, "en")[0]
     assert table.rows[0][-1] == "broken already"
     assert table.rows[0][3].startswith("< ")
-    assert table.rows[len(said["already_broken"])][-1] == "◀ first to break"
+    assert table.rows[len(said["already_broken"])][-1] == "◀ next to break"
     needed = said["band"]["replications_needed"]
     assert 100 < needed < 400
     assert any(f"for ±5.0 % give --replications {needed}." in line for line in table.foot)

@@ -30,7 +30,7 @@ def page() -> None:
 
 
 def _answer(document: dict[str, Any], lang: Lang) -> None:
-    st.success(carries(document, lang))
+    (st.error if document["already_broken"] else st.info)(carries(document, lang))
     show_chart(headroom_curve(document, lang), "headroom")
     for k, table in enumerate(headroom_tables(document, lang)):
         show_table(table, f"headroom_{k}")
