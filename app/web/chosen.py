@@ -32,14 +32,14 @@ def chosen_scenario(now: Asked) -> Scenario:
 def choose_scenario(now: Asked) -> None:
     """A list of the shipped ones, and a place to drop a file."""
     options = [*names(), *([UPLOADED] if now.upload else [])]
-    st.session_state["scenario"] = now.name if now.name in options else options[0]
+    key = f"scenario:{now.lang}"  # the browser holds a choice as the words of its option
+    st.session_state[key] = now.name if now.name in options else options[0]
 
     def chosen() -> None:
-        name = st.session_state["scenario"]
-        now.choose(name, now.upload)
+        now.choose(st.session_state[key], now.upload)
 
     st.selectbox(
-        say("head.scenario", now.lang), options, key="scenario", on_change=chosen,
+        say("head.scenario", now.lang), options, key=key, on_change=chosen,
         format_func=lambda name: title(name, now.lang),
     )  # fmt: skip
     with st.expander(say("app.upload", now.lang)):

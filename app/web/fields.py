@@ -54,7 +54,7 @@ def choose(asked: Asked, path: str, scenario: Scenario) -> None:
     leaf = _leaf(scenario, path)
     original = _leaf(asked.original(), path).default
     options = [True, False] if isinstance(original, bool) else choices(leaf.annotation)
-    key = f"choose:{path}"
+    key = f"choose:{path}:{asked.lang}"  # the browser holds a choice as the words of its option
     st.session_state[key] = leaf.default
 
     def chosen() -> None:

@@ -30,34 +30,34 @@ class Whole(NamedTuple):
 
 def whole(now: Asked, name: str, label: str, what: Whole, **more: Any) -> int:
     """A number that can be typed."""
-    moved = _held(now, name, what.first, what.read, lambda value: [str(value)])
-    return int(st.number_input(label, what.low, what.high, step=what.step, key=name, on_change=moved, **more))
+    held = _held(now, name, what.first, what.read, lambda value: [str(value)])
+    return int(st.number_input(label, what.low, what.high, step=what.step, **held, **more))
 
 
 def switch(now: Asked, name: str, label: str, **more: Any) -> bool:
     """Off at first."""
-    moved = _held(now, name, False, lambda texts: True if list(texts) == ["1"] else None, lambda _: ["1"])
-    return st.toggle(label, key=name, on_change=moved, **more)
+    held = _held(now, name, False, lambda texts: True if list(texts) == ["1"] else None, lambda _: ["1"])
+    return st.toggle(label, **held, **more)
 
 
-def one_of(now: Asked, name: str, label: str, options: Sequence[str], **more: Any) -> str:
-    """One of some words, the first at first."""
-    moved = _held(now, name, options[0], lambda texts: _one(texts, options), lambda value: [value])
-    return str(st.selectbox(label, options, key=name, on_change=moved, **more))
+def one_of(now: Asked, name: str, label: str, options: Sequence[str], first: str = "", **more: Any) -> str:
+    """One of some words, at first the one named, else the first."""
+    held = _held(now, name, first or options[0], lambda texts: _one(texts, options), lambda value: [value])
+    return str(st.selectbox(label, options, **held, **more))
 
 
 def some_of(
     now: Asked, name: str, label: str, options: Sequence[str], first: Sequence[str], **more: Any
 ) -> list[str]:
     """Some of some words, in the order they were chosen; none is an empty text in a link."""
-    moved = _held(now, name, list(first), lambda texts: _some(texts, options), lambda value: value or [""])
-    return list(st.multiselect(label, options, key=name, on_change=moved, **more))
+    held = _held(now, name, list(first), lambda texts: _some(texts, options), lambda value: value or [""])
+    return list(st.multiselect(label, options, **held, **more))
 
 
 def words(now: Asked, name: str, label: str) -> str:
     """A short text, empty at first."""
-    moved = _held(now, name, "", _line, lambda value: [value])
-    return st.text_input(label, key=name, on_change=moved, max_chars=MOST_LETTERS // 10)
+    held = _held(now, name, "", _line, lambda value: [value])
+    return st.text_input(label, **held, max_chars=MOST_LETTERS // 10)
 
 
 def _held(
@@ -66,8 +66,12 @@ def _held(
     first: Value,
     read: Callable[[Sequence[str]], Value | None],
     write: Callable[[Value], list[str]],
-) -> Callable[[], None]:
-    """Set the widget of that name to what the session holds; what it calls when somebody moves it."""
+) -> dict[str, Any]:
+    """Set the widget of that name to what the session holds; its key, and what it calls when it is moved.
+
+    Each language has a widget of its own: the browser holds a choice as the words of its option.
+    """
+    key = f"{name}:{now.lang}"
     now.shown[name] = None
     value: Value | None = first
     if name in now.inputs:
@@ -76,17 +80,17 @@ def _held(
         del now.inputs[name]
         now.refused.append(name)
         value = first
-    st.session_state[name] = value
+    st.session_state[key] = value
 
     def moved() -> None:
-        new = st.session_state[name]
+        new = st.session_state[key]
         if new == first:
             now.inputs.pop(name, None)
         else:
             now.inputs[name] = write(new)
         remember(now)  # a part of a page that runs by itself does not come to the end of the page
 
-    return moved
+    return {"key": key, "on_change": moved}
 
 
 def _one(texts: Sequence[str], options: Sequence[str]) -> str | None:

@@ -7,6 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from reports.catalogue import say
+from sim.scenario_file import load_scenario
 from tests.browser.conftest import Workbench, serious_faults, settled
 
 if TYPE_CHECKING:
@@ -22,9 +23,12 @@ def jobs(workbench: Workbench) -> list[dict[str, object]]:
 
 
 def test_work_goes_on_without_its_tab_and_is_found_again(workbench: Workbench, browser: Browser) -> None:
-    """A comparison is started, the tab closed; a new one finds it under Runs, and by its link its answer."""
+    """Another language, then a comparison, the tab closed; a new one finds it under Runs, and its answer."""
     first = browser.new_context(viewport={"width": 1300, "height": 2400}).new_page()
-    first.goto(workbench.link("before_after", lang="en", arms=ARMS))
+    first.goto(workbench.link("before_after", lang="zh", arms=ARMS))
+    settled(first)
+    first.get_by_text("English", exact=True).click()
+    first.wait_for_selector(f"text={load_scenario(ARMS[0]).title_en}")
     settled(first)
     nights = first.get_by_label(say("app.nights", "en"))
     nights.fill("20")  # as few as the page takes, so that work lasts seconds
