@@ -81,7 +81,7 @@ def service_level_table(document: Document, lang: Lang) -> Table:
         rows.append(
             (
                 say(f"kpi.{name}", lang),
-                _promise(name, document["kpis"][name]["target"], lang),
+                promise_words(name, document["kpis"][name]["target"], lang),
                 number(required, "share", lang),
                 number(level["p"], "share", lang),
                 interval(level, "share", lang),
@@ -108,7 +108,7 @@ def service_level_table(document: Document, lang: Lang) -> Table:
     return Table(say("title.levels", lang), heads, tuple(rows), foot, frozenset({0, 5}))
 
 
-def _promise(kpi: str, target: float, lang: Lang) -> str:
+def promise_words(kpi: str, target: float, lang: Lang) -> str:
     """What a night must reach, as `≥ 98 %` or `≤ 30 s`."""
     unit = KPIS[kpi].unit
     if unit == "0/1":

@@ -25,11 +25,14 @@ STYLE = f"""<style>
 .block-container {{ padding-top: 2.6rem; max-width: 1320px; }}
 .stApp h1 {{ font-size: 1.9rem; }} .stApp h3 {{ font-size: 1.25rem; }}
 [data-testid="stMetricValue"] {{ font-size: 1.2rem; }}
-[data-testid="stMetricValue"] * {{ white-space: normal; text-overflow: clip; overflow: visible; }}
+[data-testid="stMetricValue"] *, [data-testid="stMetricDelta"], [data-testid="stMetricDelta"] * {{
+  white-space: normal !important; text-overflow: clip; overflow: visible; height: auto; }}
+[data-testid="stMetricDelta"] {{ font-size: 0.8rem; border-radius: 6px; }}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {{ color: var(--pale); opacity: 1; }}
 [data-testid="stCaptionContainer"] code, .stMarkdown code {{ color: #1f5c3a; background: var(--band); }}
-.light {{ display: inline-block; border-radius: 6px; padding: 6px 10px; margin: 0 8px 8px 0;
-  font-size: 0.86rem; border-left: 6px solid; background: var(--stripe); color: var(--ink); }}
+.lights {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 5px 8px; }}
+.light {{ border-radius: 6px; padding: 5px 10px;
+  font-size: 0.82rem; border-left: 6px solid; background: var(--stripe); color: var(--ink); }}
 .yes {{ border-color: var(--good); }} .no {{ border-color: var(--bad); }}
 .cannot_tell {{ border-color: var(--doubt); }}
 </style>"""

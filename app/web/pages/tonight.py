@@ -14,9 +14,11 @@ from app.web.look import show_chart, show_table
 from app.web.nights import Tonight, played, replayed
 from reports import tables as t
 from reports.catalogue import Lang, number, say, unit_word
+from reports.cells import interval
 from reports.charts.funnel import funnel
 from reports.charts.through_the_day import busiest_station, day_heat, station_lines
 from sim.experiments.evening import NIGHTS
+from sim.experiments.intervals import replications_to_promise
 from sim.kpis.definitions import KPIS
 from sim.scenario import Scenario
 
@@ -90,11 +92,20 @@ def _lights(tonight: Tonight, lang: Lang) -> None:
     from html import escape
 
     lights = []
-    for level, one in tonight.run["service_levels"].items():
-        kept = say(f"kept.{one['kept']}", lang)
-        words = f"{say(f'kpi.{level}', lang)}: {number(one['p'], 'share', lang)} · {kept}"
+    levels = tonight.run["service_levels"]
+    for level, one in levels.items():
+        promise = say(f"kpi.{level}", lang)
+        if KPIS[level].unit != "0/1":
+            promise += f" {t.promise_words(level, tonight.run['kpis'][level]['target'], lang)}"
+        kept, share = say(f"kept.{one['kept']}", lang), number(one["p"], "share", lang)
+        words = say("app.light", lang, promise=promise, p=share, kept=kept)
         lights.append(f'<span class="light {one["kept"]}">{escape(words)}</span>')
-    st.html(f"<div role=status aria-live=polite>{''.join(lights)}</div>")
+    st.html(f"<div class=lights role=status aria-live=polite>{''.join(lights)}</div>")
+    required = max((one["target"] for one in levels.values()), default=0.0)
+    needed = replications_to_promise(required) if levels else 0
+    if needed > NIGHTS:
+        share = number(required, "share", lang)
+        st.caption(say("app.lights_foot", lang, n=NIGHTS, required=share, needed=needed))
 
 
 def _tiles(tonight: Tonight, lang: Lang) -> None:
@@ -108,14 +119,21 @@ def _tiles(tonight: Tonight, lang: Lang) -> None:
         colour: Colour = "off"
         if difference is not None and difference["verdict"] != "same":
             colour = COLOURS.get(difference["verdict"], "gray")
-            amount = _signed(difference["mean"], "min" if unit == "clock" else unit, lang)
-            minutes = unit_word("min", lang) if unit == "clock" else ""
-            delta = f"{amount} {minutes} {say('verdict.' + difference['verdict'], lang)}".replace("  ", " ")
+            amount = _change(difference["mean"], unit, lang)
+            delta = f"{amount} {say('verdict.' + difference['verdict'], lang)}"
         column.metric(say(f"kpi.{kpi}", lang), text, delta, delta_color=colour, delta_arrow="off")
+        column.caption(interval(figure, unit, lang))
+    st.caption(say("app.tiles_foot", lang, n=NIGHTS))
 
 
-def _signed(value: float, unit: str, lang: Lang) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value), unit, lang, varies=True)}"
+def _change(value: float, unit: str, lang: Lang) -> str:
+    """A difference with its sign: of shares in percentage points, of times of day in minutes."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    if unit == "share":
+        return f"{sign}{100.0 * abs(value):.1f} {say('app.points', lang)}"
+    if unit == "clock":
+        return f"{sign}{number(abs(value), 'min', lang, varies=True)} {unit_word('min', lang)}"
+    return f"{sign}{number(abs(value), unit, lang, varies=True)}"
 
 
 @st.fragment
