@@ -78,6 +78,7 @@ def price_table(document: Document, lang: Lang) -> Table:
             "shifts.people",
             "shifts.kept",
             "head.interval",
+            "shifts.lost",
         )
     )
     return Table(say("title.shift_prices", lang), heads, tuple(rows), tuple(_grounds(document, lang)))
@@ -95,7 +96,8 @@ def _money(cny: float) -> str:
 
 def _measured(one: Document, lang: Lang) -> Row:
     interval = span(one["ci_low"], one["ci_high"], "share", lang)
-    return str(one["people"]), number(one["p_sorted"], "share", lang), interval
+    lost = MISSING if one["never_sorted_jobs"] == 0.0 else _money(one["lost_cny"])
+    return str(one["people"]), number(one["p_sorted"], "share", lang), interval, lost
 
 
 def _sentences(document: Document, lang: Lang) -> Iterator[str]:
@@ -108,6 +110,7 @@ def _sentences(document: Document, lang: Lang) -> Iterator[str]:
     if document["reached"]:
         yield say("shifts.binding", lang, binding=binding, by=by)
         yield _against_today(document, lang)
+        yield from _with_losses(document, lang)
     else:
         yield say(
             "shifts.unreachable",
@@ -133,6 +136,23 @@ def _against_today(document: Document, lang: Lang) -> str:
         saved=_money(abs(saved)),
         p=number(document["p_sorted"], "share", lang),
         now=number(document["today"]["p_sorted"], "share", lang),
+    )
+
+
+def _with_losses(document: Document, lang: Lang) -> Iterator[str]:
+    """A calendar that ends at the deadline leaves goods unsorted on its bad nights: is it still cheaper?"""
+    today = document["today"]
+    if document["lost_cny"] == today["lost_cny"] == 0.0:
+        return
+    both = {name: one["cost_cny"] + one["lost_cny"] for name, one in (("this", document), ("now", today))}
+    yield say(
+        "shifts.losses",
+        lang,
+        jobs=f"{document['never_sorted_jobs']:.1f}",
+        lost=_money(document["lost_cny"]),
+        lost_now=_money(today["lost_cny"]),
+        both=_money(both["this"]),
+        both_now=_money(both["now"]),
     )
 
 

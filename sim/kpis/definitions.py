@@ -66,7 +66,7 @@ _TABLE: tuple[tuple[str, str, str, Better, str], ...] = (
     ("gmv_net_cny", "money", "CNY", "higher", "What is left of it after cancellation, refund and what never reached its point."),
     ("aov_cny", "money", "CNY", "higher", "Mean value of a paid order."),
     ("goods_cny", "money", "CNY", "lower", "Cost of all goods taken from the stock, whether or not they reached a point."),
-    ("cost_cny", "money", "CNY", "lower", "Cost of the event besides the goods: show, fees, commission, sorting, delivery, support, waste."),
+    ("cost_cny", "money", "CNY", "lower", "Cost of the event besides the goods: show, fees, commission, sorting, delivery, support, waste; equipment and helpers have their price in `lianlu provision` only."),
     ("cost_per_order_cny", "money", "CNY", "lower", "Sorting, delivery and support cost per paid order."),
     ("contribution_cny", "money", "CNY", "higher", "Net sales less `goods_cny` and `cost_cny`."),
     ("discount_cny", "money", "CNY", "none", "List value less price of the paid goods."),

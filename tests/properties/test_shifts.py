@@ -388,3 +388,16 @@ def test_every_roster_field_is_alive(name: str) -> None:
     assert answered(((path, OTHER[name]),)) != answered(())
     one, two = small(SLOW_HALL), small({**SLOW_HALL, path: OTHER[name]})
     assert simulate(one, 1, 0).differences(simulate(two, 1, 0)) == []
+
+
+def test_goods_that_nobody_sorts_are_priced() -> None:
+    """A calendar that ends early on a night leaves jobs for ever, each worth what its buyers had paid."""
+    scenario = load_scenario("chenxi_live")
+    nights = Nights(scenario, [queue_of(scenario, 1, night, "compiled") for night in range(3)], 1)
+    early, late = (((Kind(1170.0, length, ()), 30),) for length in (120.0, 480.0))
+    left, done = nights.trial(early), nights.trial(late)
+    assert (left.never > 0).all()
+    assert (left.lost > 0.0).all()
+    assert (done.never == 0).all()
+    worth = [queue.job_cny for queue in nights.queues]
+    assert left.lost.tolist() == [n * each for n, each in zip(left.never.tolist(), worth, strict=True)]

@@ -90,6 +90,8 @@ def _calendar(plan: Plan, trial: Trial, scenario: Scenario) -> dict[str, Any]:
             "ci_low": paid.low,
             "ci_high": paid.high,
         }
+    found["never_sorted_jobs"] = float(trial.never.mean())
+    found["lost_cny"] = float(trial.lost.mean())
     late = trial.unsorted[trial.unsorted > 0]
     if len(late):
         found["jobs_late_when_missed"] = float(np.mean(late))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.acts.night import Hall
     from sim.engines import Engine
     from sim.night import Night
+    from sim.orderlog import Table
     from sim.scenario import Scenario
     from sim.stages.sorting.spec import Sorted
 
@@ -39,6 +40,8 @@ class Queue(NamedTuple):
         counts: (m,) jobs of orders that must be sorted; the others may be.
         streams, night: where people's luck is drawn; the night's pace among its factors.
         by_min: when everything must be sorted.
+        job_cny: what is lost with a job that nobody ever does: the buyers' money less commission, for goods
+            that are paid for all the same.
     """
 
     replication: int
@@ -49,6 +52,7 @@ class Queue(NamedTuple):
     streams: Streams
     night: Night
     by_min: float
+    job_cny: float
 
 
 def queue_of(
@@ -66,7 +70,8 @@ def queue_of(
     from sim.chain import event_of
 
     event = event_of(scenario, seed, replication, engine)
-    hall = before_the_hall(event, play_evening(event))
+    show = play_evening(event)
+    hall = before_the_hall(event, show)
     done = event.face.run_sorting(hall.numbers, hall.draws, hall.given)
     release = done.sorting["release_min"]
     units, noise, cancelled, counts = _jobs(hall, done)
@@ -82,7 +87,15 @@ def queue_of(
         streams=event.streams,
         night=event.night,
         by_min=by_min,
+        job_cny=_worth(scenario, show.orders, counts),
     )
+
+
+def _worth(scenario: Scenario, orders: Table, counts: NDArray[np.bool_]) -> float:
+    """Mean worth of a job that counts: the money of all orders that may be sorted, spread over them."""
+    kept = ~np.isnan(orders["paid_min"]) & np.isnan(orders["cancelled_min"])
+    fen = int((orders["amount_fen"] - orders["short_fen"])[kept].sum())
+    return fen / 100.0 * (1.0 - scenario.leaders.commission_share) / max(1, int(np.count_nonzero(counts)))
 
 
 def _first_loading(scenario: Scenario, hall: Hall) -> float:

@@ -42,6 +42,8 @@ class Trial(NamedTuple):
         unsorted: (nights,) jobs not done by the deadline.
         idle: (nights,) last moment at which a job was begun as soon as it was released; −inf never.
         paid: (nights,) wages paid, CNY, overtime included; empty where they were not asked for.
+        never: (nights,) jobs that nobody ever did, because everybody had gone home.
+        lost: (nights,) what was lost with them, CNY.
     """
 
     nights: int
@@ -50,6 +52,8 @@ class Trial(NamedTuple):
     unsorted: NDArray[np.int64]
     idle: Floats
     paid: Floats
+    never: NDArray[np.int64]
+    lost: Floats
 
 
 def hall_of(scenario: Scenario, teams: Sequence[Team]) -> spec.SortingNumbers:
@@ -135,22 +139,25 @@ class Nights:
                 rows = list(
                     pool.map(lambda part: [self._night(queue, hall, paid=paid) for queue in part], parts)
                 )
-        table = np.array([row for part in rows for row in part]).reshape(-1, 4)
+        table = np.array([row for part in rows for row in part]).reshape(-1, 6)
         missed = int(np.count_nonzero(table[:, 1]))
         wages = table[:, 3] if paid else np.zeros(0)
-        return Trial(len(table), missed, table[:, 0], table[:, 1].astype(np.int64), table[:, 2], wages)
+        late, never = (table[:, column].astype(np.int64) for column in (1, 4))
+        return Trial(len(table), missed, table[:, 0], late, table[:, 2], wages, never, table[:, 5])
 
     def _night(
         self, queue: Queue, hall: spec.SortingNumbers, *, paid: bool
-    ) -> tuple[float, int, float, float]:
-        """Work not begun by the deadline, jobs not done by then, last moment without a queue, wages."""
+    ) -> tuple[float, int, float, float, int, float]:
+        """A night of a `Trial`: short, unsorted, idle, paid, never and lost."""
         done = replay(self.scenario, queue, hall)
         late = queue.counts & ~(done.end <= queue.by_min)
         short = late & ~(done.start < queue.by_min)
         wages = self._wages(queue, done) if paid else 0.0
         lacked = float(queue.work[short].sum()) * queue.night.sort_pace
         idle = queue.release[done.start == queue.release]
-        return lacked, int(np.count_nonzero(late)), float(idle[-1]) if len(idle) else -np.inf, wages
+        never = int(np.count_nonzero(queue.counts & np.isnan(done.end)))
+        last = float(idle[-1]) if len(idle) else -np.inf
+        return lacked, int(np.count_nonzero(late)), last, wages, never, never * queue.job_cny
 
     def _wages(self, queue: Queue, done: Replayed) -> float:
         """What the KPI `cost_cny` pays the sorters."""
@@ -185,4 +192,6 @@ def _both(one: Trial, two: Trial) -> Trial:
         np.concatenate([one.unsorted, two.unsorted]),
         np.concatenate([one.idle, two.idle]),
         np.concatenate([one.paid, two.paid]),
+        np.concatenate([one.never, two.never]),
+        np.concatenate([one.lost, two.lost]),
     )
