@@ -152,7 +152,9 @@ class Laboratory:
 
     def _ready(self, asks: Sequence[Ask]) -> list[tuple[Ask, str, list[Wanted]]]:
         """Have all rows of the asks in memory."""
-        named = [(ask, config_hash(ask.scenario), ask.wanted()) for ask in asks]
+        different = {id(ask.scenario): ask.scenario for ask in asks}  # many asks are of one scenario
+        hashes = {key: config_hash(scenario) for key, scenario in different.items()}
+        named = [(ask, hashes[id(ask.scenario)], ask.wanted()) for ask in asks]
         self._note(named)
         orders: dict[str, _Order] = {}
         for ask, config, wanted in named:
