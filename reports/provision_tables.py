@@ -68,6 +68,7 @@ def _sentences(document: Document, lang: Lang) -> list[str]:
     bought, saved = sum(cny for cny in more if cny > 0.0), -sum(cny for cny in more if cny < 0.0)
     money = {"bought": number(bought, "CNY", lang), "saved": number(saved, "CNY", lang)}
     said = [say("foot.provision_bill", lang, **money)]
+    said.append(_whether_it_pays(document, lang))
     if document["feasible"]:
         p = number(document["all_together"]["p"], "share", lang)
         said.append(say("foot.provision_holds", lang, required=required, n=document["nights"], p=p))
@@ -87,6 +88,21 @@ def _sentences(document: Document, lang: Lang) -> list[str]:
         if "best" in budget:
             said += _best_within(budget["best"], lang)
     return said
+
+
+def _whether_it_pays(document: Document, lang: Lang) -> str:
+    """What the orders won are worth, against what the plan costs more."""
+    won = document["orders"] - document["orders_now"]
+    worth, extra = won * document["order_margin_cny"], document["cost_cny"] - document["cost_now_cny"]
+    return say(
+        "foot.provision_pays" if worth >= extra else "foot.provision_costs",
+        lang,
+        won=number(won, "orders", lang),
+        margin=number(document["order_margin_cny"], "CNY", lang),
+        worth=number(worth, "CNY", lang),
+        extra=number(extra, "CNY", lang),
+        net=number(abs(worth - extra), "CNY", lang),
+    )
 
 
 def _best_within(best: Document, lang: Lang) -> list[str]:

@@ -119,7 +119,11 @@ def test_every_difference_of_the_bill_is_shown(found: Any) -> None:
     """Each line of either bill is a row of the first table, and rows add up to what the plan costs more."""
     more = changes_of_bill(found)
     assert set(more) >= set(found["bill_now"])
-    assert sum(more.values()) == pytest.approx(found["cost_cny"] - found["cost_now_cny"])
+    extra = found["cost_cny"] - found["cost_now_cny"]
+    assert sum(more.values()) == pytest.approx(extra)
+    pays = (found["orders"] - found["orders_now"]) * found["order_margin_cny"] >= extra
+    said = " ".join(provision_tables(found, "en")[0].foot)
+    assert ("It pays by itself" in said, "It does not pay by orders alone" in said) == (pays, not pays)
     assert sorted(more) == sorted([*found["resources"], *(one["name"] for one in found["options"])])
     rows = provision_tables(found, "en")[0].rows
     shown = [float(row[-1].replace("¥", "").replace(",", "").replace("−", "-")) for row in rows]

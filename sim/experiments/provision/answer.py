@@ -234,6 +234,8 @@ def _document(
         "bill": bill_of(base, plan),
         "bill_now": bill_of(base, today),
         "order_margin_cny": order_margin_cny(trials, plan),
+        "orders_now": trials.mean(today, "orders_paid", LOOK),
+        "orders": trials.mean(plan, "orders_paid", LOOK),
     }
     if budget_cny is not None:
         document["budget"] = budget_answer(budget_cny, now_cny, cny, feasible=not broken)
