@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from app.web.asked import UPLOADED, Asked
-from app.web.look import show_problems
+from app.web.problems import show_problems
 from app.web.uploads import MOST_BYTES
 from reports.catalogue import Lang, say
 from sim.problems import InputError
@@ -60,7 +60,7 @@ def _take(now: Asked, dropped: Any) -> None:
     except UnicodeDecodeError:
         st.error(say("app.not_utf8", now.lang))
     except InputError as error:
-        show_problems(error, now.lang)
+        show_problems(error, now.lang, dropped.name)
     else:
         st.rerun()
 

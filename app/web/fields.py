@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 
 from app.web.asked import Asked
-from reports.catalogue import Lang, number, say, unit_word
-from sim.scenario_file.writing import plain
+from reports.catalogue import Lang, say, unit_word
+from reports.catalogue.meanings import parameter_meaning, unit_meaning
 from sim.scenario_tree import Leaf, choices, field_at
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def slide(asked: Asked, wanted: Slider, scenario: Scenario) -> None:
 
     st.slider(
         label(wanted.path, leaf, asked.lang), kind(low), kind(high), step=kind(wanted.step), key=key,
-        on_change=moved, help=f"`{wanted.path}`",
+        on_change=moved, help=_help(leaf, asked.lang),
     )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def choose(asked: Asked, path: str, scenario: Scenario) -> None:
         asked.change(path, None if new == original else json.dumps(new))
 
     st.selectbox(
-        label(path, leaf, asked.lang), options, key=key, on_change=chosen, help=f"`{path}`",
+        label(path, leaf, asked.lang), options, key=key, on_change=chosen, help=_help(leaf, asked.lang),
         format_func=lambda option: option_words(option, asked.lang),
     )  # fmt: skip
 
@@ -83,14 +83,13 @@ def label(path: str, leaf: Leaf, lang: Lang) -> str:
     return f"{name} ({unit})" if unit else name
 
 
+def _help(leaf: Leaf, lang: Lang) -> str:
+    """Meaning, unit and path."""
+    meaning, unit = parameter_meaning(leaf, lang), unit_meaning(leaf.unit, lang)
+    return " · ".join(part for part in (meaning, unit, f"`{leaf.path}`") if part)
+
+
 def _leaf(scenario: Scenario, path: str) -> Leaf:
     leaf = field_at(path, scenario)
     assert leaf is not None, path
     return leaf
-
-
-def written(value: Any, unit: str, lang: Lang) -> str:
-    """A value as a table of parameters shows it."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and unit in ("share", "clock"):
-        return number(float(value), unit, lang)
-    return value if isinstance(value, str) else json.dumps(plain(value), ensure_ascii=False)

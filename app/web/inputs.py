@@ -57,7 +57,7 @@ def some_of(
 def words(now: Asked, name: str, label: str) -> str:
     """A short text, empty at first."""
     held = _held(now, name, "", _line, lambda value: [value])
-    return st.text_input(label, **held, max_chars=MOST_LETTERS // 10)
+    return str(st.text_input(label, **held, max_chars=MOST_LETTERS // 10))
 
 
 def _held(

@@ -30,6 +30,7 @@ STYLE = f"""<style>
 [data-testid="stMetricDelta"] {{ font-size: 0.8rem; border-radius: 6px; }}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {{ color: var(--pale); opacity: 1; }}
 [data-testid="stCaptionContainer"] code, .stMarkdown code {{ color: #1f5c3a; background: var(--band); }}
+[data-testid="InputInstructions"] {{ display: none; }}
 .lights {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 5px 8px; }}
 .light {{ border-radius: 6px; padding: 5px 10px;
   font-size: 0.82rem; border-left: 6px solid; background: var(--stripe); color: var(--ink); }}
@@ -76,9 +77,3 @@ def show_table(table: Table, key: str) -> None:
     st.download_button(
         say("app.as_csv", asked().lang), csv_text(table).encode(), f"{key}.csv", "text/csv", key=f"{key}_csv"
     )
-
-
-def show_problems(error: Exception, lang: Lang) -> None:
-    """What is wrong with a scenario, as the command line says it, as text."""
-    st.error(say("app.problems", lang))
-    st.code(str(error), language=None)

@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from app.web.asked import Asked, remember, restored
-from app.web.look import dress, show_problems
+from app.web.look import dress
+from app.web.problems import show_problems
 from reports.catalogue import say
 from sim.problems import InputError, Unusable
 

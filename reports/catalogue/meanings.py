@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from reports.catalogue import Lang
 from sim.kpis.definitions import KPIS
+from sim.scenario_file.allowed import unit_words
 from sim.scenario_tree import Leaf
 
 
@@ -19,6 +20,13 @@ def kpi_meaning(name: str, lang: Lang) -> str:
 def parameter_meaning(leaf: Leaf, lang: Lang) -> str:
     """The meaning of a parameter in one sentence."""
     return _chinese("parameters_zh")[leaf.meaning] if lang == "zh" else leaf.meaning
+
+
+def unit_meaning(unit: str, lang: Lang) -> str:
+    """The unit of a parameter in words; empty where it has none."""
+    if lang == "zh":
+        return _chinese("units_zh")[unit]
+    return unit_words(unit)
 
 
 @cache

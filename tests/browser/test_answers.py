@@ -44,3 +44,8 @@ def test_an_answer_stands_and_can_be_read_with_aids(
     assert page.get_by_role("button", name=say("app.again", "en")).count() == 1
     assert page.locator(".js-plotly-plot").count() >= 1
     assert serious_faults(page) == {}
+    if kind == "shifts":
+        page.get_by_role("button", name=say("app.use_calendar", "en")).click()
+        page.wait_for_url("**sorting.teams**")
+        settled(page)
+        assert page.get_by_role("button", name=say("app.again", "en")).count() == 1, "the answer stays"

@@ -136,13 +136,14 @@ def test_every_key_is_used_and_every_name_has_a_key() -> None:
 
 
 def test_every_meaning_stands_in_both_languages() -> None:
-    """KPIs and parameters have a Chinese sentence each, with the same code words; none is left over."""
-    english = {leaf.meaning for name in SCENARIOS for leaf in leaves(load_scenario(name))}
-    english |= {leaf.meaning for leaf in leaves(Scenario)}
-    parameters, kpis = (
+    """KPIs and parameters have a Chinese sentence each, with the same code words, units a word; no more."""
+    found = [leaf for name in SCENARIOS for leaf in leaves(load_scenario(name))] + [*leaves(Scenario)]
+    english = {leaf.meaning for leaf in found}
+    parameters, kpis, units = (
         json.loads((ROOT / f"reports/catalogue/{file}.json").read_text("utf-8"))
-        for file in ("parameters_zh", "kpis_zh")
+        for file in ("parameters_zh", "kpis_zh", "units_zh")
     )
+    assert set(units) == {leaf.unit for leaf in found}
     assert set(parameters) == english
     assert list(kpis) == list(KPIS)
     pairs = [*parameters.items(), *((KPIS[name].meaning, text) for name, text in kpis.items())]

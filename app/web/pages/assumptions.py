@@ -10,10 +10,11 @@ import streamlit as st
 from app.web.asked import Asked, asked, changes_words
 from app.web.chosen import chosen_scenario
 from app.web.inputs import one_of, words
-from app.web.look import show_chart, show_problems, show_table
+from app.web.look import show_chart, show_table
+from app.web.problems import allowed_words, show_problems
 from app.web.watch import long_work
 from reports.catalogue import Lang, say
-from reports.catalogue.meanings import parameter_meaning
+from reports.catalogue.meanings import parameter_meaning, unit_meaning
 from reports.charts.ledger import drivers, ledger_shares
 from reports.sensitivity_tables import tables
 from sim.problems import InputError
@@ -55,17 +56,16 @@ def _change(now: Asked, scenario: Scenario) -> None:
     known = {leaf.path: leaf for leaf in leaves(scenario)}
     left, right = st.columns([2, 1])
     with left:
-        path = one_of(now, "parameter", say("head.parameter", lang), list(known))
+        first = next((path for path, leaf in known.items() if leaf.sweep), "")  # a number, in doubt
+        path = one_of(
+            now, "parameter", say("head.parameter", lang), list(known), first,
+            format_func=lambda path: f"{path} · {parameter_meaning(known[path], lang)}",
+        )  # fmt: skip
     leaf = known[path]
     value = json.dumps(plain(leaf.default), ensure_ascii=False)
     text = right.text_input(say("app.value", lang), value, key=f"value_{path}_{value}")
-    from sim.scenario_file.allowed import allowed
-
     grade = f"{say('head.grade', lang)}: {say(f'grade_of.{leaf.grade}', lang)}"
-    st.caption(
-        f"{parameter_meaning(leaf, lang)} · {grade} · "
-        f"`{allowed(leaf.annotation, leaf.field, leaf.unit)}` · {leaf.source}"
-    )
+    st.caption(f"{parameter_meaning(leaf, lang)} · {grade} · `{allowed_words(leaf, lang)}` · {leaf.source}")
     set_, undo = st.columns([1, 3])
     if set_.button(say("app.apply", lang), type="primary", key="apply", disabled=text == value):
         try:
@@ -127,8 +127,8 @@ def _all(now: Asked, scenario: Scenario) -> None:
         meaning = parameter_meaning(leaf, lang)
         if wanted and wanted not in f"{leaf.path} {meaning} {leaf.source} {leaf.meaning}".lower():
             continue
-        cells = (leaf.path, json.dumps(plain(leaf.default), ensure_ascii=False), leaf.unit,
-                 say(f"grade_of.{leaf.grade}", lang), meaning, leaf.source)  # fmt: skip
+        value, unit = json.dumps(plain(leaf.default), ensure_ascii=False), unit_meaning(leaf.unit, lang)
+        cells = (leaf.path, value, unit, say(f"grade_of.{leaf.grade}", lang), meaning, leaf.source)
         rows.append(dict(zip(heads, cells, strict=True)))
     st.dataframe(rows, hide_index=True, height=520)
 

@@ -11,16 +11,19 @@ import streamlit as st
 from app.web.asked import Asked, asked, changes_words
 from app.web.chosen import chosen_scenario
 from app.web.downloads import report_downloads
-from app.web.look import show_chart, show_problems, show_table
+from app.web.look import show_chart, show_table
 from app.web.nights import played
+from app.web.problems import show_problems
 from app.web.watch import long_work
-from reports.catalogue import Lang, number, say, span
+from reports.catalogue import number, say, span, unit_word
 from reports.charts.shifts import shift_gantt, teams_gantt
 from reports.charts.through_the_day import station_lines
 from reports.shifts_tables import price_table, shifts_table
 from sim.experiments.evening import NIGHTS
+from sim.experiments.shifts.kinds import cost_of, kind_of
 from sim.problems import InputError
 from sim.scenario import Scenario
+from sim.stages.sorting.teams import Team, most_people
 
 TEAMS = "sorting.teams"
 _HOUR = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
@@ -34,8 +37,9 @@ def page() -> None:
     _edit(now, scenario)
     st.subheader(say("app.cheapest", now.lang))
     st.write(say("app.shifts_asks", now.lang))
-    sets = changes_words(now.changes)
-    long_work(now, ["shifts", now.source, *sets], now.name, lambda document: _answer(document, now.lang))
+    # What is found does not hang on the teams there are: it stays while they are edited.
+    sets = changes_words({path: text for path, text in now.changes.items() if not path.startswith(TEAMS)})
+    long_work(now, ["shifts", now.source, *sets], now.name, lambda document: _answer(now, document))
     report_downloads(now, "shifts", [now.source], sets)
 
 
@@ -66,23 +70,31 @@ def _edit(now: Asked, scenario: Scenario) -> None:
         added = more.form_submit_button(say("app.add_team", lang))
         removed = fewer.form_submit_button(say("app.remove_team", lang), disabled=len(rows) < 2)
     st.button(say("app.undo", lang), on_click=now.undo, disabled=not now.before)
+    people, most = most_people(scenario.sorting.teams)[1], scenario.sorting.hall_limit_people
+    st.caption(say("app.hall", lang, people=people, most=most))
     if applied or added or removed:
-        _take(
-            now,
-            scenario,
-            [*rows, rows[-1] | {"name": f"{rows[-1]['name']}+"}] if added else rows[:-1] if removed else rows,
-        )
+        _take(now, scenario, rows[:-1] if removed else rows, one_more=added)
     _night(now, scenario)
 
 
-def _take(now: Asked, scenario: Scenario, rows: list[dict[str, Any]]) -> None:
-    """The teams as they were written, if they can be."""
+def _take(now: Asked, scenario: Scenario, rows: list[dict[str, Any]], *, one_more: bool) -> None:
+    """The teams as they were written, if they can be; one more like the last, if the hall holds it."""
     if not all(_HOUR.fullmatch(row["start"].strip()) for row in rows):
         st.error(say("app.not_a_time", now.lang))
         return
-    teams = json.dumps([_team(row, scenario) for row in rows], ensure_ascii=False)
+    teams = [_team(row, scenario) for row in rows]
+    most, (_, people) = scenario.sorting.hall_limit_people, most_people([Team(**team) for team in teams])
+    if people > most:
+        st.error(say("app.hall_full", now.lang, most=most, people=people))
+        return
+    if one_more:
+        teams.append(teams[-1] | {"name": f"{teams[-1]['name']}+", "people": min(1, most - people)})
+    _set(now, teams)
+
+
+def _set(now: Asked, teams: list[dict[str, Any]]) -> None:
     try:
-        now.try_change(TEAMS, teams)
+        now.try_change(TEAMS, json.dumps(teams, ensure_ascii=False))
     except InputError as error:
         show_problems(error, now.lang)
     else:
@@ -93,10 +105,13 @@ def _night(now: Asked, scenario: Scenario) -> None:
     lang = now.lang
     with st.spinner(say("app.simulating", lang, n=NIGHTS)):
         tonight = played(now.source, now.changes)
+    left, right = st.columns(2)
     kept = tonight.run["service_levels"].get("all_sorted_by_midnight")
     if kept is not None:
         ends = span(kept["ci_low"], kept["ci_high"], "share", lang)
-        st.metric(say("app.p_midnight", lang, n=NIGHTS), f"{number(kept['p'], 'share', lang)} ({ends})")
+        left.metric(say("app.p_midnight", lang, n=NIGHTS), f"{number(kept['p'], 'share', lang)} ({ends})")
+    wages = cost_of(tuple((kind_of(team), team.people) for team in scenario.sorting.teams), scenario)
+    right.metric(say("app.wages", lang), f"{wages:,.0f} {unit_word('CNY', lang)}")
     show_chart(teams_gantt(scenario, lang), "teams")
     for k, chart in enumerate(station_lines(tonight.day, "sorting", lang)):
         show_chart(chart, f"sorting_{k}")
@@ -117,8 +132,12 @@ def _clock(minute: float) -> str:
     return f"{int(minute // 60) % 24:02d}:{int(minute % 60):02d}"
 
 
-def _answer(document: dict[str, Any], lang: Lang) -> None:
+def _answer(now: Asked, document: dict[str, Any]) -> None:
+    lang = now.lang
     show_chart(shift_gantt(document, lang), "gantt")
+    if document["plan"] and st.button(say("app.use_calendar", lang), type="primary", key="use_calendar"):
+        kept = ("start_min", "length_min", "people", "breaks")
+        _set(now, [{"name": team["team"]} | {key: team[key] for key in kept} for team in document["plan"]])
     show_table(price_table(document, lang), "prices")
     show_table(shifts_table(document, lang), "calendars")
 
