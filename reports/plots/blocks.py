@@ -8,6 +8,7 @@ from reports.catalogue import Lang, number, unit_word
 from reports.charts.chart import Bars, Flow, Spans, Steps
 from reports.ink import ROLES, ink
 from reports.plots.curves import draw_marks, whiskers
+from reports.plots.draft import Draft
 from reports.plots.style import axis_layout, escaped, finish
 
 if TYPE_CHECKING:
@@ -16,40 +17,38 @@ if TYPE_CHECKING:
 
 def bars_figure(chart: Bars, lang: Lang) -> Figure:
     """Horizontal bars with their intervals, the first name at the top."""
-    from plotly import graph_objects as go
-
-    figure = go.Figure()
+    draft = Draft()
     names = [escaped(name) for name in chart.names]
     for bar in chart.bars:
         reaches = bar.reaches()
         error = {"error_x": whiskers(reaches, "limit", 1.4, 4)} if reaches else {}
-        figure.add_bar(
-            x=list(bar.values), y=names, name=escaped(bar.name), orientation="h", marker_color=ink(bar.role),
-            showlegend=bool(bar.name),
+        draft.add(
+            "bar",
+            x=list(bar.values), y=names, name=escaped(bar.name), orientation="h",
+            marker={"color": ink(bar.role)}, showlegend=bool(bar.name),
             hovertemplate="%{y}: %{x:.3~g}<extra>" + escaped(bar.name) + "</extra>",
             **error,
         )  # fmt: skip
     end = max((bar.furthest() for bar in chart.bars), default=1.0)
-    figure.update_layout(barmode="stack" if chart.stacked else "group", bargap=0.28, bargroupgap=0.05)
-    figure.update_layout(legend_traceorder="normal")
-    figure.update_xaxes(axis_layout(chart.along, lang, 0.0, end), rangemode="tozero")
+    mode = "stack" if chart.stacked else "group"
+    draft.layout = {"barmode": mode, "bargap": 0.28, "bargroupgap": 0.05, "legend": {"traceorder": "normal"}}
+    draft.across = axis_layout(chart.along, lang, 0.0, end) | {"rangemode": "tozero"}
     if chart.along.unit == "share" and end > 0.5:
-        figure.update_xaxes(range=[0.0, 1.02])
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    draw_marks(figure, chart.marks)
+        draft.across["range"] = [0.0, 1.02]
+    draft.up = {"autorange": "reversed", "showgrid": False}
+    draw_marks(draft, chart.marks)
     rows = 1 if chart.stacked else len(chart.bars)
-    return finish(figure, chart.title, chart.foot, height=150 + len(names) * max(34, 15 * rows))
+    return finish(draft, chart.title, chart.foot, height=150 + len(names) * max(34, 15 * rows))
 
 
 def steps_figure(chart: Steps, lang: Lang) -> Figure:
     """A waterfall; each step says its amount, its interval stands at its end."""
-    from plotly import graph_objects as go
-
-    figure = go.Figure()
+    draft = Draft()
     ends = [end for _, end in chart.ends()]
     unit = unit_word(chart.up.unit, lang)
     names = [escaped(step.name) for step in chart.steps]
-    figure.add_waterfall(
+    draft.add(
+            "waterfall",
         x=names, y=[step.value for step in chart.steps],
         measure=["absolute" if step.total else "relative" for step in chart.steps],
         connector={"line": {"color": ROLES["muted"], "width": 1}}, cliponaxis=False,
@@ -57,71 +56,69 @@ def steps_figure(chart: Steps, lang: Lang) -> Figure:
         totals={"marker": {"color": ROLES["main"]}}, showlegend=False, hoverinfo="skip",
     )  # fmt: skip
     reaches = [step.reach() for step in chart.steps]
-    figure.add_scatter(
+    draft.add(
+            "scatter",
         x=names, y=ends, mode="markers", marker={"size": 1, "color": ROLES["limit"]}, showlegend=False,
         hoverinfo="skip",
         error_y=whiskers(reaches, "limit", 1.6, 7),
     )  # fmt: skip
-    figure.add_scatter(
+    draft.add(
+            "scatter",
         x=names, y=[end + above for end, (_, above) in zip(ends, reaches, strict=True)], mode="text",
         text=[
             f"{number(step.value, chart.up.unit, lang, varies=True)} {unit}".strip() for step in chart.steps
         ],
         textposition="top center", hoverinfo="skip", showlegend=False, cliponaxis=False,
     )  # fmt: skip
-    figure.update_yaxes(axis_layout(chart.up, lang, 0.0, max(ends)))
-    figure.update_xaxes(showgrid=False)
-    return finish(figure, chart.title, chart.foot)
+    draft.up = axis_layout(chart.up, lang, 0.0, max(ends))
+    draft.across = {"showgrid": False}
+    return finish(draft, chart.title, chart.foot)
 
 
 def spans_figure(chart: Spans, lang: Lang) -> Figure:
     """A row a team; the word stands in its longest bar."""
-    from plotly import graph_objects as go
-
-    figure = go.Figure()
+    draft = Draft()
     for span in chart.spans:
         hours = f"{number(span.begin, 'clock', lang)} … {number(span.end, 'clock', lang)}"
-        figure.add_bar(
+        draft.add(
+            "bar",
             base=[span.begin], x=[span.end - span.begin], y=[escaped(chart.rows[span.row])], orientation="h",
-            marker_color=ink(span.role), text=[escaped(span.word)], textposition="inside", showlegend=False,
-            insidetextanchor="middle", textangle=0, width=0.62,
+            marker={"color": ink(span.role)}, text=[escaped(span.word)], textposition="inside",
+            showlegend=False, insidetextanchor="middle", textangle=0, width=0.62,
             hovertemplate=f"{hours}<extra></extra>",
         )  # fmt: skip
     begin, end = min(s.begin for s in chart.spans), max(s.end for s in chart.spans)
     end = max(end, *(mark.at for mark in chart.marks)) if chart.marks else end
-    figure.update_layout(barmode="overlay")
-    figure.update_xaxes(axis_layout(chart.across, lang, begin, end), range=[begin - 15.0, end + 30.0])
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    draw_marks(figure, chart.marks)
-    return finish(figure, chart.title, chart.foot, height=140 + 36 * len(chart.rows))
+    draft.layout = {"barmode": "overlay"}
+    draft.across = axis_layout(chart.across, lang, begin, end) | {"range": [begin - 15.0, end + 30.0]}
+    draft.up = {"autorange": "reversed", "showgrid": False}
+    draw_marks(draft, chart.marks)
+    return finish(draft, chart.title, chart.foot, height=140 + 36 * len(chart.rows))
 
 
 def flow_figure(chart: Flow, lang: Lang) -> Figure:
     """A Sankey diagram; the names hold the amounts."""
-    from plotly import graph_objects as go
-
     unit = unit_word(chart.unit, lang)
     x, y = _places(chart)
-    figure = go.Figure(
-        go.Sankey(
-            arrangement="fixed",
-            node={"label": [""] * len(chart.nodes), "customdata": [escaped(name) for name in chart.nodes],
-                  "thickness": 14, "pad": GAP_PX, "x": x, "y": y, "color": ROLES["limit"],
-                  "hovertemplate": "%{customdata} " + unit + "<extra></extra>"},
-            link={"source": [link.begin for link in chart.links],
-                  "target": [link.end for link in chart.links],
-                  "value": [link.value for link in chart.links],
-                  "color": [ink(link.role, 0.45) for link in chart.links],
-                  "hovertemplate": "%{source.customdata} → %{target.customdata}<extra></extra>"},
-        )
+    draft = Draft()
+    draft.add(
+        "sankey",
+        arrangement="fixed",
+        node={"label": [""] * len(chart.nodes), "customdata": [escaped(name) for name in chart.nodes],
+              "thickness": 14, "pad": GAP_PX, "x": x, "y": y, "color": ROLES["limit"],
+              "hovertemplate": "%{customdata} " + unit + "<extra></extra>"},
+        link={"source": [link.begin for link in chart.links],
+              "target": [link.end for link in chart.links],
+              "value": [link.value for link in chart.links],
+              "color": [ink(link.role, 0.45) for link in chart.links],
+              "hovertemplate": "%{source.customdata} → %{target.customdata}<extra></extra>"},
     )  # fmt: skip
-    finish(figure, chart.title, chart.foot, height=FLOW_PX + 132)
     for name, across, down in zip(chart.nodes, x, y, strict=True):
-        figure.add_annotation(
+        draft.note(
             x=across, y=1.0 - down, xref="paper", yref="paper", xanchor="left", yanchor="middle", xshift=10,
-            showarrow=False, text=escaped(name), bgcolor="rgba(255,255,255,0.55)", borderpad=1,
+            text=escaped(name), bgcolor="rgba(255,255,255,0.55)", borderpad=1,
         )  # fmt: skip
-    return figure
+    return finish(draft, chart.title, chart.foot, height=FLOW_PX + 132)
 
 
 FLOW_PX, GAP_PX = 328, 20

@@ -8,6 +8,7 @@ from reports.catalogue import Lang, number
 from reports.charts.axes import clock_ticks, money_ticks, titled
 from reports.charts.chart import Axis
 from reports.ink import INK, LINE, PALE
+from reports.plots.draft import Draft
 from reports.typeface import FACES, text_width
 
 if TYPE_CHECKING:
@@ -37,33 +38,34 @@ def axis_layout(
 
 
 def finish(
-    figure: Figure, title: str, foot: tuple[str, ...], *, height: int = 420, narrow: bool = False
+    draft: Draft, title: str, foot: tuple[str, ...], *, height: int = 420, narrow: bool = False
 ) -> Figure:
     """Title above, foot below, the product's type; nothing that asks the network."""
     lines, titles = wrapped(foot, NARROW if narrow else WIDE), wrapped((title,), NARROW if narrow else TITLE)
-    words = MARK_PX * bool(figure.layout.annotations)
-    above = 22 + 22 * len(titles) + 20 * _legend_rows(figure) + words
-    figure.update_layout(
-        template="none",
-        title={"text": "<br>".join(f"<b>{line}</b>" for line in titles), "x": 0.0, "xref": "container",
-               "xanchor": "left", "y": 1.0, "yref": "container", "yanchor": "top",
-               "pad": {"l": 12, "t": 12 * len(titles)},
-               "font": {"size": 16, "color": INK}},
-        font={"family": FACES, "size": 13, "color": INK},
-        margin={"l": 12, "r": 18, "t": above, "b": AXIS_PX + 8 + 15 * len(lines)},
-        height=height + above - 70 + 15 * len(lines),
-        paper_bgcolor="white",
-        plot_bgcolor="white",
-        legend={"orientation": "h", "x": 0.0, "y": 1.0 + (4 + words) / height, "xanchor": "left",
-                "yanchor": "bottom"},
-        hoverlabel={"font": {"family": FACES}},
-    )  # fmt: skip
-    figure.update_xaxes(automargin=True, ticklabelstandoff=5)
-    figure.update_yaxes(automargin=True, ticklabelstandoff=5)
-    figure.add_annotation(
+    words = MARK_PX * bool(draft.shapes)
+    above = 22 + 22 * len(titles) + 20 * _legend_rows(draft) + words
+    legend = {"orientation": "h", "x": 0.0, "y": 1.0 + (4 + words) / height, "xanchor": "left"}
+    draft.layout |= {
+        "title": {"text": "<br>".join(f"<b>{line}</b>" for line in titles), "x": 0.0, "xref": "container",
+                  "xanchor": "left", "y": 1.0, "yref": "container", "yanchor": "top",
+                  "pad": {"l": 12, "t": 12 * len(titles)},
+                  "font": {"size": 16, "color": INK}},
+        "font": {"family": FACES, "size": 13, "color": INK},
+        "margin": {"l": 12, "r": 18, "t": above, "b": AXIS_PX + 8 + 15 * len(lines)},
+        "height": height + above - 70 + 15 * len(lines),
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "legend": legend | {"yanchor": "bottom"} | draft.layout.get("legend", {}),
+        "hoverlabel": {"font": {"family": FACES}},
+    }  # fmt: skip
+    draft.across |= {"automargin": True, "ticklabelstandoff": 5}
+    draft.up |= {"automargin": True, "ticklabelstandoff": 5}
+    draft.note(
         text="<br>".join(lines), x=0.0, xref="paper", xanchor="left", y=0.0, yref="paper", yanchor="top",
-        yshift=-AXIS_PX, align="left", showarrow=False, font={"size": 11, "color": PALE},
+        yshift=-AXIS_PX, align="left", font={"size": 11, "color": PALE},
     )  # fmt: skip
+    figure = draft.figure()
+    figure.layout.template = "none"
     return figure
 
 
@@ -73,12 +75,12 @@ ROW_PX = 900
 """Room for a row of the legend on the narrowest screen that shows a chart whole."""
 
 
-def _legend_rows(figure: Figure) -> int:
+def _legend_rows(draft: Draft) -> int:
     """Rows the legend takes above the chart."""
-    names = [trace.name for trace in figure.data if trace.name and trace.showlegend is not False]
-    widest = max((text_width(name) for name in names), default=0)
+    named = [trace for trace in draft.traces if trace.get("name") and trace.get("showlegend") is not False]
+    widest = max((text_width(trace["name"]) for trace in named), default=0)
     a_row = max(1, ROW_PX // (7 * widest + 60))
-    return -(-len(names) // a_row)
+    return -(-len(named) // a_row)
 
 
 MARK_PX = 18
