@@ -26,6 +26,7 @@ from sim.array_store import cache_folder
 from sim.experiments.identity import model_hash
 
 _NAME = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
+_DONE, _EXPECTED = '{"replication"', '{"expected"'
 KEPT = 200
 """Jobs that stay; the oldest that have ended go first."""
 
@@ -59,19 +60,24 @@ class Job:
     @property
     def done(self) -> int:
         """Replications computed so far."""
-        try:
-            return sum(1 for line in (self.folder / "said").open("rb") if line.startswith(b'{"replication"'))
-        except OSError:
-            return 0
+        return sum(line.startswith(_DONE) for line in self._lines)
+
+    @property
+    def expected(self) -> int:
+        """Replications it has said it computes; a search says more as it goes."""
+        return sum(int(json.loads(line)["expected"]) for line in self._lines if line.startswith(_EXPECTED))
 
     @property
     def said(self) -> str:
         """What it said besides progress: warnings and errors."""
+        return "\n".join(line for line in self._lines if not line.startswith((_DONE, _EXPECTED)))
+
+    @property
+    def _lines(self) -> list[str]:
         try:
-            lines = (self.folder / "said").read_text("utf-8", "replace").splitlines()
+            return (self.folder / "said").read_text("utf-8", "replace").splitlines()
         except OSError:
-            return ""
-        return "\n".join(line for line in lines if not line.startswith('{"replication"'))
+            return []
 
     @property
     def answer(self) -> dict[str, Any] | None:
@@ -138,7 +144,7 @@ def job(name: str) -> Job | None:
 @cache
 def model() -> str:
     """The version of the model that answers: an answer of another one is none."""
-    return model_hash()
+    return model_hash(asks=True)
 
 
 def _root() -> Path:

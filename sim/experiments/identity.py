@@ -65,8 +65,11 @@ def _canonical(value: Any) -> Any:
 
 
 @cache
-def model_hash(root: Path | None = None) -> str:
-    """Hex digest of whatever else decides a figure: the model's sources and the libraries it uses."""
+def model_hash(root: Path | None = None, *, asks: bool = False) -> str:
+    """Hex digest of whatever else decides a figure: the model's sources and the libraries it uses.
+
+    With `asks` also what is asked of it: a search that has changed answers otherwise from the same nights.
+    """
     root = root or Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
     for library in LIBRARIES:
@@ -76,7 +79,7 @@ def model_hash(root: Path | None = None) -> str:
             digest.update(f"{library} -\n".encode())
     for path in sorted(root.rglob("*.py")):
         name = path.relative_to(root)
-        if name.parts[0] in ASKS_ONLY and name.stem != "outcome":
+        if not asks and name.parts[0] in ASKS_ONLY and name.stem != "outcome":
             continue
         digest.update(name.as_posix().encode())
         digest.update(path.read_bytes())
