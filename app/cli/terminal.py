@@ -88,7 +88,7 @@ Tick = Callable[[int, str, str], None]
 def progress(mode: str, label: str) -> Iterator[tuple[Expect, Tick]]:
     """What to call as work comes and goes; `mode` is auto (a bar, in a terminal), json or none."""
     if mode == "json":
-        yield lambda _number: None, _json_line
+        yield _json_expected, _json_line
     elif mode == "none" or not sys.stderr.isatty():
         yield lambda _number: None, lambda _replication, _label, _config: None
     else:
@@ -120,6 +120,10 @@ def progress(mode: str, label: str) -> Iterator[tuple[Expect, Tick]]:
                 bar.update(task, advance=1, description=label)
 
             yield expect, tick
+
+
+def _json_expected(number: int) -> None:
+    print(json.dumps({"expected": number}), file=sys.stderr, flush=True)
 
 
 def _json_line(replication: int, label: str, config: str) -> None:

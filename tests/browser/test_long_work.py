@@ -35,7 +35,7 @@ def test_work_goes_on_without_its_tab_and_is_found_again(workbench: Workbench, b
     nights.press("Enter")
     settled(first)
     first.get_by_role("button", name=START).first.click()
-    first.wait_for_selector("text=replications")
+    first.wait_for_selector("text=of 40 replications")
     first.context.close()
     second = browser.new_context(viewport={"width": 1300, "height": 2400}).new_page()
     second.goto(workbench.link("runs", lang="en"))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from app.web import work
+from app.web import watch, work
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +104,20 @@ def test_what_was_asked_is_read_once_a_change(tmp_path: Path) -> None:
     assert work.jobs()[0].asked is first
     job(tmp_path, pid=0, born=None, title="two")
     assert found.asked["title"] == "two"
+
+
+def test_time_left_is_of_like_work_or_of_what_it_says_itself(tmp_path: Path) -> None:
+    """A certificate says nothing of a shift report, nor few nights of many; two arms know their total."""
+    words = ["report", "certificate", "chenxi_live", "--lang", "zh"]
+    found = job(tmp_path, words=words, kind="report", pid=0, born=None)
+    (found.folder / "said").write_text('{"expected": 9}\n{"replication": 0}\n')
+    (found.folder / "ended").write_text("0")
+    assert watch.before([*words, "--set", "audience.scale=2"]) is not None
+    assert watch.before(["report", "shifts", "chenxi_live", "--lang", "zh"]) is None
+    assert watch.before([*words, "--replications", "500"]) is None
+    assert (found.done, found.expected, found.said) == (1, 9, "")
+    (found.folder / "ended").unlink()
+    assert watch.how_far(job(tmp_path, words=["headroom", "b"], kind="headroom"), "en")[0] is None
+    share, text = watch.how_far(job(tmp_path, words=["compare", "a", "b"], kind="compare"), "en")
+    assert share == 1 / 9
+    assert text.startswith("1 of 9 replications")

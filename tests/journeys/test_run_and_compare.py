@@ -157,12 +157,13 @@ def test_a_gate_asks_for_nights_enough_to_open(capsys: Capture) -> None:
 
 
 def test_progress_goes_to_stderr(capsys: Capture) -> None:
-    """`--progress json` writes a line for each replication to stderr; stdout stays one document."""
+    """`--progress json` says how many are to come, then a line for each, on stderr; stdout stays one document."""
     assert main(["run", "chenxi_jielong", "--replications", "4", "--progress", "json", "--json"]) == 0
     shown = capsys.readouterr()
     json.loads(shown.out)
     lines = [json.loads(line) for line in shown.err.splitlines() if line.startswith("{")]
-    assert sorted(line["replication"] for line in lines) == [0, 1, 2, 3]
+    assert lines[0] == {"expected": 4}
+    assert sorted(line["replication"] for line in lines[1:]) == [0, 1, 2, 3]
 
 
 # --out ----------------------------------------------------------------------------------------------------
@@ -173,7 +174,7 @@ def new_replications(capsys: Capture, *words: str) -> tuple[Any, int]:
     assert main([*words, "--json", "--progress", "json"]) == 0
     shown = capsys.readouterr()
     lines = [json.loads(line) for line in shown.err.splitlines() if line.startswith("{")]
-    return json.loads(shown.out), sum(line["label"] != "claims" for line in lines)
+    return json.loads(shown.out), sum(line.get("label", "claims") != "claims" for line in lines)
 
 
 def test_out_keeps_the_answer_and_goes_on(tmp_path: Path, capsys: Capture) -> None:

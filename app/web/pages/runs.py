@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from html import escape
 
 import streamlit as st
 
 from app.web import work
 from app.web.asked import asked
-from app.web.watch import EVERY_S, INTERRUPTED
+from app.web.watch import EVERY_S, INTERRUPTED, how_far
 from reports.catalogue import Lang, say
 
 SHOWN = 30
@@ -30,13 +31,13 @@ def _list(lang: Lang) -> None:
     for one in found:
         asked_ = one.asked
         when = time.strftime("%m-%d %H:%M", time.localtime(asked_["started"]))
-        what, state, act = st.columns([4, 2, 1])
+        what, state, act, cancel = st.columns([4, 2, 0.6, 0.8])
         what.markdown(f"**{when}** `lianlu {_short(asked_['words'])}`")
         state.write(_state(one, lang))
         if one.code is None:
-            act.button(say("app.cancel", lang), key=f"cancel_{one.name}", on_click=one.cancel)
-        else:
-            act.link_button(say("app.open", lang), asked_["link"])
+            cancel.button(say("app.cancel", lang), key=f"cancel_{one.name}", on_click=one.cancel)
+        # An anchor stays in its tab, and a link read anew stands as whoever started the work left it.
+        act.html(f'<a href="{escape(asked_["link"])}">{say("app.open", lang)}</a>')
 
 
 def _short(words: list[str]) -> str:
@@ -45,11 +46,10 @@ def _short(words: list[str]) -> str:
 
 
 def _state(one: work.Job, lang: Lang) -> str:
-    told = {"n": f"{one.done:,}", "s": f"{one.seconds:.0f}"}
     if one.code is None:
-        return say("app.running", lang, **told)
+        return how_far(one, lang)[1]
     if one.code in (0, 1):
-        return say("app.took", lang, s=told["s"])
+        return say("app.took", lang, s=f"{one.seconds:.0f}")
     return say("app.cancelled" if one.code == INTERRUPTED else "app.failed", lang)
 
 

@@ -70,8 +70,8 @@ def _edit(now: Asked, scenario: Scenario) -> None:
         added = more.form_submit_button(say("app.add_team", lang))
         removed = fewer.form_submit_button(say("app.remove_team", lang), disabled=len(rows) < 2)
     st.button(say("app.undo", lang), on_click=now.undo, disabled=not now.before)
-    people, most = most_people(scenario.sorting.teams)[1], scenario.sorting.hall_limit_people
-    st.caption(say("app.hall", lang, people=people, most=most))
+    at_once, most = most_people(scenario.sorting.teams)[1], scenario.sorting.hall_limit_people
+    st.caption(say("app.hall", lang, people=at_once, most=most))
     if applied or added or removed:
         _take(now, scenario, rows[:-1] if removed else rows, one_more=added)
     _night(now, scenario)
