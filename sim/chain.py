@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sim.engines.face import Face
     from sim.scenario import Scenario
 
+REPLICATION_BITS = 22
+"""Above them a stream's number has that of the event in a season: 4 million replications, 1,000 events."""
 RESAMPLE = 1_000_003
 """Spreads (seed, replication) over market seeds where the market is drawn anew each time."""
 
@@ -48,17 +50,31 @@ def simulate(
             equal volume).
     """
     event = event_of(scenario, seed, replication, engine, thin_to=thin_to)
+    return OrderLog(seed, replication, play(event))
+
+
+def play(event: Event) -> dict[str, Table]:
+    """One event from its first act to its last; the tables of its log."""
     show = at_equal_volume(event, play_evening(event))
     night = play_night(event, show)
     day = play_day(event, show, night)
-    return OrderLog(seed, replication, _tables(event.market, show, night, day))
+    return _tables(event.market, show, night, day)
 
 
 def event_of(
-    scenario: Scenario, seed: int, replication: int, engine: Engine, *, thin_to: int | None = None
+    scenario: Scenario,
+    seed: int,
+    replication: int,
+    engine: Engine,
+    *,
+    thin_to: int | None = None,
+    number: int = 0,
 ) -> Event:
-    """What the acts of one replication read; for who plays some of them (see `simulate`)."""
-    streams = Streams(seed, replication)
+    """What the acts of one replication read; for who plays some of them (see `simulate`).
+
+    `number` is that of an event in a season, from 0: another event has other luck in the same market.
+    """
+    streams = Streams(seed, replication + (number << REPLICATION_BITS))
     market = market_for(scenario, seed, replication)
     return Event(scenario, _face(engine), market, draw_night(scenario.night, streams), streams, thin_to)
 

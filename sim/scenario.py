@@ -14,6 +14,7 @@ from sim.night import NightParams
 from sim.prices import PricesParams
 from sim.roads.spec import RoadsParams
 from sim.rosters import RostersParams
+from sim.season_spec import SeasonParams
 from sim.service_levels import ServiceLevels
 from sim.signals import MoodParams
 from sim.stages.aftersales.spec import AftersalesParams
@@ -102,6 +103,7 @@ class Scenario(Params):
     prices: PricesParams = PricesParams()
     rosters: RostersParams = RostersParams()
     service_levels: ServiceLevels = ServiceLevels()
+    season: SeasonParams = SeasonParams()
 
     @model_validator(mode="after")
     def _possible(self) -> Scenario:

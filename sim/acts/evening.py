@@ -70,7 +70,8 @@ def play_evening(event: Event) -> Show:
     """People, then orders by checkout or by hand, then the leaders' evening."""
     s, market = event.scenario, event.market
     people = _people(event)
-    sold = goods(s.basket, s.stock, event.streams, s.audience.scale)
+    learned = 1.0 if event.carried is None else event.carried.expected
+    sold = goods(s.basket, s.stock, event.streams, s.audience.scale * learned)
     if s.by_system:
         people, orders, attempts, stock = _by_checkout(event, people, sold)
     else:
@@ -84,6 +85,7 @@ def play_evening(event: Event) -> Show:
         orders["key"],
         market.communities,
         by_hand=not s.by_system,
+        carried=event.carried,
     )
     if not s.by_system:
         draws = desk_draws.in_groups(
@@ -92,7 +94,9 @@ def play_evening(event: Event) -> Show:
         sheets, stock = _leaders_evening(event, orders, numbers, draws, sold)
     else:
         sheets = merge_sheets(numbers, np.zeros(0), np.zeros(0, np.int64), event.face.NAME)
-    leaders = leaders_table(s.leaders, event.streams, market.communities, by_hand=not s.by_system)
+    leaders = leaders_table(
+        s.leaders, event.streams, market.communities, by_hand=not s.by_system, carried=event.carried
+    )
     return Show(people._asdict(), orders, attempts, stock, sheets, leaders, numbers, draws, sold)
 
 
@@ -125,12 +129,25 @@ def _people(event: Event) -> People:
             s.group_post, cutoff_min=s.cutoff.placed_by_min, leader_absent_share=s.leaders.absent_share
         )
         readers, when = readers_of(
-            face.gather_readers, s.group_post, post, event.streams, event.market, event.night
+            face.gather_readers,
+            s.group_post,
+            post,
+            event.streams,
+            event.market,
+            event.night,
+            event.carried,
         )
         return face.read_post(post, trust, readers, when)
     n = audience_numbers(s.audience, care=s.leaders.care, leader_absent_share=s.leaders.absent_share)
     crowd, luck = crowd_of(
-        face.gather_crowd, s.audience, n, event.streams, event.market, event.night, s.audience.scale
+        face.gather_crowd,
+        s.audience,
+        n,
+        event.streams,
+        event.market,
+        event.night,
+        s.audience.scale,
+        event.carried,
     )
     if s.by_system:
         return face.watch_show(n, trust, crowd, luck)

@@ -182,7 +182,7 @@ def piles_of(event: Event) -> int:
 
 def fixed_plan_of(event: Event) -> Plan:
     """The scenario's plan: the one in its routes file, or one made on expected loads, once."""
-    s, market, piles = event.scenario, event.market, piles_of(event)
+    s, market, piles = event.scenario, event.planning_market, piles_of(event)
     road = road_as_planned(s.delivery, s.roads, market)
     if s.delivery.routes_file is None:
         return planned_once(s.delivery, van_prices(s.money), market.members, road, market.travel_m, piles)

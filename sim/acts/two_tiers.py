@@ -141,7 +141,7 @@ def trunk_plan(
     event: Event, orders: Table, due: NDArray[np.bool_], prices: plans.VanPrices, piles: int
 ) -> Plan:
     """Which truck takes which points' goods."""
-    s, market = event.scenario, event.market
+    s, market = event.scenario, event.planning_market
     places, params = layout_of(market, s.depots.count).trunk, trunk_params(s)
     return _plan(s, params, places, prices, orders, due, orders["point"], piles)
 
@@ -182,7 +182,7 @@ def drive_both(
         prices, piles: what plans weigh.
 
     """
-    s, layout = event.scenario, layout_of(event.market, event.scenario.depots.count)
+    s, layout = event.scenario, layout_of(event.planning_market, event.scenario.depots.count)
     vans, by_sku = vans_of(s), s.sorting.policy == "by_community_sku"
     first = s.depots.count * vans
     lorries = _drive(event, trunk_params(s), layout.trunk, trunk, given, first, "depots.cage", by_sku=by_sku)
@@ -197,7 +197,7 @@ def drive_both(
         "resort_end_min": end,
     }
     trips, stops = [_numbered(lorries.trips, first) | _tier(lorries.trips, TRUNK)], []
-    total = max(float(event.market.members.sum()), 1.0)
+    total = max(float(event.planning_market.members.sum()), 1.0)
     for d, places in enumerate(layout.depots):
         mine = (layout.depot[orders["point"]] == d) & ~np.isnan(end)
         params = depot_params(s, d, float(places.members.sum()) / total)

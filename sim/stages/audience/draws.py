@@ -19,6 +19,7 @@ from sim.stages.audience.spec import AudienceNumbers, AudienceParams
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.carried import Carried
     from sim.night import Night
     from sim.stages.audience.people import Crowd
 
@@ -106,24 +107,31 @@ class LuckNumbers(NamedTuple):
     drills: bool
 
 
-def draw_pushes(params: AudienceParams, streams: Streams, communities: int) -> Pushes:
+def draw_pushes(
+    params: AudienceParams, streams: Streams, communities: int, carried: Carried | None = None
+) -> Pushes:
     """What the leaders of all communities do on the days of seeding."""
     leader = np.arange(communities, dtype=np.int64)
     seeding = params.seeding
+    away = streams.uniform("leaders.absent", leader)
     return Pushes(
-        streams.uniform("leaders.absent", leader),
+        away if carried is None else carried.absent(away),
         streams.uniform("audience.push", leader, attempts=seeding.days),
         streams.draw("audience.push_delay", leader, seeding.delay_min, attempts=seeding.days),
     )
 
 
-def invite_members(params: AudienceParams, streams: Streams, market: Members) -> Iterator[Invited]:
+def invite_members(
+    params: AudienceParams, streams: Streams, market: Members, carried: Carried | None = None
+) -> Iterator[Invited]:
     """All members, a chunk at a time, in key order."""
     blocks = (params.seeding.days + 4) // 4
     for first in range(0, len(market.member_key), CHUNK):
         part = slice(first, first + CHUNK)
         key = market.member_key[part]
         words = draw_words("audience.invited", streams, key, blocks)
+        if carried is not None:
+            words = carried.invited(words, first)
         yield Invited(key, market.member_community[part], words)
 
 
@@ -198,14 +206,17 @@ class Gather(Protocol):
 
 def crowd_of(
     gather: Gather, params: AudienceParams, n: AudienceNumbers, streams: Streams, market: Members,
-    night: Night, scale: float,
+    night: Night, scale: float, carried: Carried | None = None,
 ) -> tuple[Crowd, NDArray[Any]]:  # fmt: skip
     """Invite everybody of one replication and draw the luck of those who come."""
     crowd = gather(
         n,
-        draw_pushes(params, streams, market.communities),
-        invite_members(params, streams, market),
+        draw_pushes(params, streams, market.communities, carried),
+        invite_members(params, streams, market, carried),
         invite_strangers(params, streams, market.communities, scale),
         night.attendance,
     )
-    return crowd, draw_luck(params, streams, crowd.key)
+    luck = draw_luck(params, streams, crowd.key)
+    if carried is not None:
+        luck["threshold"] = carried.thresholds(luck["threshold"], crowd.key)
+    return crowd, luck

@@ -14,6 +14,7 @@ from sim.stages.group_post.spec import GroupPostParams, PostNumbers
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.carried import Carried
     from sim.night import Night
     from sim.stages.audience.people import Crowd
 
@@ -36,18 +37,23 @@ class ReaderLuck(NamedTuple):
     threshold: Floats
 
 
-def draw_posts(streams: Streams, communities: int) -> Posts:
+def draw_posts(streams: Streams, communities: int, carried: Carried | None = None) -> Posts:
     """What the leaders do in the morning; the absent ones are those the leaders' table calls absent."""
     leader = np.arange(communities, dtype=np.int64)
-    return Posts(streams.uniform("leaders.absent", leader), streams.uniform("group_post.post", leader))
+    away = streams.uniform("leaders.absent", leader)
+    away = away if carried is None else carried.absent(away)
+    return Posts(away, streams.uniform("group_post.post", leader))
 
 
-def group_members(streams: Streams, market: Members) -> Iterator[Invited]:
+def group_members(streams: Streams, market: Members, carried: Carried | None = None) -> Iterator[Invited]:
     """All members in key order, a chunk at a time; word 0 decides whether they read."""
     for first in range(0, len(market.member_key), CHUNK):
         part = slice(first, first + CHUNK)
         key = market.member_key[part]
-        yield Invited(key, market.member_community[part], draw_words("group_post.member", streams, key, 1))
+        words = draw_words("group_post.member", streams, key, 1)
+        if carried is not None:
+            words = carried.invited(words, first)
+        yield Invited(key, market.member_community[part], words)
 
 
 def draw_luck(params: GroupPostParams, streams: Streams, keys: Keys) -> ReaderLuck:
@@ -74,9 +80,13 @@ class Gather(Protocol):
 
 
 def readers_of(
-    gather: Gather, params: GroupPostParams, n: PostNumbers, streams: Streams, market: Members, night: Night
-) -> tuple[Crowd, ReaderLuck]:
+    gather: Gather, params: GroupPostParams, n: PostNumbers, streams: Streams, market: Members, night: Night,
+    carried: Carried | None = None,
+) -> tuple[Crowd, ReaderLuck]:  # fmt: skip
     """Post in every group of one replication and draw the luck of those who read."""
-    posts = draw_posts(streams, market.communities)
-    crowd = gather(n, posts, group_members(streams, market), night.attendance)
-    return crowd, draw_luck(params, streams, crowd.key)
+    posts = draw_posts(streams, market.communities, carried)
+    crowd = gather(n, posts, group_members(streams, market, carried), night.attendance)
+    luck = draw_luck(params, streams, crowd.key)
+    if carried is not None:
+        luck = luck._replace(threshold=carried.thresholds(luck.threshold, crowd.key))
+    return crowd, luck

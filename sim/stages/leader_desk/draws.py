@@ -14,6 +14,7 @@ from sim.stages.leader_desk.spec import LeaderDeskParams
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.carried import Carried
     from sim.random_streams import Streams
 
     Floats = NDArray[np.float64]
@@ -121,6 +122,7 @@ def draw(
     communities: int,
     *,
     by_hand: bool,
+    carried: Carried | None = None,
 ) -> DeskDraws:
     """Draw for the orders `keys` (person keys, in row order) and `communities` leaders."""
     n = len(keys)
@@ -149,7 +151,7 @@ def draw(
         "leader_desk.complaint.work", keys[grumblers], params.complaint_min, scale=params.chat_factor
     )
     return DeskDraws(
-        absent=leader_absent(leaders, streams, communities),
+        absent=leader_absent(leaders, streams, communities, carried),
         other_leader=other_leader,
         other_at=other_at,
         chat_leader=chat_leader,

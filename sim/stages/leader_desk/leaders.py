@@ -15,6 +15,7 @@ from sim.orderlog import Table
 from sim.units import Params, par
 
 if TYPE_CHECKING:
+    from sim.carried import Carried
     from numpy.typing import NDArray
 
     from sim.random_streams import Streams
@@ -140,12 +141,22 @@ class LeadersParams(Params):
     )
 
 
-def leader_absent(params: LeadersParams, streams: Streams, communities: int) -> NDArray[np.bool_]:
+def leader_absent(
+    params: LeadersParams, streams: Streams, communities: int, carried: Carried | None = None
+) -> NDArray[np.bool_]:
     """(communities,) who is away on the event day; keyed by the community's index."""
-    return streams.uniform("leaders.absent", np.arange(communities, dtype=np.int64)) < params.absent_share
+    away = streams.uniform("leaders.absent", np.arange(communities, dtype=np.int64))
+    return (away if carried is None else carried.absent(away)) < params.absent_share
 
 
-def leaders_table(params: LeadersParams, streams: Streams, communities: int, *, by_hand: bool) -> Table:
+def leaders_table(
+    params: LeadersParams,
+    streams: Streams,
+    communities: int,
+    *,
+    by_hand: bool,
+    carried: Carried | None = None,
+) -> Table:
     """Make the `leaders` table: community, fixed_min, absent."""
     index = np.arange(communities, dtype=np.int64)
     if by_hand:
@@ -155,5 +166,5 @@ def leaders_table(params: LeadersParams, streams: Streams, communities: int, *, 
     return {
         "community": index.astype(np.int32),
         "fixed_min": fixed,
-        "absent": leader_absent(params, streams, communities),
+        "absent": leader_absent(params, streams, communities, carried),
     }

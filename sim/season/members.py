@@ -1,0 +1,136 @@
+"""Members through a season: trust, habit and need of each, who joins and who leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from sim.market.market import INDEX_BITS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.market.market import Market
+    from sim.random_streams import Streams
+    from sim.season.experience import Experience
+    from sim.season_spec import MembershipParams, SeasonParams
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+MONTH_DAYS = 30.0
+LONG_AGO = -1e9
+"""Day of the last order of those who have none."""
+
+
+@dataclass
+class Members:
+    """The members there are now, in the order of their keys, (M,) each.
+
+    trust: score, within the bound. habit: 0 none to 1 full. bought_day: of the last order.
+    orders, shows: events they bought at, shows they watched.
+    """
+
+    key: Ints
+    community: NDArray[np.int32]
+    trust: Floats
+    habit: Floats
+    bought_day: Floats
+    orders: Ints
+    shows: Ints
+
+    @classmethod
+    def of(cls, market: Market) -> Self:
+        """Those of the market, without a past."""
+        return cls._new(market.member_key, market.member_community)
+
+    @classmethod
+    def _new(cls, key: Ints, community: NDArray[np.int32]) -> Self:
+        n = key.size
+        blank = (np.zeros(n), np.zeros(n), np.full(n, LONG_AGO), np.zeros(n, np.int64), np.zeros(n, np.int64))
+        return cls(key, community, *blank)
+
+    def __len__(self) -> int:
+        return self.key.size
+
+    def keep(self, stays: NDArray[np.bool_]) -> None:
+        """Only these stay."""
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name)[stays])
+
+    def join(self, key: Ints, community: NDArray[np.int32]) -> None:
+        """Newcomers without a past take their place in the order of keys."""
+        place = np.searchsorted(self.key, key)
+        new = type(self)._new(key, community)
+        for field in fields(self):
+            name = field.name
+            setattr(self, name, np.insert(getattr(self, name), place, getattr(new, name)))
+
+    def look_back(self, season: SeasonParams, lived: Experience, day: float, *, live: bool) -> None:
+        """What the event of a day has done to them, and what they hear of others in their group."""
+        p = season.trust
+        change = p.gain * (lived.gained - lived.lost)
+        told = season.talk.gain * season.talk.share * _mean_by(self.community, change)[self.community]
+        self.trust = np.clip(self.trust + change + told, -p.bound, p.bound)
+        step = season.habit.step * lived.delivered
+        self.habit = self.habit + step * (1.0 - self.habit)
+        self.bought_day = np.where(lived.bought, day, self.bought_day)
+        self.orders = self.orders + lived.bought
+        self.shows = self.shows + (lived.watched if live else 0)
+
+    def forget(self, season: SeasonParams, days: float) -> None:
+        """Time passes."""
+        self.trust = self.trust * 0.5 ** (days / season.trust.half_life_days)
+        self.habit = self.habit * 0.5 ** (days / season.habit.half_life_days)
+
+    def score(self, season: SeasonParams, day: float, *, live: bool) -> Floats:
+        """(M,) what is added to the score of a decision on a day."""
+        habit, pull, novelty = season.habit, season.pull, season.novelty
+        score = self.trust + habit.gain * habit.score * self.habit
+        score -= pull.gain * pull.score * 0.5 ** ((day - self.bought_day) / pull.half_life_days)
+        if live:
+            score -= novelty.gain * novelty.score * (1.0 - novelty.kept_share**self.shows)
+        return score
+
+    def come(self, season: SeasonParams) -> Floats:
+        """(M,) factor on the probability to come or to read."""
+        factor: Floats = np.exp(season.trust.come_per_score * self.trust)
+        return factor
+
+    def leaving(self, season: SeasonParams, streams: Streams) -> NDArray[np.bool_]:
+        """(M,) who leaves before the next event."""
+        p = season.membership
+        rate = p.gain * p.leave_share_a_month * season.every_days / MONTH_DAYS
+        luck = streams.uniform("season.leave", self.key)
+        gone: NDArray[np.bool_] = luck < -np.expm1(-rate * np.exp(-p.per_score * self.trust))
+        return gone
+
+    def joining(
+        self, p: MembershipParams, days: float, room: Ints, streams: Streams
+    ) -> NDArray[np.int64]:
+        """(C,) how many join each community: the mean, rounded up or down by chance, as far as there is room."""
+        communities = room.size
+        size = np.bincount(self.community, minlength=communities)
+        trust = _mean_by(self.community, self.trust, communities)
+        mean = p.gain * p.join_share_a_month * days / MONTH_DAYS * size * np.exp(p.per_score * trust)
+        luck = streams.uniform("season.join", np.arange(communities, dtype=np.int64))
+        wished = np.floor(mean + luck).astype(np.int64)
+        return np.clip(wished, 0, np.maximum(room - size, 0))
+
+
+def new_keys(joining: Ints, used: Ints) -> tuple[Ints, NDArray[np.int32]]:
+    """Keys and communities of newcomers, rising; `used` (C,) indices are taken, and are counted on."""
+    community = np.repeat(np.arange(joining.size, dtype=np.int64), joining)
+    first = np.cumsum(joining) - joining
+    index = np.arange(community.size, dtype=np.int64) - first[community] + used[community]
+    used += joining
+    return (community << INDEX_BITS) | index, community.astype(np.int32)
+
+
+def _mean_by(community: NDArray[np.int32], values: Floats, communities: int = 0) -> Floats:
+    """(C,) mean of the members' values; 0 where there are none."""
+    size = np.bincount(community, minlength=communities)
+    total = np.bincount(community, weights=values, minlength=communities)
+    return total / np.maximum(size, 1)
