@@ -7,9 +7,14 @@ other trades; sizes are elicited, so every answer is to be read over their sweep
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
+
+from pydantic import model_validator
 
 from sim.units import Grade, Params, par
+
+OF_THE_WHOLE = ("season.", "market.", "audience.scale", "name", "title_")
+"""Beginnings of paths that hold for all events: who the members are, and what a season is."""
 
 SIGN_ONLY = "sign as in service research (a failure weighs more than a success); size elicited"
 CHURN = "order of magnitude of monthly churn in private groups; no figure for this trade"
@@ -37,23 +42,29 @@ class TrustParams(Params):
     """What an experience does to a member's trust in the brand, which is added to the decision's score."""
 
     gain: float = _gain("everything an experience does to trust")
-    good: float = _search(0.08, "An order that came as promised.", SIGN_ONLY, sweep=(0.0, 0.2))
+    good: float = _search(0.08, "Trust won by an order that came as promised.", SIGN_ONLY, sweep=(0.0, 0.2))
     warm: float = _search(
-        0.04, "Warm words at its hand-over, times `leaders.care`.", SIGN_ONLY, sweep=(0.0, 0.1)
+        0.04, "Trust won by warm words at its hand-over, times `leaders.care`.", SIGN_ONLY, sweep=(0.0, 0.1)
     )
-    late: float = _search(0.4, "Loss by an order that came after the promised hour.", SIGN_ONLY, sweep=(0.1, 0.8))
-    spoiled: float = _search(1.0, "Loss by spoiled goods that were noticed.", SIGN_ONLY, sweep=(0.3, 2.0))
-    wrong: float = _search(0.4, "Loss by a wrong or missing line.", SIGN_ONLY, sweep=(0.1, 0.8))
+    late: float = _search(
+        0.4, "Trust lost by an order that came after the promised hour.", SIGN_ONLY, sweep=(0.1, 0.8)
+    )
+    spoiled: float = _search(
+        1.0, "Trust lost by spoiled goods that were noticed.", SIGN_ONLY, sweep=(0.3, 2.0)
+    )
+    wrong: float = _search(0.4, "Trust lost by a wrong or missing line.", SIGN_ONLY, sweep=(0.1, 0.8))
     missing: float = _search(
-        0.8, "Loss by an order that was paid and never delivered.", SIGN_ONLY, sweep=(0.3, 1.5)
+        0.8, "Trust lost by an order that was paid and never delivered.", SIGN_ONLY, sweep=(0.3, 1.5)
     )
     unpaid: float = _search(
-        0.5, "Loss by an order one could not place or pay.", SIGN_ONLY, sweep=(0.1, 1.0)
+        0.5, "Trust lost by an order one could not place or pay.", SIGN_ONLY, sweep=(0.1, 1.0)
     )
-    wasted: float = _search(0.15, "Loss by a trip to the point in vain.", SIGN_ONLY, sweep=(0.0, 0.4))
-    unanswered: float = _search(0.1, "Loss by a question nobody answered.", SIGN_ONLY, sweep=(0.0, 0.3))
+    wasted: float = _search(0.15, "Trust lost by a trip to the point in vain.", SIGN_ONLY, sweep=(0.0, 0.4))
+    unanswered: float = _search(0.1, "Trust lost by a question nobody answered.", SIGN_ONLY, sweep=(0.0, 0.3))
     bound: float = _search(
-        2.0, "Trust never leaves [−bound, bound].", "a score of 2 moves odds sevenfold: more than any effect here"
+        2.0,
+        "Trust never leaves [−bound, bound].",
+        "a score of 2 moves odds sevenfold: more than any effect here",
     )
     half_life_days: float = _search(
         90.0, "Half of what was won or lost is forgotten after so long.", "a season; elicited", unit="days",
@@ -82,7 +93,7 @@ class HabitParams(Params):
 
 
 class NoveltyParams(Params):
-    """The first show is news, the tenth is not: what wears off (live arms; the first event is not touched)."""
+    """The first show is news, the tenth is not: what wears off (live arms, from the second show on)."""
 
     gain: float = _gain("what wears off")
     score: float = _search(
@@ -121,13 +132,19 @@ class MembershipParams(Params):
 
     gain: float = _gain("joining and leaving")
     join_share_a_month: float = _search(
-        0.02, "New members a month, as a share of the members.", CHURN, unit="share", high=1, sweep=(0.0, 0.05)
+        0.02,
+        "New members a month, as a share of the members.",
+        CHURN,
+        unit="share",
+        high=1,
+        sweep=(0.0, 0.05),
     )
     leave_share_a_month: float = _search(
         0.02, "Members who leave a month at trust 0.", CHURN, unit="share", high=1, sweep=(0.0, 0.05)
     )
     per_score: float = _search(
-        0.8, "A point of trust lowers leaving, and of a community's mean trust raises joining, by this (e-fold).",
+        0.8,
+        "A point of trust lowers leaving, and of a community's mean trust raises joining, by this (e-fold).",
         SIGN_ONLY, unit="share", high=3, sweep=(0.0, 1.5),
     )  # fmt: skip
 
@@ -137,8 +154,8 @@ class LeaderParams(Params):
 
     gain: float = _gain("leaders' leaving")
     quit_share_a_month: float = _search(
-        0.01, "Leaders who quit a month at a bearable load and a fair pay.", LEADERS_QUIT, unit="share", high=1,
-        sweep=(0.0, 0.04),
+        0.01, "Leaders who quit a month at a bearable load and a fair pay.", LEADERS_QUIT, unit="share",
+        high=1, sweep=(0.0, 0.04),
     )  # fmt: skip
     bearable_h: float = _search(
         2.0, "Hours an event, all brands', that a leader bears.", LEADERS_QUIT, unit="h", high=24,
@@ -157,7 +174,8 @@ class LeaderParams(Params):
         LEADERS_QUIT, unit="factor", high=3, sweep=(0.0, 0.6),
     )  # fmt: skip
     follow_share: float = _search(
-        0.35, "Members who leave with their leader where orders go through the leader's hands (text by hand).",
+        0.35,
+        "Members who leave with their leader where orders go through the leader's hands (text by hand).",
         "trust hangs on one leader (the case article's claim 15); share elicited", unit="share", high=1,
         sweep=(0.1, 0.7), grade="claim",
     )  # fmt: skip
@@ -190,8 +208,8 @@ class RemedyParams(Params):
     )  # fmt: skip
     half_restores_cny: float = _search(
         10.0, "A voucher of this worth restores half of the trust lost, twice of it three quarters.",
-        "the service recovery literature finds partial recovery; size elicited", unit="CNY", low=0.1, high=1000,
-        sweep=(5, 30),
+        "the service recovery literature finds partial recovery; size elicited", unit="CNY", low=0.1,
+        high=1000, sweep=(5, 30),
     )  # fmt: skip
 
 
@@ -232,3 +250,20 @@ class SeasonParams(Params):
     leaders: LeaderParams = LeaderParams()
     planning: PlanningParams = PlanningParams()
     remedy: RemedyParams = RemedyParams()
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        for change in self.changes:
+            if change.event > self.events:
+                raise ValueError(
+                    f"`season.changes` names event {change.event}, but the season has {self.events}: "
+                    f"an event from 1 to {self.events}, or a larger `season.events`"
+                )
+            for text in change.set:
+                path, equals, _ = text.partition("=")
+                if not equals or path.strip().startswith(OF_THE_WHOLE):
+                    raise ValueError(
+                        f"`{text}` at event {change.event}: `path=value`, and none of `season`, `market`, "
+                        "`audience.scale` or a name, which hold for all events"
+                    )
+        return self

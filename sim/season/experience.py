@@ -1,4 +1,4 @@
-"""What an event was like for each member: orders that came as promised, and all that can go wrong with them."""
+"""What an event was like for each member: what came as promised, and all that can go wrong."""
 
 from __future__ import annotations
 
@@ -90,15 +90,25 @@ def experience(
     of_order, buyer = _rows(key, orders["key"])
     come, viewer = _rows(key, people["key"][people["origin"] == MEMBER])
     silent = (~np.isnan(people["asked_min"]) & np.isnan(people["answered_min"]))[people["origin"] == MEMBER]
-    loss = np.bincount(of_order, weights=lost[buyer], minlength=key.size)
-    loss += np.bincount(come, weights=trust.unanswered * silent[viewer], minlength=key.size)
+    of_orders, of_questions = np.zeros(key.size), np.zeros(key.size)
+    np.add.at(of_orders, of_order, lost[buyer])
+    np.add.at(of_questions, come, trust.unanswered * silent[viewer])
+    won = np.zeros(key.size)
+    np.add.at(won, of_order, gained[buyer])
     return Experience(
-        gained=np.bincount(of_order, weights=gained[buyer], minlength=key.size),
-        lost=loss,
-        delivered=np.bincount(of_order, weights=seen.good[buyer], minlength=key.size) > 0,
-        bought=np.bincount(of_order, weights=~np.isnan(orders["paid_min"][buyer]), minlength=key.size) > 0,
-        watched=np.bincount(come, minlength=key.size) > 0,
+        gained=won,
+        lost=of_orders + of_questions,
+        delivered=_marked(of_order[seen.good[buyer]], key.size),
+        bought=_marked(of_order[~np.isnan(orders["paid_min"][buyer])], key.size),
+        watched=_marked(come, key.size),
     )
+
+
+def _marked(places: NDArray[np.int64], size: int) -> Mask:
+    """(size,) true at these places."""
+    mask = np.zeros(size, np.bool_)
+    mask[places] = True
+    return mask
 
 
 def _rows(key: NDArray[np.int64], of: NDArray[np.int64]) -> tuple[NDArray[np.int64], Mask]:

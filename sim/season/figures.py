@@ -21,13 +21,13 @@ LAST_SHARE = 4
 # fmt: off
 _TABLE: tuple[tuple[str, str, Literal["higher", "lower", "none"], str], ...] = (
     ("season_gmv_cny", "CNY", "higher", "Paid orders of all events, before cancellation and refund."),
-    ("season_contribution_cny", "CNY", "higher", "Net sales less goods, all costs of the events, and vouchers."),
+    ("season_contribution_cny", "CNY", "higher", "Net sales less goods, costs of all events, and vouchers."),
     ("season_orders_paid", "orders", "higher", "Paid orders of all events."),
     ("gmv_first_cny", "CNY", "higher", "Sales of the first event."),
     ("gmv_last_cny", "CNY", "higher", "Mean sales of an event in the last quarter of the season."),
     ("gmv_kept", "ratio", "higher", "Sales of an event in the last quarter, against the first event."),
     ("repeat_share", "share", "higher", "Members who bought and bought again, of those who bought."),
-    ("new_customer_cny", "CNY", "lower", "Discount, show, gifts and commission for each member who bought for the first time."),
+    ("new_customer_cny", "CNY", "lower", "Cost of acquiring, for each member who bought for the first time."),
     ("trust_end", "score", "higher", "Mean trust of the members after the last event."),
     ("members_end", "people", "higher", "Members after the last event."),
     ("members_joined", "people", "higher", "Who joined a community."),
@@ -38,7 +38,7 @@ _TABLE: tuple[tuple[str, str, Literal["higher", "lower", "none"], str], ...] = (
     ("commission_cny", "CNY", "none", "Commission paid to leaders."),
     ("vouchers_cny", "CNY", "lower", "Vouchers to those who were let down."),
     ("payment_success_worst", "share", "higher", "Payment success of the worst event."),
-    ("orders_on_time_worst", "share", "higher", "Orders at the point by the promised hour, at the worst event."),
+    ("orders_on_time_worst", "share", "higher", "Orders at the point in time, at the worst event."),
 )
 # fmt: on
 
@@ -122,7 +122,13 @@ class Flow(NamedTuple):
 
 
 def season_kpis(
-    events: Sequence[EventFigures], flow: Flow, *, buyers: int, again: int, trust_end: float, voucher_cny: float
+    events: Sequence[EventFigures],
+    flow: Flow,
+    *,
+    buyers: int,
+    again: int,
+    trust_end: float,
+    voucher_cny: float,
 ) -> dict[str, float]:
     """Figures of `SEASON_KPIS`; NaN where one has no meaning (nobody bought at the first event).
 

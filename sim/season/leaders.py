@@ -25,7 +25,7 @@ MOST_APART = 16.0
 
 
 class Work(NamedTuple):
-    """Of each leader, (C,): hours for all brands on an event's days, of them for this one, commission in fen."""
+    """Of each leader, (C,): hours on an event's days for all brands, for this one, commission in fen."""
 
     hours: Floats
     own_hours: Floats
@@ -39,7 +39,9 @@ def work_of(scenario: Scenario, log: OrderLog) -> Work:
     own = (leaders["fixed_min"] + brand_minutes(log)) / 60.0
     other = desk["task"] == Task.OTHER_BRAND
     others = np.bincount(desk["leader"][other], weights=desk["work_min"][other], minlength=count)
-    kept = ~np.isnan(orders["at_point_min"]) & np.isnan(orders["refunded_min"]) & ~np.isnan(orders["paid_min"])
+    kept = (
+        ~np.isnan(orders["at_point_min"]) & np.isnan(orders["refunded_min"]) & ~np.isnan(orders["paid_min"])
+    )
     net = np.where(kept, orders["amount_fen"] - orders["short_fen"], 0)
     share = np.floor(net * scenario.leaders.commission_share).astype(np.int64)
     paid = np.zeros(count, np.int64)

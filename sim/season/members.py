@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -41,16 +41,10 @@ class Members:
     orders: Ints
     shows: Ints
 
-    @classmethod
-    def of(cls, market: Market) -> Self:
+    @staticmethod
+    def of(market: Market) -> Members:
         """Those of the market, without a past."""
-        return cls._new(market.member_key, market.member_community)
-
-    @classmethod
-    def _new(cls, key: Ints, community: NDArray[np.int32]) -> Self:
-        n = key.size
-        blank = (np.zeros(n), np.zeros(n), np.full(n, LONG_AGO), np.zeros(n, np.int64), np.zeros(n, np.int64))
-        return cls(key, community, *blank)
+        return _new(market.member_key, market.member_community)
 
     def __len__(self) -> int:
         return self.key.size
@@ -63,7 +57,7 @@ class Members:
     def join(self, key: Ints, community: NDArray[np.int32]) -> None:
         """Newcomers without a past take their place in the order of keys."""
         place = np.searchsorted(self.key, key)
-        new = type(self)._new(key, community)
+        new = _new(key, community)
         for field in fields(self):
             name = field.name
             setattr(self, name, np.insert(getattr(self, name), place, getattr(new, name)))
@@ -107,10 +101,8 @@ class Members:
         gone: NDArray[np.bool_] = luck < -np.expm1(-rate * np.exp(-p.per_score * self.trust))
         return gone
 
-    def joining(
-        self, p: MembershipParams, days: float, room: Ints, streams: Streams
-    ) -> NDArray[np.int64]:
-        """(C,) how many join each community: the mean, rounded up or down by chance, as far as there is room."""
+    def joining(self, p: MembershipParams, days: float, room: Ints, streams: Streams) -> NDArray[np.int64]:
+        """(C,) how many join each community: the mean, rounded by chance, as far as there is room."""
         communities = room.size
         size = np.bincount(self.community, minlength=communities)
         trust = _mean_by(self.community, self.trust, communities)
@@ -118,6 +110,13 @@ class Members:
         luck = streams.uniform("season.join", np.arange(communities, dtype=np.int64))
         wished = np.floor(mean + luck).astype(np.int64)
         return np.clip(wished, 0, np.maximum(room - size, 0))
+
+
+def _new(key: Ints, community: NDArray[np.int32]) -> Members:
+    """Members without a past."""
+    n = key.size
+    blank = (np.zeros(n), np.zeros(n), np.full(n, LONG_AGO), np.zeros(n, np.int64), np.zeros(n, np.int64))
+    return Members(key, community, *blank)
 
 
 def new_keys(joining: Ints, used: Ints) -> tuple[Ints, NDArray[np.int32]]:

@@ -54,7 +54,7 @@ def play_season(
     events = []
     for number in range(scenario.season.events):
         event = state.event(number)
-        log = OrderLog(seed, event.streams.replication, play(event))
+        log = OrderLog(seed, replication, play(event))
         look(number, log)
         events.append(state.after(number, event, log))
     return state.told(tuple(events))
@@ -115,9 +115,7 @@ class _State:
             self._come_and_go(event)
         return figures
 
-    def _figures(
-        self, scenario: Scenario, log: OrderLog, lived: Experience, work: Work
-    ) -> EventFigures:
+    def _figures(self, scenario: Scenario, log: OrderLog, lived: Experience, work: Work) -> EventFigures:
         first = lived.bought & (self.members.orders == 0)
         self.ever += int(first.sum())
         self.again += int((lived.bought & (self.members.orders == 1)).sum())
@@ -203,7 +201,7 @@ def changed_events(scenario: Scenario) -> dict[int, Scenario]:
         pairs = dict(text.partition("=")[::2] for text in one.set)
         values = {path.strip(): _value(text) for path, text in pairs.items()}
         before = found.get(one.event - 1, scenario)
-        found[one.event - 1] = changed(before, values, f"season.changes: event {one.event}")
+        found[one.event - 1] = changed(before, values, f"season.changes, event {one.event}")
     return found
 
 

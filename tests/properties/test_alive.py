@@ -231,8 +231,8 @@ def answers(path: str, value: Any, folder: Path) -> tuple[Any, Any, Any]:
     return row, document, told["value"]
 
 
-TESTED_APART = ("prices.", "rosters.")
-"""Read by one search alone: `test_provision` and `test_shifts` ask each of them for another answer."""
+TESTED_APART = ("prices.", "rosters.", "season.")
+"""Read by one command alone: `test_provision`, `test_shifts` and `test_season` ask each for another answer."""
 SHOWN = tuple(leaf for leaf in LEAVES if leaf.role != "model" and not leaf.path.startswith(TESTED_APART))
 
 

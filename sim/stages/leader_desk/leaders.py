@@ -15,9 +15,9 @@ from sim.orderlog import Table
 from sim.units import Params, par
 
 if TYPE_CHECKING:
-    from sim.carried import Carried
     from numpy.typing import NDArray
 
+    from sim.carried import Carried
     from sim.random_streams import Streams
 
 _ARTICLE = "从团购接龙到私域直播 (case article of 晨曦牧场), the leader's 4–5 h before and under 1 h after"
