@@ -21,25 +21,23 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 MONTH_DAYS = 30.0
-LONG_AGO = -1e9
-"""Day of the last order of those who have none."""
 
 
 @dataclass
 class Members:
     """The members there are now, in the order of their keys, (M,) each.
 
-    trust: score, within the bound. habit: 0 none to 1 full. bought_day: of the last order.
-    orders, shows: events they bought at, shows they watched.
+    trust: score, within the bound. habit: 0 none to 1 full. filled: share of the need that the last order
+    still fills. news: share of a show's novelty that is left. orders: events they bought at.
     """
 
     key: Ints
     community: NDArray[np.int32]
     trust: Floats
     habit: Floats
-    bought_day: Floats
+    filled: Floats
+    news: Floats
     orders: Ints
-    shows: Ints
 
     @staticmethod
     def of(market: Market) -> Members:
@@ -62,30 +60,32 @@ class Members:
             name = field.name
             setattr(self, name, np.insert(getattr(self, name), place, getattr(new, name)))
 
-    def look_back(self, season: SeasonParams, lived: Experience, day: float, *, live: bool) -> None:
-        """What the event of a day has done to them, and what they hear of others in their group."""
+    def look_back(self, season: SeasonParams, lived: Experience, *, live: bool) -> None:
+        """What an event has done to them, and what they hear of others in their group."""
         p = season.trust
         change = p.gain * (lived.gained - lived.lost)
         told = season.talk.gain * season.talk.share * _mean_by(self.community, change)[self.community]
         self.trust = np.clip(self.trust + change + told, -p.bound, p.bound)
         step = season.habit.step * lived.delivered
         self.habit = self.habit + step * (1.0 - self.habit)
-        self.bought_day = np.where(lived.bought, day, self.bought_day)
+        self.filled[lived.bought] = 1.0
         self.orders = self.orders + lived.bought
-        self.shows = self.shows + (lived.watched if live else 0)
+        if live:
+            self.news[lived.watched] *= season.novelty.kept_share
 
     def forget(self, season: SeasonParams, days: float) -> None:
         """Time passes."""
         self.trust = self.trust * 0.5 ** (days / season.trust.half_life_days)
         self.habit = self.habit * 0.5 ** (days / season.habit.half_life_days)
+        self.filled = self.filled * 0.5 ** (days / season.pull.half_life_days)
 
-    def score(self, season: SeasonParams, day: float, *, live: bool) -> Floats:
-        """(M,) what is added to the score of a decision on a day."""
+    def score(self, season: SeasonParams, *, live: bool) -> Floats:
+        """(M,) what is added to the score of a decision now."""
         habit, pull, novelty = season.habit, season.pull, season.novelty
         score = self.trust + habit.gain * habit.score * self.habit
-        score -= pull.gain * pull.score * 0.5 ** ((day - self.bought_day) / pull.half_life_days)
+        score -= pull.gain * pull.score * self.filled
         if live:
-            score -= novelty.gain * novelty.score * (1.0 - novelty.kept_share**self.shows)
+            score -= novelty.gain * novelty.score * (1.0 - self.news)
         return score
 
     def come(self, season: SeasonParams) -> Floats:
@@ -115,8 +115,7 @@ class Members:
 def _new(key: Ints, community: NDArray[np.int32]) -> Members:
     """Members without a past."""
     n = key.size
-    blank = (np.zeros(n), np.zeros(n), np.full(n, LONG_AGO), np.zeros(n, np.int64), np.zeros(n, np.int64))
-    return Members(key, community, *blank)
+    return Members(key, community, np.zeros(n), np.zeros(n), np.zeros(n), np.ones(n), np.zeros(n, np.int64))
 
 
 def new_keys(joining: Ints, used: Ints) -> tuple[Ints, NDArray[np.int32]]:

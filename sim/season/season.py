@@ -92,7 +92,7 @@ class _State:
         carried = Carried(
             members.key,
             members.come(self.season),
-            members.score(self.season, day, live=scenario.live),
+            members.score(self.season, live=scenario.live),
             self.leading.copy(),
             self.learned,
         )
@@ -107,7 +107,7 @@ class _State:
         lived = experience(scenario, season, dict(log.tables), members.key)
         work = work_of(scenario, log)
         figures = self._figures(scenario, log, lived, work)
-        members.look_back(season, lived, day, live=scenario.live)
+        members.look_back(season, lived, live=scenario.live)
         self._learn(scenario, log)
         if number + 1 < season.events:
             members.forget(season, season.every_days)
