@@ -1,6 +1,7 @@
 """lianlu's model: scenarios, the chain that plays them, and experiments over many nights.
 
-`load_scenario`, `simulate`, `run` and `compare` are all a script needs; heavy libraries load on first use.
+`load_scenario`, `simulate`, `run`, `compare` and `campaign` are all a script needs; heavy libraries load on
+first use.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ _HOME = {
     "simulate": "sim.chain",
     "run": "sim.experiments.ask",
     "compare": "sim.experiments.ask",
+    "campaign": "sim.experiments.campaign",
 }
-__all__ = ["compare", "load_scenario", "run", "simulate"]
+__all__ = ["campaign", "compare", "load_scenario", "run", "simulate"]
 
 
 def __getattr__(name: str) -> Any:

@@ -146,7 +146,7 @@ class Experiment:
         rows: list[Row] = []
         for kpi, definition in KPIS.items():
             for other in self.others:
-                columns = _columns(self.base, other, kpi)
+                columns = columns_of(self.base, other, kpi)
                 if columns is not None:
                     keys.append((kpi, other.name))
                     rows.append(Row(paired(*columns, zero_one=zero_one(definition)), definition.better))
@@ -182,7 +182,7 @@ def said_of(scenario: Any) -> dict[str, str]:
     return titles_of(scenario) | factors
 
 
-def _columns(base: Replications, other: Replications, kpi: str) -> tuple[Floats, Floats] | None:
+def columns_of(base: Replications, other: Replications, kpi: str) -> tuple[Floats, Floats] | None:
     """Both columns over the replications both arms ran; None where fewer than two have the figure in both."""
     if kpi not in base.kpis or kpi not in other.kpis:
         return None

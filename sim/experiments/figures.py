@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from sim.experiments.intervals import (
     share_interval,
     skew_t,
 )
-from sim.kpis.definitions import KPIS, Kpi
+from sim.kpis.definitions import KPIS
 from sim.service_levels import AT_LEAST, DIRECTION
 
 if TYPE_CHECKING:
@@ -23,11 +23,20 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-COUNTS = frozenset({"people", "orders", "lines", "gifts", "trips", "tickets", "vans"})
-"""Units of KPIs that count what happened on a night."""
+COUNTS = frozenset({"people", "orders", "lines", "gifts", "trips", "tickets", "vans", "leaders"})
+"""Units of figures that count what happened."""
 
 
-def zero_one(definition: Kpi) -> bool:
+class Figure(Protocol):
+    """What an interval needs to know of a figure."""
+
+    @property
+    def unit(self) -> str:
+        """Its unit."""
+        ...
+
+
+def zero_one(definition: Figure) -> bool:
     """Whether the KPI says of each night only that something held (1) or did not (0)."""
     return definition.unit == "0/1"
 
@@ -54,7 +63,7 @@ def kpi_document(arm: Replications, kpi: str) -> dict[str, Any]:
     return document
 
 
-def figure_interval(values: Floats, definition: Kpi) -> Interval:
+def figure_interval(values: Floats, definition: Figure) -> Interval:
     """95 % interval of a KPI's true mean, exact for 0/1 outcomes and never outside what the KPI can be.
 
     The correction for skew needs a third moment, which fewer than 20 values do not tell. A count that was

@@ -79,7 +79,7 @@ def model_hash(root: Path | None = None, *, asks: bool = False) -> str:
             digest.update(f"{library} -\n".encode())
     for path in sorted(root.rglob("*.py")):
         name = path.relative_to(root)
-        if not asks and name.parts[0] in ASKS_ONLY and name.stem != "outcome":
+        if not asks and name.parts[0] in ASKS_ONLY and not name.stem.endswith("outcome"):
             continue
         digest.update(name.as_posix().encode())
         digest.update(path.read_bytes())

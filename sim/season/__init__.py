@@ -4,6 +4,7 @@
     members       their trust, habit, need; who joins and who leaves
     leaders       load, pay, and who quits
     season        the loop: play, look back, carry over
+    changes       events that are unlike the others
     figures       what is told of an event and of a season
 
 What acts on the next event is `sim.carried.Carried`; the sizes are `sim.season_spec`.

@@ -77,18 +77,21 @@ class EventFigures(NamedTuple):
     leader_hours: float
 
 
-OF_EVENT: dict[str, tuple[str, Literal["higher", "lower", "none"]]] = {
-    "viewers": ("people", "higher"),
-    "orders_paid": ("orders", "higher"),
-    "gmv_cny": ("CNY", "higher"),
-    "contribution_cny": ("CNY", "higher"),
-    "payment_success": ("share", "higher"),
-    "orders_on_time": ("share", "higher"),
-    "members": ("people", "higher"),
-    "leaders": ("leaders", "higher"),
-    "trust_mean": ("score", "higher"),
-}
-"""Figures of each event that tables and charts show: unit and the better direction."""
+# a table, one figure a line
+# fmt: off
+_EVENT_TABLE: tuple[tuple[str, str, Literal["higher", "lower", "none"], str], ...] = (
+    ("viewers", "people", "higher", "Viewers, or readers of the post."),
+    ("orders_paid", "orders", "higher", "Paid orders."),
+    ("gmv_cny", "CNY", "higher", "Paid orders, before cancellation and refund."),
+    ("contribution_cny", "CNY", "higher", "Net sales less goods and costs of the event."),
+    ("payment_success", "share", "higher", "Payment success."),
+    ("orders_on_time", "share", "higher", "Orders at the point in time."),
+    ("members", "people", "higher", "Members before the event."),
+    ("leaders", "leaders", "higher", "Communities that have a leader."),
+    ("trust_mean", "score", "higher", "Mean trust of the members before the event."),
+)
+# fmt: on
+OF_EVENT: dict[str, SeasonFigure] = {row[0]: SeasonFigure(*row) for row in _EVENT_TABLE}
 
 
 def measured(scenario: Scenario, log: OrderLog) -> dict[str, float]:
@@ -135,7 +138,7 @@ def season_kpis(
     Args:
         events: in their order.
         flow: members and leaders.
-        buyers, again: members there at the end who bought at one event, at two or more.
+        buyers, again: members who bought at one event at least, at two.
         trust_end: mean trust after the last event.
         voucher_cny: worth of a voucher.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from sim.carried import Carried
 from sim.chain import event_of, play
 from sim.orderlog import OrderLog
+from sim.season.changes import changed_events
 from sim.season.experience import experience, orders_of
 from sim.season.figures import EventFigures, Flow, measured, season_kpis
 from sim.season.leaders import following, quitting, work_of
@@ -186,28 +186,3 @@ def peopled(market: Market, members: Members) -> Market:
     return dataclasses.replace(
         market, members=count, member_community=members.community, member_key=members.key
     )
-
-
-def changed_events(scenario: Scenario) -> dict[int, Scenario]:
-    """Events that are unlike the others, by number from 0.
-
-    Raises:
-        InputError: a path that does not exist or a value that may not stand there.
-    """
-    from sim.scenario_file.changing import changed
-
-    found: dict[int, Scenario] = {}
-    for one in scenario.season.changes:
-        pairs = dict(text.partition("=")[::2] for text in one.set)
-        values = {path.strip(): _value(text) for path, text in pairs.items()}
-        before = found.get(one.event - 1, scenario)
-        found[one.event - 1] = changed(before, values, f"season.changes, event {one.event}")
-    return found
-
-
-def _value(text: str) -> Any:
-    """A number, a switch or a list as in YAML's flow style, else the text itself."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text.strip()
