@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sim.experiments.paired import DIFFERENCE
+from sim.problems import Place, Problem, ScenarioError
 from sim.scenario import Scenario
 from sim.scenario_file import read_scenario
 
@@ -19,6 +20,7 @@ class NamedArm(NamedTuple):
 
     label: str
     scenario: Scenario
+    source: str
 
 
 def named_arms(words: Sequence[str], overrides: Sequence[str]) -> list[NamedArm]:
@@ -27,8 +29,6 @@ def named_arms(words: Sequence[str], overrides: Sequence[str]) -> list[NamedArm]
     A second scenario of the same name becomes `name#2`; a label that is given stands once. Raises
     ScenarioError with every problem.
     """
-    from sim.problems import Place, Problem, ScenarioError
-
     labels = _labels(words)
     known = {label for label, _ in labels}
     if DIFFERENCE in known:
@@ -46,23 +46,16 @@ def named_arms(words: Sequence[str], overrides: Sequence[str]) -> list[NamedArm]
         )
     for text in overrides:
         aimed = _FOR_LABEL.match(text)
-        if aimed and aimed[1] not in known:
-            place = Place(f"--set:{aimed[1]}", 1, 1)
-            raise ScenarioError(
-                [
-                    Problem(
-                        place, aimed[1], found="no scenario of this label", allowed=", ".join(sorted(known))
-                    )
-                ],
-                1,
-            )
-    return [NamedArm(label, read_scenario(source, _meant_for(label, overrides))) for label, source in labels]
+        if aimed:
+            refuse_unknown(aimed[1], known)
+    return [
+        NamedArm(label, read_scenario(source, meant_for(label, overrides)), source)
+        for label, source in labels
+    ]
 
 
 def _labels(words: Sequence[str]) -> list[tuple[str, str]]:
     """(label, scenario) of every word."""
-    from sim.problems import Place, Problem, ScenarioError
-
     labels: list[tuple[str, str]] = []
     for word in words:
         match = _LABEL.match(word)
@@ -81,7 +74,15 @@ def _labels(words: Sequence[str]) -> list[tuple[str, str]]:
     return labels
 
 
-def _meant_for(label: str, overrides: Sequence[str]) -> list[tuple[str, str]]:
+def refuse_unknown(label: str, known: Collection[str]) -> None:
+    """ScenarioError where no scenario has the label that an override names."""
+    if label not in known:
+        place, allowed = Place(f"--set:{label}", 1, 1), ", ".join(sorted(known))
+        raise ScenarioError([Problem(place, label, found="no scenario of this label", allowed=allowed)], 1)
+
+
+def meant_for(label: str, overrides: Sequence[str]) -> list[tuple[str, str]]:
+    """The overrides of one arm, as `read_scenario` takes them."""
     found = []
     for text in overrides:
         aimed = _FOR_LABEL.match(text)

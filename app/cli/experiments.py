@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.engines import Engine
     from sim.experiments.laboratory import Acknowledged, Laboratory
     from sim.experiments.store import Store
+    from sim.experiments.tasks import Simulate
     from sim.scenario import Scenario
 
 
@@ -30,6 +31,7 @@ def laboratory(
     progress: str = "none",
     label: str = "",
     expected: int = 0,
+    simulate: Simulate | None = None,
 ) -> Iterator[Laboratory]:
     """The laboratory of a command; workers, store and progress end with the context.
 
@@ -39,6 +41,7 @@ def laboratory(
         progress: auto, json or none.
         label: what the progress bar says.
         expected: replications that will be asked for, where the command knows.
+        simulate: one replication; one event by default.
 
     Raises:
         Stopped: the user interrupted, the disk is full, or the store is held.
@@ -47,6 +50,7 @@ def laboratory(
     from app.cli import asked, interrupt
     from app.cli.terminal import progress as shown
     from sim.experiments.laboratory import Laboratory, Stopped
+    from sim.experiments.outcome import one_replication
     from sim.problems import Stopped as CanGoOn
 
     _say_if_first(engine)
@@ -67,6 +71,7 @@ def laboratory(
             cluster=cluster,
             expect=expect,
             tick=noted,
+            simulate=one_replication if simulate is None else simulate,
         ) as found,
     ):
         try:

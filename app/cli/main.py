@@ -17,8 +17,8 @@ import typer
 from app.cli import asked, interrupt
 
 COMMANDS = (
-    "scenarios", "validate", "schema", "run", "compare", "explain", "events", "headroom", "provision",
-    "shifts", "sensitivity", "roads", "routes", "report", "app", "runs", "bench",
+    "scenarios", "validate", "schema", "run", "compare", "campaign", "explain", "events", "headroom",
+    "provision", "shifts", "sensitivity", "roads", "routes", "report", "app", "runs", "bench",
 )  # fmt: skip
 """In the order of `--help`; a command exists when its file app/cli/NAME.py does (or NAME_.py)."""
 

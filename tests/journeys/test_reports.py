@@ -11,6 +11,7 @@ import pytest
 from app.cli.main import main
 from reports.catalogue import LANGS, Lang, in_wan, keys, number, say, span, spread
 from reports.cells import is_heading
+from reports.season_tables import SHOWN
 from reports.tables import (
     VERDICTS,
     claims_table,
@@ -30,6 +31,7 @@ from sim.roads.coordinates import SYSTEMS
 from sim.scenario import Scenario
 from sim.scenario_file import load_scenario
 from sim.scenario_tree import leaves
+from sim.season.figures import OF_EVENT, SEASON_KPIS
 from sim.stages.sorting.spec import SortingParams
 from sim.states import End
 
@@ -82,6 +84,8 @@ def named_by_data() -> set[str]:
     found |= {f"part.{part}" for part in PARTS}
     found |= {f"option.{policy}" for policy in get_args(SortingParams.model_fields["policy"].annotation)}
     found |= {f"kind_of.{claim.kind}" for claim in CLAIMS}
+    found |= {f"season.{name}" for name in SEASON_KPIS} | {f"head.event_{name}" for name in SHOWN}
+    found |= {f"unit.{one.unit}" for one in (*SEASON_KPIS.values(), *OF_EVENT.values())}
     return found | {f"claimed.{claim.id}" for claim in CLAIMS if isinstance(claim.claimed, str)}
 
 
