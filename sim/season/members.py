@@ -47,6 +47,10 @@ class Members:
     def __len__(self) -> int:
         return self.key.size
 
+    def sizes(self, communities: int) -> Ints:
+        """(C,) members of each community."""
+        return np.diff(np.searchsorted(self.community, np.arange(communities + 1)))
+
     def keep(self, stays: NDArray[np.bool_]) -> None:
         """Only these stay."""
         for field in fields(self):
@@ -60,12 +64,13 @@ class Members:
             name = field.name
             setattr(self, name, np.insert(getattr(self, name), place, getattr(new, name)))
 
-    def look_back(self, season: SeasonParams, lived: Experience, *, live: bool) -> None:
+    def look_back(self, season: SeasonParams, lived: Experience, communities: int, *, live: bool) -> None:
         """What an event has done to them, and what they hear of others in their group."""
         p = season.trust
         change = p.gain * (lived.gained - lived.lost)
-        told = season.talk.gain * season.talk.share * _mean_by(self.community, change)[self.community]
-        self.trust = np.clip(self.trust + change + told, -p.bound, p.bound)
+        sizes = self.sizes(communities)
+        told = season.talk.gain * season.talk.share * _means(sizes, change)
+        self.trust = np.clip(self.trust + change + np.repeat(told, sizes), -p.bound, p.bound)
         step = season.habit.step * lived.delivered
         self.habit = self.habit + step * (1.0 - self.habit)
         self.filled[lived.bought] = 1.0
@@ -104,8 +109,8 @@ class Members:
     def joining(self, p: MembershipParams, days: float, room: Ints, streams: Streams) -> NDArray[np.int64]:
         """(C,) how many join each community: the mean, rounded by chance, as far as there is room."""
         communities = room.size
-        size = np.bincount(self.community, minlength=communities)
-        trust = _mean_by(self.community, self.trust, communities)
+        size = self.sizes(communities)
+        trust = _means(size, self.trust)
         mean = p.gain * p.join_share_a_month * days / MONTH_DAYS * size * np.exp(p.per_score * trust)
         luck = streams.uniform("season.join", np.arange(communities, dtype=np.int64))
         wished = np.floor(mean + luck).astype(np.int64)
@@ -127,8 +132,11 @@ def new_keys(joining: Ints, used: Ints) -> tuple[Ints, NDArray[np.int32]]:
     return (community << INDEX_BITS) | index, community.astype(np.int32)
 
 
-def _mean_by(community: NDArray[np.int32], values: Floats, communities: int = 0) -> Floats:
-    """(C,) mean of the members' values; 0 where there are none."""
-    size = np.bincount(community, minlength=communities)
-    total = np.bincount(community, weights=values, minlength=communities)
-    return total / np.maximum(size, 1)
+def _means(sizes: Ints, values: Floats) -> Floats:
+    """(C,) means of (M,) values that lie community by community; 0 where there is nobody."""
+    means = np.zeros(sizes.size)
+    there = sizes > 0
+    if values.size:
+        first = (np.cumsum(sizes) - sizes)[there]
+        means[there] = np.add.reduceat(values, first) / sizes[there]
+    return means

@@ -107,7 +107,7 @@ class _State:
         lived = experience(scenario, season, dict(log.tables), members.key)
         work = work_of(scenario, log)
         figures = self._figures(scenario, log, lived, work)
-        members.look_back(season, lived, live=scenario.live)
+        members.look_back(season, lived, self.market.communities, live=scenario.live)
         self._learn(scenario, log)
         if number + 1 < season.events:
             members.forget(season, season.every_days)
@@ -182,7 +182,7 @@ class _State:
 
 def peopled(market: Market, members: Members) -> Market:
     """The market with the members there are now; communities without any keep their points."""
-    count = np.bincount(members.community, minlength=market.communities).astype(np.int64)
+    count = members.sizes(market.communities)
     return dataclasses.replace(
         market, members=count, member_community=members.community, member_key=members.key
     )
