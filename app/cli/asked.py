@@ -7,7 +7,7 @@ import shlex
 HOW = ("--jobs", "--lang", "--progress", "--out", "--cluster")
 """Options that change no figure; each is followed by its value."""
 SHOWN = ("--json", "--gate")
-KEEPING = ("run", "compare", "headroom", "provision", "sensitivity")
+KEEPING = ("run", "compare", "campaign", "headroom", "provision", "sensitivity")
 """Commands that with --out keep every replication; all others answer at once or start again."""
 words: list[str] = []
 """The words of the command that runs, set by `main`."""
