@@ -232,7 +232,7 @@ def answers(path: str, value: Any, folder: Path) -> tuple[Any, Any, Any]:
 
 
 TESTED_APART = ("prices.", "rosters.", "season.")
-"""Read by one command alone: `test_provision`, `test_shifts` and `test_season` ask each for another answer."""
+"""Read by one command alone: `test_provision`, `test_shifts`, `test_season` ask each for another answer."""
 SHOWN = tuple(leaf for leaf in LEAVES if leaf.role != "model" and not leaf.path.startswith(TESTED_APART))
 
 
