@@ -162,7 +162,7 @@ class LeaderParams(Params):
         sweep=(1.0, 4.0),
     )  # fmt: skip
     per_hour: float = _search(
-        0.25, "Each hour more raises quitting by this (e-fold).", LEADERS_QUIT, unit="1/h", high=3,
+        0.25, "Each hour more raises quitting by this (e-fold).", LEADERS_QUIT, unit="per_h", high=3,
         sweep=(0.0, 0.6),
     )  # fmt: skip
     fair_cny_per_h: float = _search(
