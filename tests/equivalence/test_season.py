@@ -18,6 +18,7 @@ from sim.scenario import Scenario
 from sim.scenario_file.changing import changed
 from sim.scenario_tree import leaves
 from sim.season import Season, play_season
+from sim.season.figures import Flow
 from sim.season_spec import SeasonParams
 from tests.equivalence.random_scenarios import on_the_grid_of, random_case
 
@@ -110,3 +111,17 @@ def test_each_part_alone_acts_on_later_events_only(gain: str) -> None:
     given_it = lived(load_scenario(arm, [*SMALL, *strong, *off, *on]), 1, 0, "compiled")
     assert without[1][0].differences(given_it[1][0]) == []
     assert any(one.differences(other) for one, other in zip(without[1][1:], given_it[1][1:], strict=True))
+
+
+def test_random_seasons_reach_every_corner() -> None:
+    """Members join, leave, follow a leader; vouchers are paid; trust is won and lost, in some season."""
+    reached: set[str] = set()
+    for number in range(40):
+        case = random_case(number)
+        season = play_season(some_season(case.scenario, number), case.seed, case.replication)
+        reached |= {name for name, count in season.flow._asdict().items() if count}
+        reached |= {"vouchers"} if season.kpis["vouchers_cny"] else set()
+        reached |= {
+            "won" if event.trust_mean > 0.0 else "lost" for event in season.events[1:] if event.trust_mean
+        }
+    assert reached == {*Flow._fields, "vouchers", "won", "lost"}
