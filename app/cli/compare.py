@@ -70,6 +70,7 @@ def compare(
     from app.cli.arms import named_arms
     from app.cli.experiments import laboratory, save
     from app.cli.terminal import print_json, show
+    from reports.gate import objection
     from sim.experiments.comparison import Best, Question, comparison
     from sim.experiments.gate import objections
 
@@ -98,7 +99,7 @@ def compare(
         show(*shown)
     against = objections(document) if gate else []
     for one in against:
-        print(f"the gate says no: {' '.join(one).strip()}", file=sys.stderr)
+        print(objection(*one, lang), file=sys.stderr)
     if against:
         raise typer.Exit(1)
 

@@ -51,6 +51,7 @@ def headroom(
     from app.cli.arms import named_arms
     from app.cli.experiments import laboratory, save
     from app.cli.terminal import print_json, show
+    from reports.gate import levels_missed
     from reports.headroom_tables import headroom_tables
     from sim.experiments.headroom import Asked, answered, axis_of
 
@@ -68,5 +69,5 @@ def headroom(
     else:
         show(*tables)
     if gate and held is not None and not held.holds:
-        print(f"the gate says no: {', '.join(held.missed)}", file=sys.stderr)
+        print(levels_missed(list(held.missed), lang), file=sys.stderr)
         raise typer.Exit(1)

@@ -46,6 +46,7 @@ def provision(
     from app.cli.arms import named_arms
     from app.cli.experiments import laboratory, save, write_scenario
     from app.cli.terminal import print_json, show
+    from reports.gate import plan_refused
     from reports.provision_tables import provision_tables
     from sim.experiments import provision as search
     from sim.scenario_file.changing import changed
@@ -66,5 +67,5 @@ def provision(
         show(*tables)
     affordable = document.get("budget", {}).get("enough", True)
     if gate and not (document["feasible"] and affordable):
-        print("the gate says no", file=sys.stderr)
+        print(plan_refused(document, lang), file=sys.stderr)
         raise typer.Exit(1)

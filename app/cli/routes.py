@@ -33,6 +33,8 @@ def routes(
     from app.cli.experiments import save
     from app.cli.terminal import print_json, show
     from app.cli.terminal import progress as progress_bar
+    from reports.catalogue import say
+    from reports.gate import refusal
     from reports.route_tables import plan_table, route_table, tried_table
     from sim.experiments.routes.answer import Search, keep_promise
 
@@ -57,5 +59,5 @@ def routes(
     else:
         show(*(table(document, lang) for table in tables))
     if gate and not (document["reached"] and document["more_vans"] == 0):
-        print("the gate says no: not with these vans", file=sys.stderr)
+        print(refusal(say("gate.vans", lang), lang), file=sys.stderr)
         raise typer.Exit(1)

@@ -24,9 +24,9 @@ def answer(capsys: Capture, *words: str, code: int = 0) -> Any:
 def test_the_best_of_three(capsys: Capture) -> None:
     """A show that costs ¥20,000 more and a hall on paper drop out; who remains is the best."""
     words = ("compare", *SHIFTS, *PAPER, "--replications", "20")
-    found = answer(capsys, *words, "--best", "contribution_cny", "--delta", "1000", "--most", "60")["best"]
+    found = answer(capsys, *words, "--best", "contribution_cny", "--delta", "5000", "--most", "60")["best"]
     assert (found["answer"], found["best"], found["remaining"]) == ("decided", "early", ["early"])
-    assert found["delta"] == 1000.0
+    assert found["delta"] == 5000.0
     assert found["arms"]["late"]["out_by"] == "early"
     assert 20 <= found["arms"]["late"]["out_after"] <= found["arms"]["early"]["replications"] <= 60
 
@@ -81,8 +81,8 @@ def test_promises_stand_side_by_side_and_open_the_gate(capsys: Capture) -> None:
     assert sorted_["difference"]["paper"]["p_better"] < 0.05
     assert main([*words, "--gate"]) == 1
     shown = capsys.readouterr()
-    assert "paper all_sorted_by_midnight kept_less" in shown.err
-    assert "light all_sorted_by_midnight" not in shown.err
+    assert "paper keeps the promise less often than the base: All sorted by midnight" in shown.err
+    assert "light keeps the promise less often than the base: All sorted" not in shown.err
     same = ("compare", "chenxi_jielong", "chenxi_jielong", "--replications", "3", "--gate", "--json")
     assert main(list(same)) == 0
 
