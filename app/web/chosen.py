@@ -16,6 +16,9 @@ from sim.problems import InputError
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
+SHOWN, LETTERS = 8, 60
+"""Of the changes in the margin."""
+
 
 def chosen_scenario(now: Asked) -> Scenario:
     """Let a scenario be chosen beside the page, and read it.
@@ -40,13 +43,26 @@ def choose_scenario(now: Asked) -> None:
 
     st.selectbox(
         say("head.scenario", now.lang), options, key=key, on_change=chosen,
-        format_func=lambda name: title(name, now.lang),
+        format_func=lambda name: " · ".join(dict.fromkeys((name, title(name, now.lang)))),
     )  # fmt: skip
+    st.caption(title(now.name, now.lang).replace("`", "'"))
     with st.expander(say("app.upload", now.lang)):
         dropped = st.file_uploader(say("app.upload_file", now.lang), type=["yaml", "yml"], key="upload")
         if dropped is not None and st.session_state.get("taken") != dropped.file_id:
             st.session_state["taken"] = dropped.file_id
             _take(now, dropped)
+
+
+def show_changes(now: Asked) -> None:
+    """What this session has changed goes with it to every page; all of it can be taken back at once."""
+    if not now.changes:
+        return
+    told = [f"{path}={text}".replace("`", "'") for path, text in now.changes.items()]
+    listed = " ".join(f"`{one if len(one) < LETTERS else one[:LETTERS] + '…'}`" for one in told[:SHOWN])
+    more = "" if len(told) <= SHOWN else " …"
+    st.caption(f"{say('app.session_changes', now.lang, n=len(told))} {listed}{more}")
+    if now.page:  # the first page has its own button
+        st.button(say("app.reset", now.lang), key="reset_all", on_click=now.reset)
 
 
 def _take(now: Asked, dropped: Any) -> None:

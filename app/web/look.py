@@ -30,6 +30,9 @@ STYLE = f"""<style>
 [data-testid="stMetricDelta"] {{ font-size: 0.8rem; border-radius: 6px; }}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {{ color: var(--pale); opacity: 1; }}
 [data-testid="stCaptionContainer"] code, .stMarkdown code {{ color: #1f5c3a; background: var(--band); }}
+.stApp table.lianlu .w {{ min-width: 5rem; }} .stApp table.lianlu .w:nth-child(2) {{ min-width: 9rem; }}
+.stApp table.lianlu .w ~ :not(.w) {{ min-width: 5rem; }}
+[data-testid="stSelectbox"] input, [data-testid="stSelectbox"] div {{ text-overflow: ellipsis; }}
 [data-testid="InputInstructions"] {{ display: none; }}
 .lights {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 5px 8px; }}
 .light {{ border-radius: 6px; padding: 5px 10px;

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.web.asked import Asked, remember, restored
+from app.web.chosen import show_changes
 from app.web.look import dress
 from app.web.problems import show_problems
 from reports.catalogue import say
@@ -31,9 +32,10 @@ def main() -> None:
         for name in PAGES
     ]
     chosen = st.navigation(pages)
+    asked.page = chosen.url_path
     with st.sidebar:
         _language(asked)
-    asked.page = chosen.url_path
+        show_changes(asked)
     asked.shown.clear()
     above = st.container()
     try:

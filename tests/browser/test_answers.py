@@ -28,7 +28,9 @@ def test_an_answer_stands_and_can_be_read_with_aids(
     kind: str, workbench: Workbench, page: Page, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The answer to a smaller question lies where the page looks: tables and charts, nothing serious."""
+    asked = {"at": "15000"} if kind == "headroom" else {}
     words = [kind, "chenxi_live", "--set", CHANGE]
+    words += [word for name, text in asked.items() for word in (f"--{name}", text)]
     assert main([*words, *SMALLER[kind], "--json", "--progress", "none"]) == 0
     folder = workbench.cache / "jobs" / f"20260101000000-{[*SMALLER].index(kind):08x}"
     folder.mkdir(parents=True)
@@ -37,14 +39,17 @@ def test_an_answer_stands_and_can_be_read_with_aids(
     told = {"kind": kind, "words": words, "title": kind, "link": "/", "model": work.model()}
     told |= {"started": time.time(), "pid": 0, "born": 0}
     (folder / "job.json").write_text(json.dumps(told), "utf-8")
-    page.goto(workbench.link(kind, lang="en", scenario="chenxi_live", set=CHANGE))
+    page.goto(workbench.link(kind, lang="en", scenario="chenxi_live", set=CHANGE, **asked))
     page.wait_for_selector("table.lianlu")
     settled(page)
     assert page.locator('[data-testid="stException"]').count() == 0
     assert page.get_by_role("button", name=say("app.again", "en")).count() == 1
     assert page.locator(".js-plotly-plot").count() >= 1
     assert serious_faults(page) == {}
-    if kind == "shifts":
+    assert page.locator('[data-testid="stSidebar"]').get_by_text(CHANGE).count() == 1
+    if kind == "headroom":
+        assert page.get_by_text("15,000 viewers").count() == 1
+    else:
         page.get_by_role("button", name=say("app.use_calendar", "en")).click()
         page.wait_for_url("**sorting.teams**")
         settled(page)

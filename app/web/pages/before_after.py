@@ -56,7 +56,8 @@ def _answer(now: Asked, document: dict[str, Any]) -> None:
         show_table(t.attribution_table(document, lang), "attribution_table")
     show_chart(charts.leader_day(document, lang), "leader_day")
     if document["claims"]:
-        show_table(t.claims_table(document, lang), "claims")
+        with st.expander(say("app.claims", lang)):
+            show_table(t.claims_table(document, lang), "claims")
     with st.expander(say("app.all_figures", lang)):
         show_table(t.comparison_table(document, lang), "comparison")
         show_table(t.promise_table(document, lang), "promise_table")
