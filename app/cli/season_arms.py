@@ -49,7 +49,7 @@ def _change(arm: NamedArm, match: re.Match[str], usual: list[tuple[str, str]]) -
     if not 1 <= event <= last:
         place, allowed = Place(f"{origin}.{path}", 1, 1), f"an event from 1 to {last} ({arm.label})"
         raise ScenarioError([Problem(place, f"events[{event}]", f"event {event}", allowed)], 1)
-    scenario = read_scenario(arm.source, [*usual, (origin, f"{path}={value}")])
+    scenario: Scenario = read_scenario(arm.source, [*usual, (origin, f"{path}={value}")])
     leaf = field_at(path, scenario)
     assert leaf is not None  # `read_scenario` has refused unknown paths
     return {"event": event, "set": [f"{path}={json.dumps(plain(leaf.default), ensure_ascii=False)}"]}

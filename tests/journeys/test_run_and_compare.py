@@ -157,7 +157,7 @@ def test_a_gate_asks_for_nights_enough_to_open(capsys: Capture) -> None:
 
 
 def test_progress_goes_to_stderr(capsys: Capture) -> None:
-    """`--progress json` says how many are to come, then a line for each, on stderr; stdout stays one document."""
+    """`--progress json` says how many are to come, then a line for each; stdout stays one document."""
     assert main(["run", "chenxi_jielong", "--replications", "4", "--progress", "json", "--json"]) == 0
     shown = capsys.readouterr()
     json.loads(shown.out)
