@@ -32,6 +32,7 @@ STYLE = f"""<style>
 [data-testid="stCaptionContainer"] code, .stMarkdown code {{ color: #1f5c3a; background: var(--band); }}
 .stApp table.lianlu .w {{ min-width: 5rem; }} .stApp table.lianlu .w:nth-child(2) {{ min-width: 9rem; }}
 .stApp table.lianlu .w ~ :not(.w) {{ min-width: 5rem; }}
+.stApp table.lianlu .w:last-child {{ overflow-wrap: anywhere; }}
 [data-testid="stSelectbox"] input, [data-testid="stSelectbox"] div {{ text-overflow: ellipsis; }}
 [data-testid="InputInstructions"] {{ display: none; }}
 .lights {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 5px 8px; }}

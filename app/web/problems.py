@@ -30,7 +30,7 @@ def show_problems(error: Exception, lang: Lang, file: str = "") -> None:
         blocks = [_block(one, lang, file or say("app.uploaded", lang)) for one in shown]
         left = error.total - len(shown)
         text = "\n".join([*blocks, *([f"… +{left}"] if left else [])])
-    st.code(text, language=None)
+    st.code(text, language=None, wrap_lines=True)
 
 
 def _block(problem: Problem, lang: Lang, file: str) -> str:
@@ -41,13 +41,14 @@ def _block(problem: Problem, lang: Lang, file: str) -> str:
         where = f"{visible(name, 300)}:{place.line}:{place.column}  "
     leaf = field_at(problem.key, asked().original()) if problem.key else None
     allowed = problem.allowed if leaf is None or not problem.found else allowed_words(leaf, lang)
+    found = "" if problem.sentence else problem.found.partition("  (")[0]  # without the kind of value
     told = (
-        (say("app.problem_found", lang), problem.found),
+        (say("app.problem_found", lang), found),
         (say("app.problem_allowed", lang), allowed),
         (say("app.problem_try", lang), problem.instead),
     )
     rows = [visible(problem.sentence, 400)] if problem.sentence else []
-    rows += [f"{name}  {visible(text, 400)}" for name, text in told if text and text not in problem.sentence]
+    rows += [f"{name}  {visible(text, 400)}" for name, text in told if text]
     return "\n".join([f"{where}{visible(problem.key, 200)}", *(f"  {row}" for row in rows)])
 
 
@@ -60,9 +61,10 @@ def allowed_words(leaf: Leaf, lang: Lang) -> str:
     kinds = members(leaf.annotation)
     if not {int, float} & {*kinds} or options:
         return allowed(leaf.annotation, leaf.field, leaf.unit)
-    parts = [say("app.a_number" if float in kinds else "app.a_whole", lang)]
+    bounds = []
     if leaf.low is not None:
-        parts.append(f"{'>' if leaf.low_open else '≥'} {number(leaf.low)}")
+        bounds.append(f"{'>' if leaf.low_open else '≥'} {number(leaf.low)}")
     if leaf.high is not None:
-        parts.append(f"{'<' if leaf.high_open else '≤'} {number(leaf.high)}")
-    return " ".join([*parts, unit_meaning(leaf.unit, lang)]).rstrip()
+        bounds.append(f"{'<' if leaf.high_open else '≤'} {number(leaf.high)}")
+    kind = say("app.a_number" if float in kinds else "app.a_whole", lang)
+    return " ".join(part for part in (kind, ", ".join(bounds), unit_meaning(leaf.unit, lang)) if part)
