@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Container
+from functools import partial
 
 from reports.catalogue import Lang, number, say, span, unit_word
 from reports.cells import MISSING, Document, Row, Table, ends_of, heads_of
@@ -17,20 +20,50 @@ VERDICTS = (
 )
 
 
-def claims_table(document: Document, lang: Lang) -> Table:
+STANDS = {
+    "supported": "stand.supported",
+    "not_supported": "stand.not_supported",
+    "by_assumption": "stand.by_assumption",
+    "cannot_tell": "stand.cannot_tell",
+    "reproduced_by_calibration": "stand.reproduced_by_calibration",
+    "needs_season": "stand.needs_season",
+}
+
+
+def claims_in_a_sentence(document: Document, lang: Lang) -> str:
+    """How many claims stand, fall, or wait for what: `Of 66 claims of the article 17 stand, 4 fall …`."""
+    counts = Counter(row["verdict"] for row in document["claims"])
+    parts = [say(STANDS[name], lang, n=counts[name]) for name in VERDICTS if counts[name]]
+    told = say("list.comma", lang).join(parts)
+    return say("deck.claims", lang, n=len(document["claims"]), parts=told)
+
+
+def claims_table(
+    document: Document, lang: Lang, *, only: Container[str] = VERDICTS, in_words: bool = False
+) -> Table:
     """The article's claims, each with what was claimed, what came out, and the verdict with its driver.
 
     Further tests of a claim stand below it as rows of their own, named by KPI and scenario.
+
+    Args:
+        document: `compare --json`.
+        lang: of every word.
+        only: verdicts whose claims are wanted.
+        in_words: drivers as what they mean, their path below it; else the path alone.
+
     """
     rows: list[Row] = []
+    driver = partial(_meaning, lang=lang) if in_words else _short_path
     for row in document["claims"]:
+        if row["verdict"] not in only:
+            continue
         of_what = say(f"of.{row['id']}", lang)
-        rows.append(_claim_row(str(row["id"]), row[f"claim_{lang}"], of_what, row, lang))
-        rows += [
-            _claim_row("", f"· {_kpi_words(part['kpi'], lang)}", _arms_words(part), part, lang)
-            for part in row["parts"]
-            if "verdict" in part
-        ]
+        told = _claim_row(str(row["id"]), row[f"claim_{lang}"], of_what, row, lang)
+        rows.append((*told, driver(row["driver"])))
+        for part in row["parts"]:
+            if "verdict" in part:
+                told = _claim_row("", f"· {_kpi_words(part['kpi'], lang)}", _arms_words(part), part, lang)
+                rows.append((*told, driver(part["driver"])))
     counts = Counter(row["verdict"] for row in document["claims"])
     told = " · ".join(f"{say(f'claim.{name}', lang)} {counts[name]}" for name in VERDICTS if counts[name])
     foot = (
@@ -51,7 +84,6 @@ def _claim_row(number_: str, claim: str, of_what: str, row: Document, lang: Lang
         _simulated(row, lang),
         of_what,
         verdict,
-        _short_path(row["driver"]),
     )
 
 
@@ -62,6 +94,18 @@ def _kpi_words(kpi: str, lang: Lang) -> str:
 def _arms_words(part: Document) -> str:
     """The scenarios a figure is taken from, each once."""
     return ", ".join(dict.fromkeys(part["arms"]))
+
+
+def _meaning(path: str, lang: Lang) -> str:
+    """What a driver means, its path in brackets; the path alone where it is no parameter."""
+    from reports.catalogue.meanings import parameter_meaning
+    from sim.scenario_tree import field_at
+
+    leaf = field_at(path)
+    if leaf is None:
+        return path
+    meaning = re.split(r"[;；。]|\.$", parameter_meaning(leaf, lang))[0]
+    return f"{meaning} [{_short_path(path)}]"
 
 
 LAWS = (".lognormal_mean.mean", ".lognormal.median", ".exponential.mean")

@@ -23,6 +23,8 @@ from sim.kpis.definitions import KPIS, Kpi
 
 ARROWS = {"better": "↑", "worse": "↓", "cannot_tell": "?", "same": "="}
 ANSWERS = {"decided": "best.decided", "tied": "best.tied", "cannot_tell": "best.cannot_tell"}
+ROUNDED = "≈"
+"""Better or worse for sure, but by less than the digits that are shown."""
 DIFFERS = ("△", "▽")
 """Higher, lower, of a figure of which neither direction is better."""
 
@@ -66,7 +68,7 @@ def summary_table(document: Document, lang: Lang) -> Table:
         (say(key, lang), "", *(str(verdicts[name][verdict]) for name in document["others"]), "")
         for verdict, key in FOUND
     ]
-    foot = []
+    foot = [say("foot.arrows", lang)]
     for name in names:
         broken = _levels(document, name, "no")
         unsure = len(_levels(document, name, "cannot_tell"))
@@ -80,10 +82,27 @@ def summary_table(document: Document, lang: Lang) -> Table:
 
 
 def _verdicts(document: Document, name: str) -> Counter[str]:
-    """How many figures and promises of an arm are better, worse, the same, or cannot be told."""
-    entries = [*document["kpis"].values(), *document["service_levels"].values()]
-    found = [one["difference"][name] for one in entries if name in one["difference"]]
-    return Counter(one["verdict"] for one in found)
+    """How many figures and promises of an arm are better, worse, the same, or cannot be told.
+
+    A difference that does not survive rounding to the shown digits counts as none of them.
+    """
+    base, found = document["base"], Counter[str]()
+    for kpi, figures in document["kpis"].items():
+        if name in figures["difference"]:
+            shown = _reads_the_same(KPIS[kpi], figures, base, name)
+            found["rounded" if shown else figures["difference"][name]["verdict"]] += 1
+    for arms in document["service_levels"].values():
+        if name in arms["difference"]:
+            found[arms["difference"][name]["verdict"]] += 1
+    return found
+
+
+def _reads_the_same(kpi: Kpi, figures: Document, base: str, name: str) -> bool:
+    """Whether a difference that is sure is smaller than the digits shown, which are English everywhere."""
+    if figures["difference"][name]["verdict"] not in ("better", "worse"):
+        return False
+    shown = [_cell(kpi, figures[one], None, "en").split(" ")[0] for one in (base, name)]
+    return shown[0] == shown[1]
 
 
 def _levels(document: Document, name: str, kept: str) -> list[str]:
@@ -116,20 +135,33 @@ def _arm_heads(document: Document, names: Sequence[str], lang: Lang) -> Row:
 def _kpi_row(document: Document, kpi: Kpi, names: Sequence[str], lang: Lang) -> Row:
     figures = document["kpis"][kpi.name]
     wan = in_wan((figures[name]["mean"] for name in names if name in figures), kpi.unit, lang)
-    cells = [_compared(kpi, figures, name, lang, wan=wan) if name in figures else MISSING for name in names]
-    return (say(f"kpi.{kpi.name}", lang), *cells, unit_word(kpi.unit, lang))
+    kept = document["service_levels"].get(kpi.name, {})
+    cells = []
+    for name in names:
+        if name not in figures:
+            cells.append(MISSING)
+            continue
+        text = _cell(kpi, figures[name], kept.get(name), lang, wan=wan)
+        difference = name in figures["difference"]
+        cells.append(f"{text} {_sign(kpi, figures, names[0], name)}" if difference else f"{text}  ")
+    unit = say("unit.wan", lang) if wan else unit_word(kpi.unit, lang)
+    return (say(f"kpi.{kpi.name}", lang), *cells, unit)
 
 
-def _compared(kpi: Kpi, figures: Document, name: str, lang: Lang, *, wan: bool) -> str:
-    figure = figures[name]
-    ends = None if kpi.unit == "0/1" else ends_of(figure)
-    text = with_interval(figure["mean"], ends, kpi.unit, lang, wan=wan)
-    difference = figures["difference"].get(name)
-    return f"{text}  " if difference is None else f"{text} {_sign(kpi, difference)}"
+def _cell(kpi: Kpi, figure: Document, kept: Document | None, lang: Lang, *, wan: bool = False) -> str:
+    """A figure with its interval, in the unit of its row: of nights the exact one of the promise."""
+    if kpi.unit == "0/1":
+        return with_interval(figure["mean"], ends_of(kept) if kept else None, kpi.unit, lang)
+    # a row of yuan too small for ten thousands is in yuan throughout, which English writes
+    tongue: Lang = "en" if kpi.unit.startswith("CNY") and not wan else lang
+    return with_interval(figure["mean"], ends_of(figure), kpi.unit, tongue, wan=wan).replace("万", "")
 
 
-def _sign(kpi: Kpi, difference: Document) -> str:
+def _sign(kpi: Kpi, figures: Document, base: str, name: str) -> str:
+    difference = figures["difference"][name]
     verdict = difference["verdict"]
+    if _reads_the_same(kpi, figures, base, name):
+        return ROUNDED
     if kpi.better == "none" and verdict != "same" and difference["p_holm"] <= ALPHA:
         return DIFFERS[difference["mean"] < 0.0]
     return ARROWS[verdict]

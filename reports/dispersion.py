@@ -34,7 +34,7 @@ def dispersion_table(document: Document, lang: Lang) -> Table:
         *(say("head.percentile", lang, p=f"{100 * q:g}") for q in found["quantiles"]),
         *heads_of(lang, "unit"),
     )
-    foot = [say("foot.percentiles", lang), *_needs(found, lang)]
+    foot = [say("foot.percentiles", lang), *needs(found, lang)]
     return Table(say("title.dispersion", lang), heads, tuple(rows), tuple(foot), frozenset({0, 1, width - 1}))
 
 
@@ -58,7 +58,7 @@ def _with_ends(text: str, cell: Document, unit: str, lang: Lang) -> str:
     return text if ends is None or ends[0] == ends[1] else f"{text} ({span(*ends, unit, lang)})"
 
 
-def _needs(found: Document, lang: Lang) -> list[str]:
+def needs(found: Document, lang: Lang) -> list[str]:
     """Which percentiles have no interval yet, and how many replications give one."""
     needs = {
         cell["q"]: cell["needs"]

@@ -83,6 +83,8 @@ def _page(number: int, page: Page, lang: Lang) -> Iterator[str]:
             yield figure_of(exhibit, lang).to_html(
                 full_html=False, include_plotlyjs=False, div_id=f"c{number}_{k}", config=MENU
             )
+    if page.below:
+        yield f"<p class=sub>{escape(page.below)}</p>"
     if page.notes:
         notes = "".join(f"<p>{escape(note)}</p>" for note in page.notes)
         yield f"<details open><summary>{escape(say('deck.notes', lang))}</summary>{notes}</details>"

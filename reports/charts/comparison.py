@@ -1,24 +1,27 @@
-"""Scenarios side by side: promises, mean and percentiles, the GMV ratio, what show and system moved."""
+"""Scenarios side by side: promises, percentiles, the GMV ratio, what show and system moved, claims."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from reports.catalogue import Lang, say
 from reports.cells import Document, experiment_foot, title_of
 from reports.charts.chart import Axis, Bar, Bars, Mark, Point, Role, Spread, Spreads, Step, Steps
+from reports.claims import VERDICTS
 from sim.kpis.definitions import KPIS
 
 ROLES: tuple[Role, ...] = ("muted", "other", "bad", "main")
 """Of the arms, in their order; the last named is the one a reader looks for."""
 TASKS: tuple[tuple[str, float, Role], ...] = (
-    ("leader_hours_fixed", 60.0, "muted"),
-    ("leader_hours_other_brands", 60.0, "limit"),
-    ("leader_min_register", 1.0, "main"),
-    ("leader_min_tally", 1.0, "other"),
-    ("leader_min_split", 1.0, "good"),
-    ("leader_min_handover", 1.0, "total"),
-    ("leader_min_complaints", 1.0, "bad"),
+    ("leader_hours_fixed", 1.0, "muted"),
+    ("leader_hours_other_brands", 1.0, "limit"),
+    ("leader_min_register", 60.0, "main"),
+    ("leader_min_tally", 60.0, "other"),
+    ("leader_min_split", 60.0, "good"),
+    ("leader_min_handover", 60.0, "total"),
+    ("leader_min_complaints", 60.0, "bad"),
 )
-"""KPIs of a leader's day, minutes in their unit, and their ink."""
+"""KPIs of a leader's day, how many of their units are an hour, and their ink."""
 
 
 def arm_names(document: Document, lang: Lang) -> dict[str, str]:
@@ -86,7 +89,7 @@ def _point(one: Document) -> Point:
 
 
 def attribution_steps(document: Document, kpi: str, lang: Lang) -> Steps:
-    """From the base to both together: what the show brings, what the system brings, by Shapley's shares."""
+    """From the base to both together: what each brings alone, and what only both together do."""
     effects, arms = document["attribution"][kpi], document["kpis"][kpi]
     by_factor = {(arm.get("show"), arm.get("system")): name for name, arm in document["arms"].items()}
     before, after = (arms[by_factor[key]] for key in (("text", "manual"), ("live", "system")))
@@ -106,8 +109,9 @@ def attribution_steps(document: Document, kpi: str, lang: Lang) -> Steps:
         Axis(say(f"kpi.{kpi}", lang), KPIS[kpi].unit),
         (
             total("text.manual", before),
-            step("shapley_show"),
-            step("shapley_system"),
+            step("show"),
+            step("system"),
+            step("interaction"),
             total("live.system", after),
         ),
         (say("chart.attribution_foot", lang), experiment_foot(document, lang)),
@@ -132,17 +136,30 @@ def gmv_factors(document: Document, other: str, lang: Lang) -> Bars:
 
 
 def leader_day(document: Document, lang: Lang) -> Bars:
-    """A leader's two days by task in minutes, a row an arm."""
+    """A leader's two days by task in hours, a row an arm."""
     kpis, names = document["kpis"], arm_names(document, lang)
     bars = tuple(
         Bar(
             say(f"kpi.{kpi}", lang),
-            tuple(minutes * kpis[kpi][name]["mean"] if name in kpis[kpi] else None for name in names),
+            tuple(kpis[kpi][name]["mean"] / an_hour if name in kpis[kpi] else None for name in names),
             role=role,
         )
-        for kpi, minutes, role in TASKS
+        for kpi, an_hour, role in TASKS
         if kpi in kpis
     )
-    axis = Axis(say("axis.leader_minutes", lang), "min")
+    axis = Axis(say("axis.leader_hours", lang), "h")
     title, foot = say("chart.leader_day", lang), (experiment_foot(document, lang),)
     return Bars(title, tuple(names.values()), axis, bars, stacked=True, foot=foot)
+
+
+def claim_counts(document: Document, lang: Lang) -> Bars:
+    """How many claims came to each verdict; verdicts of none are left out."""
+    counts = Counter(row["verdict"] for row in document["claims"])
+    found = [verdict for verdict in VERDICTS if counts[verdict]]
+    return Bars(
+        say("chart.claims", lang),
+        tuple(f"{say(f'claim.{verdict}', lang)} {counts[verdict]}" for verdict in found),
+        Axis(say("axis.claims", lang)),
+        (Bar("", tuple(float(counts[verdict]) for verdict in found)),),
+        foot=(say("foot.shipped", lang), say("foot.source", lang)),
+    )

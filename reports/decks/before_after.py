@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reports.catalogue import Lang, number, say, span, unit_word
-from reports.cells import Document, experiment_foot
+from reports.cells import Document, experiment_foot, foot
 from reports.charts import comparison as charts
 from reports.charts.funnel import funnel
-from reports.charts.through_the_day import busiest_station, day_heat, station_lines
-from reports.claims import claims_table
+from reports.claims import claims_in_a_sentence, claims_table
 from reports.comparison import comparison_table, promise_table, summary_table
+from reports.decks.day import day_pages
 from reports.decks.deck import Deck, Page
+from reports.dispersion import needs
 from sim.kpis.definitions import KPIS
 
 MOVED = "gmv_cny"
@@ -37,7 +39,8 @@ def before_after(document: Document, played: Document, day: Document, lang: Lang
 
 def _pages(document: Document, played: Document, day: Document, after: str, lang: Lang) -> Iterator[Page]:
     method = (say("foot.verdicts", lang), say("deck.method", lang), experiment_foot(document, lang))
-    yield Page(_headline(document, after, lang), (summary_table(document, lang),), method)
+    yield Page(_headline(document, after, lang), (summary_table(document, lang),), method,
+               below=say("foot.arrows", lang))  # fmt: skip
     if document["service_levels"]:
         yield Page(_promises(document, after, lang), (charts.promises_kept(document, lang),),
                    (say("foot.promises", lang),))  # fmt: skip
@@ -45,21 +48,34 @@ def _pages(document: Document, played: Document, day: Document, after: str, lang
         yield Page(_ratio(document, after, lang), (charts.gmv_factors(document, after, lang),),
                    (say("foot.gmv", lang),))  # fmt: skip
     yield Page(_nights(document, after, lang), (charts.spread_of(document, MOVED, lang),),
-               (say("deck.spread_method", lang),))  # fmt: skip
-    if MOVED in document.get("attribution", {}):
-        yield Page(_moved(document, lang), (charts.attribution_steps(document, MOVED, lang),),
-                   (say("foot.attribution", lang),))  # fmt: skip
+               (say("deck.spread_method", lang),), below=_spread_words(document, lang))  # fmt: skip
+    for kpi, key in (("gmv_cny", "deck.moved"), ("contribution_cny", "deck.left")):
+        if kpi in document.get("attribution", {}):
+            yield Page(_moved(document, kpi, key, lang), (charts.attribution_steps(document, kpi, lang),),
+                       (say("foot.attribution", lang),))  # fmt: skip
     yield Page(_leaders(document, after, lang), (charts.leader_day(document, lang),))
-    yield Page(say("deck.funnel", lang), (funnel(played, lang),))
-    station = busiest_station(day)
-    hurts = say("deck.hurts", lang, station=say(f"station.{station}", lang))
-    yield Page(hurts, (day_heat(day, lang),), (say("chart.band", lang),))
-    yield Page(hurts, station_lines(day, station, lang))
+    of_run = foot("foot.experiment", played, lang)
+    yield Page(say("deck.funnel", lang), (funnel(played, lang),), foot=of_run)
+    yield from day_pages(day, lang)
+    yield from _claims(document, lang)
+    yield Page(say("deck.appendix", lang), ())
     if document["claims"]:
-        yield Page(say("deck.claims", lang), (claims_table(document, lang),))
+        yield Page(say("deck.all_claims", lang), (claims_table(document, lang, in_words=True),))
     if document["service_levels"]:
         yield Page(say("deck.promise_table", lang), (promise_table(document, lang),))
     yield Page(say("deck.all_figures", lang), (comparison_table(document, lang),), method)
+
+
+def _claims(document: Document, lang: Lang) -> Iterator[Page]:
+    """How many stand, and which fall."""
+    if not document["claims"]:
+        return
+    yield Page(claims_in_a_sentence(document, lang), (charts.claim_counts(document, lang),))
+    fallen = sum(row["verdict"] == "not_supported" for row in document["claims"])
+    if fallen:
+        shown = claims_table(document, lang, only=("not_supported",), in_words=True)
+        claims = tuple(row for row in shown.rows if row[0])  # their further tests stand in the appendix
+        yield Page(say("deck.claims_fall", lang, n=fallen), (replace(shown, rows=claims),))
 
 
 def _figure(document: Document, kpi: str, name: str, lang: Lang) -> str:
@@ -70,13 +86,13 @@ def _figure(document: Document, kpi: str, name: str, lang: Lang) -> str:
 
 
 def _headline(document: Document, after: str, lang: Lang) -> str:
-    """GMV before and after, and what remains of it."""
+    """GMV before and after, and what remains of it; all in one scale, in yuan."""
     base = document["base"]
     said = {
-        "before": _figure(document, MOVED, base, lang),
-        "after": _figure(document, MOVED, after, lang),
-        "left_before": _figure(document, "contribution_cny", base, lang),
-        "left_after": _figure(document, "contribution_cny", after, lang),
+        "before": _yuan(document, MOVED, base),
+        "after": _yuan(document, MOVED, after),
+        "left_before": _yuan(document, "contribution_cny", base),
+        "left_after": _yuan(document, "contribution_cny", after),
     }
     return say("deck.headline", lang, **said)
 
@@ -104,20 +120,41 @@ def _nights(document: Document, after: str, lang: Lang) -> str:
     """From the bad night to the good one."""
     found = document["dispersion"]["kpis"][MOVED][after]["percentiles"]
     ends = span(found[0]["value"], found[-1]["value"], KPIS[MOVED].unit, lang)
-    return say("deck.nights", lang, ends=f"{ends} {unit_word(KPIS[MOVED].unit, lang)}")
+    low, high = (f"{100 * one['q']:g}" for one in (found[0], found[-1]))
+    name = charts.arm_names(document, lang)[after]
+    unit = unit_word(KPIS[MOVED].unit, lang)
+    return say("deck.nights", lang, name=name, low=low, high=high, ends=f"{ends} {unit}".replace("万 ", "万"))
 
 
-def _moved(document: Document, lang: Lang) -> str:
-    share = document["attribution"][MOVED].get("shares", {}).get("show")
-    if share is None:
-        return say("deck.moved_untold", lang)
-    text = (
-        f"{number(share['value'], 'share', lang)} ({span(share['ci_low'], share['ci_high'], 'share', lang)})"
-    )
-    return say("deck.moved", lang, share=text)
+def _spread_words(document: Document, lang: Lang) -> str:
+    """How the percentiles are drawn, and from how many nights on the outer ones have an interval."""
+    return " ".join((say("deck.bars_are", lang), *needs(document["dispersion"], lang)))
+
+
+def _moved(document: Document, kpi: str, key: str, lang: Lang) -> str:
+    """What the show brings alone, what the system alone, and what only both together; in one scale."""
+    unit, effects = KPIS[kpi].unit, document["attribution"][kpi]
+    first, *_, last = (step.value for step in charts.attribution_steps(document, kpi, lang).steps)
+    moved = {name: _signed(effects[name], unit) for name in ("show", "system", "interaction")}
+    parts = f"{say('deck.parts', lang, **moved)} {unit_word(unit, lang)}"
+    return say(key, lang, parts=parts, whole=_signed(last - first, unit, plus=""),
+               before=_signed(first, unit, plus=""), after=_signed(last, unit, plus=""))  # fmt: skip
+
+
+def _signed(value: float, unit: str, *, plus: str = "+") -> str:
+    """A figure with its sign, yuan by yuan; no line ends behind this minus."""
+    text = f"{value:,.0f}" if unit == "CNY" else number(value, unit, "en", varies=True)
+    return text.replace("-", "−") if value < 0.0 else f"{plus}{text}"
+
+
+def _yuan(document: Document, kpi: str, name: str) -> str:
+    return _signed(document["kpis"][kpi][name]["mean"], KPIS[kpi].unit, plus="")
 
 
 def _leaders(document: Document, after: str, lang: Lang) -> str:
-    kpi = "leader_hours_all"
-    before, now = (_figure(document, kpi, name, lang) for name in (document["base"], after))
-    return say("deck.leaders", lang, before=before, after=now)
+    """Hours of a leader for all brands, and for this one."""
+    said = {}
+    for place, kpi in (("", "leader_hours_all"), ("own_", "leader_hours_mean")):
+        said[f"{place}before"] = _figure(document, kpi, document["base"], lang)
+        said[f"{place}after"] = _figure(document, kpi, after, lang)
+    return say("deck.leaders", lang, **said)

@@ -5,22 +5,19 @@ from __future__ import annotations
 from reports.catalogue import Lang, number, say
 from reports.cells import Document, called, foot
 from reports.charts.headroom import headroom_curve
-from reports.charts.through_the_day import busiest_station, day_heat, station_lines
+from reports.decks.day import day_pages
 from reports.decks.deck import Deck, Page
 from reports.headroom_tables import assumption_table, curve_table, headroom_table
 
 
 def certificate(document: Document, day: Document, lang: Lang) -> Deck:
     """The deck of `headroom --json` and of the scenario's day at today's audience."""
-    station = busiest_station(day)
-    hurts = say("deck.hurts", lang, station=say(f"station.{station}", lang))
     pages = [
         Page(
             carries(document, lang), (headroom_table(document, lang),), (say("deck.headroom_method", lang),)
         ),
         Page(_first(document, lang), (headroom_curve(document, lang),), (say("foot.headroom_band", lang),)),
-        Page(hurts, (day_heat(day, lang),)),
-        Page(hurts, station_lines(day, station, lang)),
+        *day_pages(day, lang),
     ]
     if "assumptions" in document:
         pages.append(Page(say("deck.valid_under", lang), (assumption_table(document, lang),)))

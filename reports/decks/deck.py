@@ -12,11 +12,17 @@ Exhibit = Chart | Table
 
 @dataclass(frozen=True)
 class Page:
-    """One message, the charts and tables that carry it, and notes on the method."""
+    """One message, the charts and tables that carry it, and notes on the method.
+
+    A page without exhibits divides the deck. `below` is what a reader must know to read the exhibits; `foot`
+    stands instead of the deck's where the page shows another experiment.
+    """
 
     message: str
     exhibits: tuple[Exhibit, ...]
     notes: tuple[str, ...] = ()
+    below: str = ""
+    foot: str = ""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def steps_figure(chart: Steps, lang: Lang) -> Figure:
         ],
         textposition="top center", hoverinfo="skip", showlegend=False, cliponaxis=False,
     )  # fmt: skip
-    draft.up = axis_layout(chart.up, lang, 0.0, max(ends))
+    draft.up = axis_layout(chart.up, lang, min(0.0, *ends), max(ends))
     draft.across = {"showgrid": False}
     return finish(draft, chart.title, chart.foot)
 

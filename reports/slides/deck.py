@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reports.catalogue import Lang
@@ -22,6 +23,8 @@ WIDE, HIGH = 13.333, 7.5
 MARGIN = 0.5
 TOP, BOTTOM = 1.35, 0.55
 """Inches: room for the message and for the foot."""
+BELOW = 0.4
+"""Inches for words below charts and tables."""
 
 
 class Box(NamedTuple):
@@ -47,42 +50,47 @@ def slides(deck: Deck, lang: Lang) -> bytes:
         found = _slides_of(page)
         for k, shown in enumerate(found, 1):
             message = f"{page.message} ({k}/{len(found)})" if len(found) > 1 else page.message
-            _slide(presentation, deck.foot, message, page.notes, shown, lang)
+            _slide(presentation, replace(page, message=message, foot=page.foot or deck.foot), shown, lang)
     out = io.BytesIO()
     presentation.save(out)
     return out.getvalue()
 
 
 def _slides_of(page: Page) -> list[tuple[Shown, ...]]:
-    """Two charts share a slide; a long table goes on on the next one."""
+    """Two charts share a slide; a long table goes on on the next one; a page of neither divides the deck."""
+    if not page.exhibits:
+        return [()]
     charts = tuple(one for one in page.exhibits if not isinstance(one, Table))
     found: list[tuple[Shown, ...]] = [charts[k : k + 2] for k in range(0, len(charts), 2)]
     for table in page.exhibits:
         if isinstance(table, Table):
-            found += [(piece,) for piece in pieces(table, BODY)]
+            found += [(piece,) for piece in pieces(table, _body(page))]
     return found
 
 
-def _slide(
-    presentation: Presentation,
-    foot: str,
-    message: str,
-    notes: tuple[str, ...],
-    shown: tuple[Shown, ...],
-    lang: Lang,
-) -> None:
+def _body(page: Page) -> Box:
+    """Room for charts and tables; less where words stand below them."""
+    return BODY._replace(height=BODY.height - BELOW) if page.below else BODY
+
+
+def _slide(presentation: Presentation, page: Page, shown: tuple[Shown, ...], lang: Lang) -> None:
     slide = presentation.slides.add_slide(presentation.slide_layouts[6])
-    size = 24 if text_width(message) <= 76 else 20
-    add_words(slide, message, Box(MARGIN, 0.3, WIDE - 2 * MARGIN, 0.95), size, bold=True)
-    width = BODY.width / len(shown)
+    size = 34 if not shown else 24 if text_width(page.message) <= 76 else 20
+    top = 0.3 if shown else 2.4
+    add_words(slide, page.message, Box(MARGIN, top, WIDE - 2 * MARGIN, 0.95), size, bold=True)
+    body = _body(page)
+    width = body.width / max(1, len(shown))
     feet: list[str] = []
     for k, exhibit in enumerate(shown):
-        box = BODY._replace(left=BODY.left + k * width, width=width - (0.2 if len(shown) > 1 else 0.0))
+        box = body._replace(left=body.left + k * width, width=width - (0.2 if len(shown) > 1 else 0.0))
         if isinstance(exhibit, Piece):
             add_table(slide, exhibit, box)
         else:
             add_chart(slide, exhibit, box, lang)
         feet += [line for line in exhibit.foot if line not in feet]
-    below = f"{len(presentation.slides)} · {foot}"
-    add_words(slide, below, Box(MARGIN, HIGH - 0.42, WIDE - 2 * MARGIN, 0.3), 10, pale=True)
-    slide.notes_slide.notes_text_frame.text = "\n".join((message, *notes, *feet))
+    if page.below:
+        room = Box(MARGIN, HIGH - BOTTOM - BELOW, WIDE - 2 * MARGIN, BELOW)
+        add_words(slide, page.below, room, 11, pale=True)
+    last = f"{len(presentation.slides)} · {page.foot}"
+    add_words(slide, last, Box(MARGIN, HIGH - 0.42, WIDE - 2 * MARGIN, 0.3), 10, pale=True)
+    slide.notes_slide.notes_text_frame.text = "\n".join((page.message, *page.notes, *feet))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from reports.catalogue import Lang, number, say, unit_word
-from reports.charts.axes import clock_step
+from reports.charts.axes import clock_step, round_step
 from reports.charts.chart import Span, Spans, Steps
 from reports.ink import ROLES
 from reports.slides import xml
@@ -19,44 +19,101 @@ WORD_SHARE = 0.07
 """Room above a bar for its figure, of the axis."""
 
 
+class Column(NamedTuple):
+    """A bar of a waterfall as parts of a stack: what is above zero is stacked upwards, the rest downwards.
+
+    `base` is not seen; `seen` goes on from it; `under` is what a bar that crosses zero has below it.
+    `whisker` names the part that ends where the running total does; `word` is room for the figure.
+    """
+
+    base: float
+    seen: float
+    under: float
+    whisker: str
+    word: float
+
+
+def column_of(before: float, after: float, reach: tuple[float, float], room: float) -> Column:
+    """The parts of a bar from one running total to the next, `reach` below and above the latter."""
+    low, high = min(before, after), max(before, after)
+    below, above = reach
+    if low >= 0.0:
+        return Column(low, high - low, 0.0, "seen" if after == high else "base", above + room)
+    if high > 0.0:
+        return Column(0.0, high, low, "seen" if after == high else "under", above + room)
+    beyond = below if after == low else 0.0
+    return Column(high, low - high, 0.0, "seen" if after == low else "base", -beyond - room)
+
+
 def add_steps(slide: Any, chart: Steps, box: Any, lang: Lang) -> Any:
-    """A waterfall: each step with its interval at its end and its figure above."""
+    """A waterfall: each step with its interval at its end and its figure beyond its bar."""
     from pptx.chart.data import CategoryChartData
-    from pptx.enum.chart import XL_CHART_TYPE
+    from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
     from pptx.util import Inches
 
     ends, reaches = chart.ends(), [step.reach() for step in chart.steps]
-    tops = [max(pair) + above for pair, (_, above) in zip(ends, reaches, strict=True)]
-    scale = scale_of(chart.up.unit, max(tops) * (1.0 + WORD_SHARE))
+    scale, room = _scale(chart)
     shape = format_of(chart.up.unit, scale, lang)
+    columns = [column_of(*pair, reach, room) for pair, reach in zip(ends, reaches, strict=True)]
     kinds = ["total" if step.total else "good" if step.value >= 0.0 else "bad" for step in chart.steps]
     data = CategoryChartData(number_format=shape)
     data.categories = [step.name for step in chart.steps]
-    data.add_series(" ", [min(pair) for pair in ends])
+    data.add_series(" ", [column.base for column in columns])
     for part, key in PARTS:
-        heights = zip(kinds, ends, strict=True)
-        data.add_series(say(key, lang), [abs(b - a) if kind == part else None for kind, (a, b) in heights])
-    data.add_series("  ", [above + WORD_SHARE * scale.high for _, above in reaches])
+        of_kind = zip(kinds, columns, strict=True)
+        data.add_series(say(key, lang), [one.seen if kind == part else None for kind, one in of_kind])
+    data.add_series("  ", [column.word for column in columns])
+    crosses = any(column.under for column in columns)
+    if crosses:
+        data.add_series("   ", [column.under for column in columns])
     place = (Inches(side) for side in box)
     graph = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_STACKED, *place, data).chart
-    plot = graph.plots[0]
-    plot.gap_width, plot.overlap = 40, 100
-    base, *parts, words = plot.series
-    for part, series in zip(("bad", "total", "good"), (base, *parts[:2]), strict=True):
-        # a loss ends where its invisible base does
-        here = [reach if kind == part else (0.0, 0.0) for kind, reach in zip(kinds, reaches, strict=True)]
-        xml.error_bars(series, here if any(map(any, here)) else ())
-    for series, (part, _) in zip(parts, PARTS, strict=True):
-        xml.fill(series.format, ROLES["main" if part == "total" else "good" if part == "good" else "bad"])
+    graph.plots[0].gap_width, graph.plots[0].overlap = 40, 100
+    _paint(graph, chart, columns, kinds, lang)
+    write_axis(graph.value_axis, chart.up, scale, shape, lang)
+    if scale.low < 0.0:
+        graph.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    show_legend(graph, shown=False)
+    return graph
+
+
+def _scale(chart: Steps) -> tuple[Scale, float]:
+    """From below the lowest bar to above the highest, round; and the room of a figure."""
+    ends, reaches = chart.ends(), [step.reach() for step in chart.steps]
+    high = max(0.0, *(max(*pair, pair[1] + above) for pair, (_, above) in zip(ends, reaches, strict=True)))
+    low = min(0.0, *(min(*pair, pair[1] - below) for pair, (below, _) in zip(ends, reaches, strict=True)))
+    if low >= 0.0:
+        scale = scale_of(chart.up.unit, high * (1.0 + WORD_SHARE))
+    else:
+        step, room = round_step((1.0 + 2.0 * WORD_SHARE) * (high - low)), WORD_SHARE * (high - low)
+        top = -(-(high + room) // step) * step if high > 0.0 else 0.0
+        scale = Scale((low - room) // step * step, top, step)
+    return scale, WORD_SHARE * (scale.high - scale.low)
+
+
+def _paint(graph: Any, chart: Steps, columns: list[Column], kinds: list[str], lang: Lang) -> None:
+    """Ink, whiskers and figures of a waterfall."""
+    base, total, good, bad, words, *under = graph.plots[0].series
+    by_kind = {"total": total, "good": good, "bad": bad}
+    inks = {"total": ROLES["main"], "good": ROLES["good"], "bad": ROLES["bad"]}
+    for kind, series in by_kind.items():
+        xml.fill(series.format, inks[kind])
     base.format.fill.background()
     words.format.fill.background()
+    for k, kind in enumerate(kinds if under else ()):
+        xml.fill(under[0].points[k].format, inks[kind])
+    owners = [
+        {"base": base, "seen": by_kind[kind], "under": under[0] if under else base}[column.whisker]
+        for kind, column in zip(kinds, columns, strict=True)
+    ]
+    for series in (base, *by_kind.values(), *under):
+        here = [step.reach() if owner is series else (0.0, 0.0)
+                for owner, step in zip(owners, chart.steps, strict=True)]  # fmt: skip
+        xml.error_bars(series, here if any(map(any, here)) else ())
     unit = unit_word(chart.up.unit, lang)
     for k, step in enumerate(chart.steps):
         figure = f"{number(step.value, chart.up.unit, lang, varies=True)} {unit}".strip()
         xml.write_label(words.points[k], figure, colour=ROLES["limit"], at_end=True)
-    write_axis(graph.value_axis, chart.up, scale, shape, lang)
-    show_legend(graph, shown=False)
-    return graph
 
 
 def add_spans(slide: Any, chart: Spans, box: Any, lang: Lang) -> Any:

@@ -36,7 +36,8 @@ NIGHTS = 40
 def arm(name: str, columns: dict[str, Floats], **facts: Any) -> Replications:
     """Rows with given KPI columns."""
     table = np.column_stack(list(columns.values()))
-    scenario = SimpleNamespace(title_zh="标题", title_en="A title", **facts)
+    standing = {"live": False, "by_system": False} | facts
+    scenario = SimpleNamespace(title_zh="标题", title_en="A title", **standing)
     return Replications(name, scenario, 1, "compiled", tuple(columns), table, {"paid": 80}, {}, "0" * 64)
 
 
@@ -197,6 +198,17 @@ def test_the_summary_counts_what_the_long_table_says() -> None:
     assert cell(summary, "Figures better for sure", 2) == str(better)
     some = comparison_table(document, "en", only=("peak_viewers",))
     assert [row for row in some.rows if row[1]] == [row for row in full.rows if row[0] == "Peak viewers"]
+
+
+def test_a_sure_difference_below_the_digits_shown_is_no_better_figure() -> None:
+    """0.915 hours before and after is neither: it has its own sign and is not counted."""
+    luck = np.random.default_rng(3).normal(scale=0.002, size=NIGHTS)
+    columns = {"leader_hours_other_brands": 0.915 + luck}
+    less = {"leader_hours_other_brands": 0.915 + luck - 1e-5 * (1.0 + np.abs(luck))}
+    document = Experiment((arm("a", columns), arm("less", less))).compare_document()
+    assert document["kpis"]["leader_hours_other_brands"]["difference"]["less"]["verdict"] == "better"
+    assert cell(comparison_table(document, "en"), "Leader's other brands", 2).endswith("≈")
+    assert cell(summary_table(document, "en"), "Figures better for sure", 2) == "0"
 
 
 def world(scenario: str, changes: Any, replications: int) -> Replications:

@@ -184,6 +184,30 @@ def test_a_waterfall_ends_where_its_steps_do() -> None:
     assert words.points[1].data_label.text_frame.text == "80.0 CNY"
 
 
+LOSSES = Steps("Left", Axis("Left", "CNY"),
+               (Step("before", -10.0, -14.0, -8.0, total=True), Step("show", 40.0, 35.0, 41.0),
+                Step("system", -50.0, -52.0, -47.0), Step("both", 5.0, 4.0, 8.0),
+                Step("after", -15.0, total=True)))  # fmt: skip
+
+
+def test_a_waterfall_below_zero_has_its_bars_and_whiskers_there() -> None:
+    """A loss hangs from zero, a bar that crosses it has a part on both sides, whiskers stand at the end."""
+    assert LOSSES.ends() == ((0.0, -10.0), (-10.0, 30.0), (30.0, -20.0), (-20.0, -15.0), (0.0, -15.0))
+    chart = native(LOSSES)
+    base, total, good, bad, words, under = chart.plots[0].series
+    assert tuple(base.values) == (0.0, 0.0, 0.0, -15.0, 0.0)
+    assert (total.values[0], good.values[1], bad.values[2], good.values[3], total.values[4]) == (
+        -10.0, 30.0, 30.0, -5.0, -15.0)  # fmt: skip
+    assert tuple(under.values) == (0.0, -10.0, -20.0, 0.0, 0.0)
+    assert whiskers(total)[0] == (4.0, 2.0)
+    assert whiskers(good)[1] == (5.0, 1.0)
+    assert whiskers(under)[2] == (2.0, 3.0)
+    assert whiskers(base)[3] == (1.0, 3.0)
+    assert words.values[0] < 0.0 < words.values[1]
+    assert chart.value_axis.minimum_scale <= -22.0
+    assert chart.value_axis.maximum_scale >= 31.0
+
+
 def test_cells_of_a_heat_map_are_the_same_on_page_and_slide() -> None:
     """A cell a value, white where nobody is, and the colour that Plotly's scale has."""
     chart = CHARTS["heat"]
