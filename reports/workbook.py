@@ -14,8 +14,8 @@ from reports.catalogue import Lang, say, unit_word
 from reports.catalogue.meanings import kpi_meaning
 from reports.cells import Document, Table, is_heading
 from reports.decks.deck import Deck
+from reports.figure_sheet import add_figures
 from reports.typeface import OFFICE, text_width
-from sim.clock import DAY_MIN
 from sim.kpis.definitions import KPIS
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ SHEET_LETTERS = 31
 CELL_LETTERS = 32_000
 A4 = 9
 LINE_PT = 15.0
+RAW_PAGES = 4
+"""Pages side by side of the sheets with a column for each KPI."""
+NUMBER = re.compile(r"(-?\d[\d,]*)(\.\d+)?( ?%)?")
+"""A cell that is one figure and nothing else."""
 NARROWEST, WIDEST = 8, 48
 """Letters of a column of a table; longer cells go on in the next line."""
 FORMATS = {"share": "0.0%", "0/1": "0.0%", "clock": "[hh]:mm", "CNY": "#,##0.00"}
@@ -35,6 +39,8 @@ FORMATS = {"share": "0.0%", "0/1": "0.0%", "clock": "[hh]:mm", "CNY": "#,##0.00"
 
 class Book:
     """A workbook in the making: its formats and its sheets' names."""
+
+    line_pt = LINE_PT
 
     def __init__(self, lang: Lang) -> None:
         """Begin in memory."""
@@ -50,10 +56,12 @@ class Book:
         base = {"font_name": OFFICE, "font_size": 10, "valign": "top"}
         self.text = self.book.add_format(base | {"text_wrap": True})
         right = {"align": "right", "indent": 1}
+        self._right = base | right
         self.figure = self.book.add_format(base | right | {"text_wrap": True})
-        self.figure_head = self.book.add_format(base | right | {"text_wrap": True, "bold": True, "bottom": 2})
+        self.figure_head = self.book.add_format(base | right | {"text_wrap": True, "bold": True, "bottom": 1})
         self.plain = self.book.add_format(base | {"num_format": "@"})
-        self.head = self.book.add_format(base | {"bold": True, "text_wrap": True, "bottom": 2})
+        self.head = self.book.add_format(base | {"bold": True, "text_wrap": True, "bottom": 1})
+        self.name_head = self.book.add_format(base | {"bold": True, "bottom": 1})
         self.heading = self.book.add_format(base | {"bold": True})
         self.title = self.book.add_format(base | {"bold": True, "font_size": 14})
         self._numbers = {
@@ -68,8 +76,18 @@ class Book:
         """The format of a unit."""
         return self._numbers.get(unit, self._number)
 
-    def sheet(self, title: str, *, one_page_wide: bool = True) -> Worksheet:
-        """A new sheet; what Excel forbids in a name is left out, and no name stands twice."""
+    def digits(self, decimals: int, *, per_cent: bool) -> Any:
+        """The format of figures with so many digits after the point."""
+        shape = "#,##0" + f".{'0' * decimals}" * bool(decimals) + "%" * per_cent
+        if shape not in self._numbers:
+            self._numbers[shape] = self.book.add_format(self._right | {"num_format": shape})
+        return self._numbers[shape]
+
+    def sheet(self, title: str, *, pages_wide: int = 1, head: int = 0) -> Worksheet:
+        """A new sheet; what Excel forbids in a name is left out, and no name stands twice.
+
+        Printed it is so many pages wide, each with the rows down to `head` and the first column.
+        """
         name = re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:SHEET_LETTERS] or "–"
         taken = {one.get_name().lower() for one in self.book.worksheets()}
         plain, count = name, 2
@@ -79,8 +97,10 @@ class Book:
         found = self.book.add_worksheet(name)
         found.set_landscape()
         found.set_paper(A4)
-        if one_page_wide:
-            found.fit_to_pages(1, 0)
+        found.fit_to_pages(pages_wide, 0)
+        found.repeat_rows(0, head)
+        if pages_wide > 1:
+            found.repeat_columns(0)
         return found
 
     def words(self, sheet: Worksheet, row: int, column: int, text: str, shape: Any = None) -> None:
@@ -117,7 +137,7 @@ def workbook(
     book = Book(lang)
     _messages(book, deck)
     if document is not None:
-        _figures(book, document)
+        add_figures(book, document)
     for page in deck.pages:
         for exhibit in page.exhibits:
             if isinstance(exhibit, Table):
@@ -140,50 +160,9 @@ def _messages(book: Book, deck: Deck) -> None:
     book.words(sheet, 4 + len(deck.pages), 0, deck.foot, book.plain)
 
 
-def _figures(book: Book, document: Document) -> None:
-    """A KPI a row: each arm's mean and interval, differences as formulas of the cells beside them."""
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    lang, names = book.lang, [document["base"], *document["others"]]
-    sheet = book.sheet(say("sheet.figures", lang))
-    heads = [say("head.kpi", lang), say("head.name", lang), say("head.unit", lang)]
-    for name in names:
-        heads += [f"{name}\n{say('head.mean', lang)}", f"{name}\n{say('head.low', lang)}",
-                  f"{name}\n{say('head.high', lang)}"]  # fmt: skip
-    heads += [f"{name}\n{say('sheet.difference', lang)}" for name in names[1:]]
-    heads += [f"{name}\n{say('head.verdict', lang)}" for name in names[1:]]
-    sheet.set_row(0, 2 * LINE_PT)
-    for column, head in enumerate(heads):
-        figures_below = 3 <= column <= len(heads) - len(names)
-        book.words(sheet, 0, column, head, book.figure_head if figures_below else book.head)
-    for row, (kpi, figures) in enumerate(document["kpis"].items(), 1):
-        unit = KPIS[kpi].unit
-        shape, scale = book.number(unit), DAY_MIN if unit == "clock" else 1.0
-        for column, text in enumerate((say(f"kpi.{kpi}", lang), kpi, unit_word(unit, lang))):
-            book.words(sheet, row, column, text)
-        for k, name in enumerate(names):
-            for place, key in enumerate(("mean", "ci_low", "ci_high")):
-                if name in figures and key in figures[name]:
-                    sheet.write_number(row, 3 + 3 * k + place, figures[name][key] / scale, shape)
-        for k, name in enumerate(names[1:], 1):
-            if name in figures and names[0] in figures:
-                there, base = xl_rowcol_to_cell(row, 3 + 3 * k), xl_rowcol_to_cell(row, 3)
-                value, formula = figures[name]["mean"] - figures[names[0]]["mean"], f"={there}-{base}"
-                if unit == "clock":  # no sheet shows a time before midnight that is negative
-                    formula, shape = f"=({there}-{base})*{DAY_MIN:.0f}", book.minutes
-                sheet.write_formula(row, 2 + 3 * len(names) + k, formula, shape, value)
-            if name in figures["difference"]:
-                verdict = say(f"verdict.{figures['difference'][name]['verdict']}", lang)
-                book.words(sheet, row, 1 + 4 * len(names) + k, verdict)
-    sheet.freeze_panes(1, 1)
-    sheet.set_column(0, 1, 27)
-    sheet.set_column(2, 2, 10)
-    sheet.set_column(3, len(heads), 15)
-
-
 def _table(book: Book, table: Table) -> None:
-    """A table as it is printed: its cells are words, figures with their intervals among them."""
-    sheet = book.sheet(table.title)
+    """A table as it is printed: one figure is a number, one with its interval is words."""
+    sheet = book.sheet(table.title, head=1)
     book.headline(sheet, table.title)
     for column, head in enumerate(table.heads):
         book.words(sheet, 1, column, head, book.head if column in table.words else book.figure_head)
@@ -192,11 +171,26 @@ def _table(book: Book, table: Table) -> None:
             book.words(sheet, k, 0, row[0][1:-1], book.heading)
             continue
         for column, cell in enumerate(row):
-            book.words(sheet, k, column, cell, book.text if column in table.words else book.figure)
+            if column in table.words:
+                book.words(sheet, k, column, cell)
+            else:
+                _cell(book, sheet, (k, column), cell)
     for k, line in enumerate(table.foot, 3 + len(table.rows)):
         book.words(sheet, k, 0, line, book.plain)
     _fit(sheet, table)
     sheet.freeze_panes(2, 0)
+
+
+def _cell(book: Book, sheet: Worksheet, at: tuple[int, int], cell: str) -> None:
+    """A number where the cell is nothing else, with as many digits as it shows."""
+    found = NUMBER.fullmatch(cell.strip())
+    if found is None:
+        book.words(sheet, *at, cell, book.figure)
+        return
+    whole, after, per_cent = found.groups()
+    value = float(whole.replace(",", "") + (after or ""))
+    shape = book.digits(len(after or ".") - 1, per_cent=bool(per_cent))
+    sheet.write_number(*at, value / 100.0 if per_cent else value, shape)
 
 
 def _fit(sheet: Worksheet, table: Table) -> None:
@@ -223,17 +217,18 @@ def _fit(sheet: Worksheet, table: Table) -> None:
 
 def _raw(book: Book, name: str, columns: Mapping[str, NDArray[Any]]) -> None:
     """A replication a row, a KPI a column, as they were simulated."""
-    sheet = book.sheet(say("sheet.raw", book.lang, scenario=name), one_page_wide=False)
-    book.words(sheet, 0, 0, "replication", book.head)
+    sheet = book.sheet(say("sheet.raw", book.lang, scenario=name), pages_wide=RAW_PAGES)
+    book.words(sheet, 0, 0, "replication", book.name_head)
     for column, (kpi, values) in enumerate(columns.items(), 1):
-        book.words(sheet, 0, column, kpi, book.head)
+        book.words(sheet, 0, column, kpi, book.name_head)
+        sheet.set_column(column, column, max(NARROWEST, text_width(kpi) + 2))
         for row, value in enumerate(values.tolist(), 1):
             if value == value:  # NaN: no meaning tonight
                 sheet.write_number(row, column, value, book.number(""))
     for row in range(1, 1 + len(next(iter(columns.values()), ()))):
-        book.words(sheet, row, 0, str(row - 1), book.plain)
+        sheet.write_number(row, 0, row - 1, book.plain)
     sheet.freeze_panes(1, 1)
-    sheet.set_column(0, len(columns), 14)
+    sheet.set_column(0, 0, 14)
 
 
 def _dictionary(book: Book, used: Sequence[str]) -> None:

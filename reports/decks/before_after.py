@@ -75,7 +75,8 @@ def _claims(document: Document, lang: Lang) -> Iterator[Page]:
     if fallen:
         shown = claims_table(document, lang, only=("not_supported",), in_words=True)
         claims = tuple(row for row in shown.rows if row[0])  # their further tests stand in the appendix
-        yield Page(say("deck.claims_fall", lang, n=fallen), (replace(shown, rows=claims),))
+        message = say("deck.claims_fall", lang, n=fallen)
+        yield Page(message, (replace(shown, title=message, rows=claims),))
 
 
 def _figure(document: Document, kpi: str, name: str, lang: Lang) -> str:

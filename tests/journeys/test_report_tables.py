@@ -72,5 +72,34 @@ def test_slides_and_sheets_show_the_whole_table() -> None:
     assert sheet["D4"].value == TABLE.rows[1][3]
     assert sheet.column_dimensions["D"].width >= len(TABLE.rows[1][3])
     assert sheet.column_dimensions["A"].width < sheet.column_dimensions["C"].width
-    last = next(row for row in sheet.iter_rows(min_row=3) if row[0].value == "39")
+    last = next(row for row in sheet.iter_rows(min_row=3) if row[0].value == 39)
     assert sheet.row_dimensions[last[0].row].height >= 30.0  # two lines
+
+
+def test_the_sheet_of_figures_has_the_paired_interval_beside_each_difference() -> None:
+    """Formula, lower and upper end are numbers in one row; a time differs in minutes, an interval too."""
+    from openpyxl import load_workbook
+
+    def figure(mean: float) -> dict[str, float]:
+        return {"mean": mean, "ci_low": mean - 2.0, "ci_high": mean + 3.0}
+
+    def paired(verdict: str) -> dict[str, dict[str, object]]:
+        return {"b": {"mean": 10.0, "ci_low": 8.5, "ci_high": 11.5, "verdict": verdict}}
+
+    document = {
+        "base": "a",
+        "others": ["b"],
+        "kpis": {
+            "gmv_cny": {"a": figure(100.0), "b": figure(110.0), "difference": paired("better")},
+            "last_stop_min": {"a": figure(600.0), "b": figure(610.0), "difference": paired("worse")},
+        },
+    }
+    deck = Deck("Title", "Subtitle", (Page("Message", (TABLE,)),), "seed 1")
+    sheet = load_workbook(io.BytesIO(workbook(deck, "en", document=document)))["Figures"]
+    money, clock = (list(row) for row in sheet.iter_rows(min_row=2, values_only=True))
+    assert money[3:] == [100.0, 98.0, 103.0, 110.0, 108.0, 113.0, "=G2-D2", 8.5, 11.5, "better"]
+    assert clock[9:] == ["=(G3-D3)*1440", 8.5, 11.5, "worse"]
+    assert clock[3] == pytest.approx(600.0 / 1440.0)
+    heads = [cell.value for cell in sheet[1]]
+    assert len(heads) == len(money)
+    assert sheet.row_dimensions[1].height >= 30.0  # two lines
