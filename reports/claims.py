@@ -63,7 +63,8 @@ def claims_table(
         for part in row["parts"]:
             if "verdict" in part:
                 told = _claim_row("", f"· {_kpi_words(part['kpi'], lang)}", _arms_words(part), part, lang)
-                rows.append((*told, driver(part["driver"])))
+                again = in_words and part["driver"] == row["driver"]  # a sentence is not said twice
+                rows.append((*told, "" if again else driver(part["driver"])))
     counts = Counter(row["verdict"] for row in document["claims"])
     told = " · ".join(f"{say(f'claim.{name}', lang)} {counts[name]}" for name in VERDICTS if counts[name])
     foot = (

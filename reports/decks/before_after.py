@@ -8,6 +8,7 @@ from dataclasses import replace
 from reports.catalogue import Lang, number, say, span, unit_word
 from reports.cells import Document, experiment_foot, foot
 from reports.charts import comparison as charts
+from reports.charts.chart import Flow
 from reports.charts.funnel import funnel
 from reports.claims import claims_in_a_sentence, claims_table
 from reports.comparison import comparison_table, promise_table, summary_table
@@ -55,7 +56,8 @@ def _pages(document: Document, played: Document, day: Document, after: str, lang
                        (say("foot.attribution", lang),))  # fmt: skip
     yield Page(_leaders(document, after, lang), (charts.leader_day(document, lang),))
     of_run = foot("foot.experiment", played, lang)
-    yield Page(say("deck.funnel", lang), (funnel(played, lang),), foot=of_run)
+    flow = funnel(played, lang)
+    yield Page(_lost(flow, lang), (flow,), foot=of_run)
     yield from day_pages(day, lang)
     yield from _claims(document, lang)
     yield Page(say("deck.appendix", lang), ())
@@ -150,6 +152,12 @@ def _signed(value: float, unit: str, *, plus: str = "+") -> str:
 
 def _yuan(document: Document, kpi: str, name: str) -> str:
     return _signed(document["kpis"][kpi][name]["mean"], KPIS[kpi].unit, plus="")
+
+
+def _lost(flow: Flow, lang: Lang) -> str:
+    """How many came, wanted to buy, paid, and had their goods brought."""
+    came, wanted, paid, brought = (f"{amount:,.0f}" for amount in flow.through()[:4])
+    return say("deck.funnel", lang, came=came, wanted=wanted, paid=paid, brought=brought)
 
 
 def _leaders(document: Document, after: str, lang: Lang) -> str:

@@ -100,7 +100,7 @@ def test_the_sheet_of_figures_has_the_paired_interval_beside_each_difference() -
     money, clock = (list(row) for row in sheet.iter_rows(min_row=2, values_only=True))
     assert money[3:] == [100.0, 98.0, 103.0, 110.0, 108.0, 113.0, "=G2-D2", 8.5, 11.5, "better"]
     assert clock[9:] == ["=(G3-D3)*1440", 8.5, 11.5, "worse"]
-    assert clock[3] == dt.time(10)
+    assert clock[3] == dt.timedelta(hours=10)
     heads = [cell.value for cell in sheet[1]]
     assert len(heads) == len(money)
     assert sheet.row_dimensions[1].height >= 30.0  # two lines
