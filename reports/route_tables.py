@@ -17,6 +17,8 @@ FIGURES = (
     ("cost_cny", "CNY"),
 )
 
+WHOSE = {"own": "routes.by_own", "usual": "routes.by_usual", "buffers": "routes.by_buffers"}
+"""Whose routes a plan that was tried has."""
 
 def plan_table(document: Document, lang: Lang) -> Table:
     """The scenario's own plan beside the plan found, on the same fresh mornings."""
@@ -85,7 +87,7 @@ def tried_table(document: Document, lang: Lang) -> Table:
     rows = [
         (
             say("routes.stage", lang, minutes=f"{stage['earlier_min']:g}", vans=stage["more_vans"]),
-            say(f"routes.by_{stage['by']}", lang),
+            say(WHOSE[stage["by"]], lang),
             number(stage["p_all"], "share", lang),
             number(stage["p_fresh"], "share", lang) if "p_fresh" in stage else "",
             number(stage["cost_cny"], "CNY", lang, varies=True),
