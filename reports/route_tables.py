@@ -20,6 +20,7 @@ FIGURES = (
 WHOSE = {"own": "routes.by_own", "usual": "routes.by_usual", "buffers": "routes.by_buffers"}
 """Whose routes a plan that was tried has."""
 
+
 def plan_table(document: Document, lang: Lang) -> Table:
     """The scenario's own plan beside the plan found, on the same fresh mornings."""
     first, rows = document["first_plan"], []
