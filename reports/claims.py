@@ -49,7 +49,7 @@ def claims_table(
         document: `compare --json`.
         lang: of every word.
         only: verdicts whose claims are wanted.
-        in_words: drivers as what they mean, their path below it; else the path alone.
+        in_words: drivers as what they mean, their path below it, once a claim; else the path alone.
 
     """
     rows: list[Row] = []
@@ -66,9 +66,9 @@ def claims_table(
                 again = in_words and part["driver"] == row["driver"]  # a sentence is not said twice
                 rows.append((*told, "" if again else driver(part["driver"])))
     counts = Counter(row["verdict"] for row in document["claims"])
-    told = " · ".join(f"{say(f'claim.{name}', lang)} {counts[name]}" for name in VERDICTS if counts[name])
+    words = (f"{say(f'claim.{name}', lang)} {counts[name]}" for name in VERDICTS if counts[name])
     foot = (
-        say("foot.claims", lang, n=len(document["claims"]), counts=told),
+        say("foot.claims", lang, n=len(document["claims"]), counts=" · ".join(words)),
         say("foot.shipped", lang),
         say("foot.source", lang),
     )

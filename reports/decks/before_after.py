@@ -107,7 +107,8 @@ def _promises(document: Document, after: str, lang: Lang) -> str:
     unsure = sum(arms.get(after, {}).get("kept") == "cannot_tell" for arms in levels.values())
     words = say("list.and", lang).join(say(f"kpi.{level}", lang) for level in broken)
     key = "deck.promises_broken" if broken else "deck.promises_none"
-    return say(key, lang, levels=words, unsure=unsure)
+    name = charts.arm_names(document, lang)[after]
+    return say(key, lang, name=name, levels=words, unsure=unsure)
 
 
 def _ratio(document: Document, after: str, lang: Lang) -> str:
