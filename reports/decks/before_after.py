@@ -42,6 +42,8 @@ def _pages(document: Document, played: Document, day: Document, after: str, lang
     method = (say("foot.verdicts", lang), say("deck.method", lang), experiment_foot(document, lang))
     yield Page(_headline(document, after, lang), (summary_table(document, lang),), method,
                below=say("foot.arrows", lang))  # fmt: skip
+    if document["claims"]:
+        yield Page(claims_in_a_sentence(document, lang), (charts.claim_counts(document, lang),))
     if document["service_levels"]:
         yield Page(_promises(document, after, lang), (charts.promises_kept(document, lang),),
                    (say("foot.promises", lang),))  # fmt: skip
@@ -52,14 +54,13 @@ def _pages(document: Document, played: Document, day: Document, after: str, lang
                (say("deck.spread_method", lang),), below=_spread_words(document, lang))  # fmt: skip
     for kpi, key in (("gmv_cny", "deck.moved"), ("contribution_cny", "deck.left")):
         if kpi in document.get("attribution", {}):
-            yield Page(_moved(document, kpi, key, lang), (charts.attribution_steps(document, kpi, lang),),
-                       (say("foot.attribution", lang),))  # fmt: skip
+            yield Page(_moved(document, kpi, key, lang), (charts.attribution_steps(document, kpi, lang),))
     yield Page(_leaders(document, after, lang), (charts.leader_day(document, lang),))
     of_run = foot("foot.experiment", played, lang)
     flow = funnel(played, lang)
     yield Page(_lost(flow, lang), (flow,), foot=of_run)
     yield from day_pages(day, lang)
-    yield from _claims(document, lang)
+    yield from _fallen(document, lang)
     yield Page(say("deck.appendix", lang), ())
     if document["claims"]:
         yield Page(say("deck.all_claims", lang), (claims_table(document, lang, in_words=True),))
@@ -68,11 +69,8 @@ def _pages(document: Document, played: Document, day: Document, after: str, lang
     yield Page(say("deck.all_figures", lang), (comparison_table(document, lang),), method)
 
 
-def _claims(document: Document, lang: Lang) -> Iterator[Page]:
-    """How many stand, and which fall."""
-    if not document["claims"]:
-        return
-    yield Page(claims_in_a_sentence(document, lang), (charts.claim_counts(document, lang),))
+def _fallen(document: Document, lang: Lang) -> Iterator[Page]:
+    """Which claims fall."""
     fallen = sum(row["verdict"] == "not_supported" for row in document["claims"])
     if fallen:
         shown = claims_table(document, lang, only=("not_supported",), in_words=True)

@@ -75,7 +75,8 @@ def _body(page: Page) -> Box:
 
 def _slide(presentation: Presentation, page: Page, shown: tuple[Shown, ...], lang: Lang) -> None:
     slide = presentation.slides.add_slide(presentation.slide_layouts[6])
-    size = 34 if not shown else 24 if text_width(page.message) <= 76 else 20
+    wide = text_width(page.message)
+    size = 34 if not shown else 24 if wide <= 76 else 20 if wide <= 150 else 17
     top = 0.3 if shown else 2.4
     add_words(slide, page.message, Box(MARGIN, top, WIDE - 2 * MARGIN, 0.95), size, bold=True)
     body = _body(page)

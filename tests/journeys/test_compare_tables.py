@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from reports.catalogue import LANGS, Lang
-from reports.claims import claims_table
+from reports.charts.comparison import claim_counts
+from reports.claims import claims_in_a_sentence, claims_table
 from reports.comparison import (
     attribution_table,
     best_table,
@@ -209,6 +210,17 @@ def test_a_sure_difference_below_the_digits_shown_is_no_better_figure() -> None:
     assert document["kpis"]["leader_hours_other_brands"]["difference"]["less"]["verdict"] == "better"
     assert cell(comparison_table(document, "en"), "Leader's other brands", 2).endswith("≈")
     assert cell(summary_table(document, "en"), "Figures better for sure", 2) == "0"
+
+
+def test_a_sentence_and_a_chart_count_the_claims() -> None:
+    """Each verdict that some claim has, with its number; none is said of nothing."""
+    verdicts = ["supported", "by_assumption", "supported", "not_supported"]
+    document = {"claims": [{"verdict": verdict} for verdict in verdicts]}
+    told = claims_in_a_sentence(document, "en")
+    assert told == "Of 4 claims of the article 2 stand, 1 fall, 1 rest on an assumption"
+    chart = claim_counts(document, "en")
+    assert chart.names == ("supported 2", "not supported 1", "by assumption 1")
+    assert chart.bars[0].values == (2.0, 1.0, 1.0)
 
 
 def world(scenario: str, changes: Any, replications: int) -> Replications:
