@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from reports.catalogue import Lang, unit_word
-from reports.charts.chart import Axis
+from reports.catalogue import Lang, in_wan, number, spread, unit_word
+from reports.charts.chart import Axis, Steps
 
 TICKS = 7
 """About so many on a clock."""
@@ -18,6 +18,15 @@ def titled(axis: Axis, lang: Lang) -> str:
     if not unit or axis.unit == "ratio" or unit in axis.title.lower():
         return axis.title
     return f"{axis.title} ({unit})"
+
+
+def step_words(chart: Steps, lang: Lang) -> list[str]:
+    """The figure of each step with its unit, all in one scale."""
+    unit, values = chart.up.unit, [step.value for step in chart.steps]
+    word = unit_word(unit, lang)
+    if in_wan(values, unit, lang):
+        return [f"{spread(value, value, value, unit, lang, wan=True)}{word}" for value in values]
+    return [f"{number(value, unit, lang, varies=True)} {word}".strip() for value in values]
 
 
 def clock_step(low: float, high: float) -> int:

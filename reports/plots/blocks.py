@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.catalogue import Lang, number, unit_word
+from reports.charts.axes import step_words
 from reports.charts.chart import Bars, Flow, Spans, Steps
 from reports.ink import ROLES, ink
 from reports.plots.curves import draw_marks, whiskers
@@ -45,7 +46,6 @@ def steps_figure(chart: Steps, lang: Lang) -> Figure:
     """A waterfall; each step says its amount, its interval stands at its end."""
     draft = Draft()
     ends = [end for _, end in chart.ends()]
-    unit = unit_word(chart.up.unit, lang)
     names = [escaped(step.name) for step in chart.steps]
     draft.add(
             "waterfall",
@@ -65,9 +65,7 @@ def steps_figure(chart: Steps, lang: Lang) -> Figure:
     draft.add(
             "scatter",
         x=names, y=[end + above for end, (_, above) in zip(ends, reaches, strict=True)], mode="text",
-        text=[
-            f"{number(step.value, chart.up.unit, lang, varies=True)} {unit}".strip() for step in chart.steps
-        ],
+        text=step_words(chart, lang),
         textposition="top center", hoverinfo="skip", showlegend=False, cliponaxis=False,
     )  # fmt: skip
     draft.up = axis_layout(chart.up, lang, min(0.0, *ends), max(ends))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from reports.catalogue import Lang, number, say, unit_word
-from reports.charts.axes import clock_step, round_step
+from reports.catalogue import Lang, say
+from reports.charts.axes import clock_step, round_step, step_words
 from reports.charts.chart import Span, Spans, Steps
 from reports.ink import ROLES
 from reports.slides import xml
@@ -110,9 +110,7 @@ def _paint(graph: Any, chart: Steps, columns: list[Column], kinds: list[str], la
         here = [step.reach() if owner is series else (0.0, 0.0)
                 for owner, step in zip(owners, chart.steps, strict=True)]  # fmt: skip
         xml.error_bars(series, here if any(map(any, here)) else ())
-    unit = unit_word(chart.up.unit, lang)
-    for k, step in enumerate(chart.steps):
-        figure = f"{number(step.value, chart.up.unit, lang, varies=True)} {unit}".strip()
+    for k, figure in enumerate(step_words(chart, lang)):
         xml.write_label(words.points[k], figure, colour=ROLES["limit"], at_end=True)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reports.catalogue import LANGS, Lang
-from reports.charts.axes import clock_ticks, money_ticks, round_step, titled
+from reports.charts.axes import clock_ticks, money_ticks, round_step, step_words, titled
 from reports.charts.chart import (
     Axis,
     Bar,
@@ -182,6 +182,15 @@ def test_a_waterfall_ends_where_its_steps_do() -> None:
     assert whiskers(good)[1] == (20.0, 10.0)
     assert whiskers(base)[2] == (5.0, 20.0)
     assert words.points[1].data_label.text_frame.text == "80.0 CNY"
+
+
+def test_figures_of_a_waterfall_have_one_scale() -> None:
+    """In Chinese ten thousands throughout, unless one is too small for them."""
+    steps = (Step("a", 18_417.0, total=True), Step("b", 259_508.0), Step("c", 277_925.0, total=True))
+    assert step_words(Steps("", Axis("", "CNY"), steps), "zh") == ["1.84万元", "25.95万元", "27.79万元"]
+    assert step_words(Steps("", Axis("", "CNY"), steps), "en")[0] == "18,417 CNY"
+    small = (Step("a", -971.5, total=True), Step("b", -27_929.0))
+    assert step_words(Steps("", Axis("", "CNY"), small), "zh") == ["-971.5 元", "-27,929 元"]
 
 
 LOSSES = Steps("Left", Axis("Left", "CNY"),
