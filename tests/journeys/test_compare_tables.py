@@ -38,7 +38,7 @@ def arm(name: str, columns: dict[str, Floats], **facts: Any) -> Replications:
     """Rows with given KPI columns."""
     table = np.column_stack(list(columns.values()))
     standing = {"live": False, "by_system": False} | facts
-    scenario = SimpleNamespace(title_zh="标题", title_en="A title", **standing)
+    scenario = SimpleNamespace(title_zh="标题", title_en="A title", live=True, by_system=True, **standing)
     return Replications(name, scenario, 1, "compiled", tuple(columns), table, {"paid": 80}, {}, "0" * 64)
 
 

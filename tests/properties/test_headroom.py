@@ -219,7 +219,7 @@ def test_the_curve_that_is_drawn_is_the_curve_of_the_document() -> None:
     said = document(searched("load", 0.1, 10.0))
     chart = headroom_curve(said, "en")
     assert list(chart.x) == [point.get("audience", point["value"]) for point in said["curve"]]
-    names = [knee["level"] for knee in said["levels"]] + said["not_monotone"]
+    names = said["already_broken"] + [knee["level"] for knee in said["levels"]] + said["not_monotone"]
     assert len(chart.lines) == len(names) > 0
     for name, line in zip(names, chart.lines, strict=True):
         assert list(line.y) == [point[name]["p"] for point in said["curve"]]
