@@ -83,7 +83,7 @@ def _page(number: int, page: Page, lang: Lang) -> Iterator[str]:
             yield figure_of(exhibit, lang).to_html(
                 full_html=False, include_plotlyjs=False, div_id=f"c{number}_{k}", config=MENU
             )
-    if page.below:
+    if page.below and not any(page.below in exhibit.foot for exhibit in page.exhibits):
         yield f"<p class=sub>{escape(page.below)}</p>"
     if page.notes:
         notes = "".join(f"<p>{escape(note)}</p>" for note in page.notes)

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 
+ROOM = 0.12
+"""Beyond the ends of a waterfall below zero, for whiskers and figures, of its height."""
+GAP = 0.015
+"""Between a whisker and the figure under it, of a waterfall's height."""
+
+
 def bars_figure(chart: Bars, lang: Lang) -> Figure:
     """Horizontal bars with their intervals, the first name at the top."""
     draft = Draft()
@@ -62,15 +68,32 @@ def steps_figure(chart: Steps, lang: Lang) -> Figure:
         hoverinfo="skip",
         error_y=whiskers(reaches, "limit", 1.6, 7),
     )  # fmt: skip
-    draft.add(
-            "scatter",
-        x=names, y=[end + above for end, (_, above) in zip(ends, reaches, strict=True)], mode="text",
-        text=step_words(chart, lang),
-        textposition="top center", hoverinfo="skip", showlegend=False, cliponaxis=False,
-    )  # fmt: skip
-    draft.up = axis_layout(chart.up, lang, min(0.0, *ends), max(ends))
+    _write_steps(draft, chart, lang)
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    draft.up = axis_layout(chart.up, lang, low, high)
+    if low < 0.0:
+        room = ROOM * (high - low)
+        draft.up["range"] = [low - room, high + room * (high > 0.0)]
     draft.across = {"showgrid": False}
     return finish(draft, chart.title, chart.foot)
+
+
+def _write_steps(draft: Draft, chart: Steps, lang: Lang) -> None:
+    """The figure of each step beyond its whisker."""
+    ends = [end for _, end in chart.ends()]
+    reaches, names = [step.reach() for step in chart.steps], [escaped(step.name) for step in chart.steps]
+    # the figure of a bar that ends at its foot, below zero, stands under it
+    hangs = [end < 0.0 and end < before for before, end in chart.ends()]
+    draft.add(
+            "scatter",
+        x=names, mode="text", text=step_words(chart, lang),
+        y=[
+            end - below - GAP * (max(ends) - min(ends)) if down else end + above
+            for end, (below, above), down in zip(ends, reaches, hangs, strict=True)
+        ],
+        textposition=["bottom center" if down else "top center" for down in hangs],
+        hoverinfo="skip", showlegend=False, cliponaxis=False,
+    )  # fmt: skip
 
 
 def spans_figure(chart: Spans, lang: Lang) -> Figure:

@@ -215,6 +215,10 @@ def test_a_waterfall_below_zero_has_its_bars_and_whiskers_there() -> None:
     assert words.values[0] < 0.0 < words.values[1]
     assert chart.value_axis.minimum_scale <= -22.0
     assert chart.value_axis.maximum_scale >= 31.0
+    figure = figure_of(LOSSES, "en")
+    assert list(figure.data[2].textposition) == [
+        "bottom center", "top center", "bottom center", "top center", "bottom center"]  # fmt: skip
+    assert figure.layout.yaxis.range[0] < -22.0
 
 
 def test_cells_of_a_heat_map_are_the_same_on_page_and_slide() -> None:
