@@ -38,8 +38,66 @@ def arm(name: str, columns: dict[str, Floats], **facts: Any) -> Replications:
     """Rows with given KPI columns."""
     table = np.column_stack(list(columns.values()))
     standing = {"live": False, "by_system": False} | facts
-    said = {"title_zh": "标题", "title_en": "A title", "live": True, "by_system": True}
-    scenario = SimpleNamespace(**said | standing):
+    scenario = SimpleNamespace(title_zh="标题", title_en="A title", **standing)
+    return Replications(name, scenario, 1, "compiled", tuple(columns), table, {"paid": 80}, {}, "0" * 64)
+
+
+def nights(shift: float = 0.0) -> dict[str, Floats]:
+    """A figure of each kind: better, without direction, a count that never happened, a share that was 0."""
+    rng = np.random.default_rng(1)
+    luck = rng.normal(size=NIGHTS)
+    return {
+        "gmv_cny": 1000.0 + 10.0 * luck + 5.0 * shift + 0.1 * rng.normal(size=NIGHTS) * (shift != 0.0),
+        "discount_cny": 50.0 + luck - shift * (1.0 + 0.1 * rng.normal(size=NIGHTS)),
+        "peak_viewers": 500.0 + luck + shift * (1.0 + 0.1 * rng.normal(size=NIGHTS)),
+        "oversold": np.zeros(NIGHTS),
+        "unanswered_share": np.zeros(NIGHTS),
+    }
+
+
+def cell(table: Any, words: str, column: int) -> str:
+    """The cell of the row that begins with these words."""
+    (found,) = [row[column] for row in table.rows if row[0] == words]
+    return str(found)
+
+
+def test_every_sign_has_its_meaning() -> None:
+    """Better, worse, higher, lower, the same, never happened: each as the foot of the table explains it."""
+    experiment = Experiment((arm("a", nights()), arm("up", nights(1.0)), arm("a#2", nights())))
+    table = comparison_table(experiment.compare_document(), "en")
+    assert cell(table, "GMV", 2).endswith("↑")
+    assert cell(table, "GMV", 3).endswith("=")
+    assert cell(table, "Peak viewers", 2).endswith("△")
+    assert cell(table, "Discount given", 2).endswith("▽")
+    assert cell(table, "Oversold lines", 1).strip() == "0 (≤ 0.092)"
+    assert all(sign in table.foot[0] for sign in "↑↓△▽?=≤")
+    assert "a: A title" in table.foot
+    swapped = Experiment((arm("up", nights(1.0)), arm("a", nights()))).compare_document()
+    assert cell(comparison_table(swapped, "en"), "GMV", 2).endswith("↓")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "0 (else on ≤ 8.8 % of nights)"), ("zh", "0（否则至多占8.8%的夜晚）")]
+)
+def test_what_never_happened_is_not_called_impossible(lang: Lang, words: str) -> None:
+    """A count of 0 has an upper end; any other figure says on how many nights it may differ from 0."""
+    document = Experiment((arm("a", nights()),)).run_document()
+    intervals = {row[0]: row[2] for row in kpi_table(document, lang).rows}
+    assert words in intervals.values()
+    assert "0.000 … 0.092" in intervals.values()
+    assert document["kpis"]["oversold"]["ci_high"] == pytest.approx(0.0922, abs=1e-4)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_answers_of_the_race_are_sentences(lang: Lang) -> None:
+    """Decided, tied and cannot tell are each told with who remains; cannot tell says what would decide."""
+    rng = np.random.default_rng(2)
+    luck = rng.normal(size=(2_000, 3))
+    for shift, delta, most, said in (
+        (5.0, 1.0, 500, "win"),
+        (0.0, 0.01, 40, "--most"),
+        (None, 1.0, 40, "twin"),
+    ):
         rows = luck if shift is not None else np.repeat(luck[:, :1], 3, axis=1)
         rows = rows + np.array([shift or 0.0, 0.0, 0.0])
 
