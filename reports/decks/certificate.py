@@ -31,11 +31,10 @@ def certificate(document: Document, day: Document, lang: Lang) -> Deck:
 def carries(document: Document, lang: Lang) -> str:
     """The audience at which the first promise reaches the probability asked; what is broken already first."""
     required = number(document["required_probability"], "share", lang)
-    broken = [say(f"kpi.{level}", lang) for level in document["already_broken"]]
-    text = ""
-    if broken:
-        least = least_looked_at(document, lang)
-        text = say("deck.broken_already", lang, levels=say("list.and", lang).join(broken), least=least)
+    least, text = least_looked_at(document, lang), ""
+    for certain, key in ((True, "deck.broken_already"), (False, "deck.broken_perhaps")):
+        if levels := _broken(document, lang, certain=certain):
+            text += say(key, lang, levels=levels, least=least)
     if not document["levels"]:
         return text + say("deck.carries_unknown", lang)
     first = min(document["levels"], key=lambda knee: knee.get("audience_p95", knee["value_p95"]))
@@ -56,10 +55,16 @@ def least_looked_at(document: Document, lang: Lang) -> str:
     return f"{document['path']} = {easy['value']:.4g}"
 
 
+def _broken(document: Document, lang: Lang, *, certain: bool) -> str:
+    """The levels that even the least audience breaks, for certain or perhaps; empty where there are none."""
+    levels = document["already_broken"]
+    named = [level for level in levels if document["outside"][level]["certain"] == certain]
+    return say("list.and", lang).join(say(f"kpi.{level}", lang) for level in named)
+
+
 def _first(document: Document, lang: Lang) -> str:
-    if document["already_broken"]:
-        broken = [say(f"kpi.{level}", lang) for level in document["already_broken"]]
-        return say("deck.breaks_at_once", lang, levels=say("list.and", lang).join(broken))
+    if broken := _broken(document, lang, certain=True):
+        return say("deck.breaks_at_once", lang, levels=broken)
     if document["first_to_break"] is None:
         return say("deck.carries_unknown", lang)
     return say("deck.breaks_first", lang, level=say(f"kpi.{document['first_to_break']}", lang))
