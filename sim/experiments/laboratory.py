@@ -227,7 +227,7 @@ class Laboratory:
             left = sum(len(self._missing(key, one.scenario, [*one.missing])) for key, one in orders.items())
             raise Stopped(total - left, total, stored=self.store is not None) from None
         if deadly:
-            raise Deadly(deadly, self.seed)
+            raise Deadly(sorted(deadly), self.seed)  # which of them died first is chance
 
     def _workers(self) -> int:
         """How many tasks are worked on at once."""
