@@ -43,13 +43,17 @@ class Orders(NamedTuple):
 
 
 class Experience(NamedTuple):
-    """Of each member asked for, (m,): what trust would gain, what it lost, what they did."""
+    """Of each member asked for, (m,): what trust would gain, what it lost, what they did.
+
+    harmed: orders that are owed a voucher, whoever made them.
+    """
 
     gained: Floats
     lost: Floats
     delivered: Mask
     bought: Mask
     watched: Mask
+    harmed: int
 
 
 def orders_of(scenario: Scenario, orders: Table) -> Orders:
@@ -72,8 +76,7 @@ def experience(
     """Sum up the event for the members with these keys (rising); strangers are nobody's members."""
     trust, people, orders = season.trust, tables["people"], tables["orders"]
     seen = orders_of(scenario, orders)
-    warm = trust.warm * scenario.leaders.care * (orders["method"] >= 0)
-    gained = np.where(seen.good, trust.good + warm, 0.0)
+    gained = np.where(seen.good, trust.good + trust.warm * scenario.leaders.care, 0.0)
     lost = np.zeros(gained.size)
     for mask, size in (
         (seen.late, trust.late),
@@ -101,6 +104,7 @@ def experience(
         delivered=_marked(of_order[seen.good[buyer]], key.size),
         bought=_marked(of_order[~np.isnan(orders["paid_min"][buyer])], key.size),
         watched=_marked(come, key.size),
+        harmed=int(np.count_nonzero(seen.harmed)),
     )
 
 

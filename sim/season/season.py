@@ -11,7 +11,7 @@ from sim.carried import Carried
 from sim.chain import event_of, play
 from sim.orderlog import OrderLog
 from sim.season.changes import changed_events
-from sim.season.experience import experience, orders_of
+from sim.season.experience import experience
 from sim.season.figures import EventFigures, Flow, measured, season_kpis
 from sim.season.leaders import following, quitting, work_of
 from sim.season.members import Members, new_keys
@@ -126,7 +126,7 @@ class _State:
             leaders=int(self.leading.sum()),
             trust_mean=float(self.members.trust.mean()) if len(self.members) else float("nan"),
             first_buyers=int(first.sum()),
-            harmed=int(orders_of(scenario, log["orders"]).harmed.sum()),
+            harmed=lived.harmed,
             commission_fen=int(work.commission_fen.sum()),
             leader_hours=float(work.hours.mean()),
         )
